@@ -1,0 +1,6 @@
+//! To be written.
+
+pub mod clock;
+pub mod ids;
+pub mod models;
+pub mod money;

@@ -1,0 +1,1 @@
+//! The KIE.ai simulator.
