@@ -242,11 +242,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn factor(rate: &str, markup: &str, step: i64) -> PriceFactor {
-        PriceFactor {
-            rate: rate.parse().unwrap(),
-            markup: markup.parse().unwrap(),
-            step: Money::from_kopecks(step),
-        }
+        PriceFactor { rate: rate.parse().unwrap(), markup: markup.parse().unwrap(), step: Money::from_kopecks(step) }
     }
 
     #[test]

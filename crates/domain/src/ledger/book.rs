@@ -1,0 +1,513 @@
+//! The ledger in memory: the in-memory store's books, and the reference for the databases.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use super::account::{Account, Provider, Unit};
+use super::operation::{Cause, Posting};
+use super::plan::{Applied, Facts, HoldChange, Plan, Refusal, WalletChange, needs, plan};
+use super::records::{Hold, HoldPurpose, HoldState, Payment, Phase, Transfer, Wallet};
+use crate::ids::{OperationId, TransferId, UserId};
+
+/// An operation that was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Written {
+    id: OperationId,
+    hash: [u8; 32],
+}
+
+/// A whole ledger. `Clone` makes a transaction: apply to the clone, keep it only if all went well.
+#[derive(Clone, Debug, Default)]
+pub struct Book {
+    operations: BTreeMap<Cause, Written>,
+    transfers: Vec<Transfer>,
+    wallets: BTreeMap<(UserId, Unit), Wallet>,
+    receivables: BTreeMap<UserId, i64>,
+    holds: BTreeMap<TransferId, Hold>,
+    payments: BTreeMap<(Provider, String), Payment>,
+    postings: Vec<(Posting, Option<UserId>)>,
+}
+
+impl Book {
+    /// Writes one operation, or nothing.
+    ///
+    /// # Errors
+    /// The [`Refusal`]; the book is as before.
+    pub fn apply(&mut self, posting: &Posting) -> Result<Applied, Refusal> {
+        let cause = posting.operation.cause();
+        let hash = posting.operation.content_hash();
+        if let Some(written) = self.operations.get(&cause) {
+            return if written.hash == hash { Ok(Applied::Already) } else { Err(self.clash(&cause, posting)) };
+        }
+        let plan = plan(posting, &self.facts(posting))?;
+        if let Some(change) = &plan.wallet {
+            self.check_wallet(change)?;
+        }
+        self.operations.insert(cause, Written { id: posting.id, hash });
+        self.postings.push((posting.clone(), plan.user));
+        self.write(plan);
+        Ok(Applied::Now)
+    }
+
+    /// A wallet's figures; zero if it never moved.
+    pub fn wallet(&self, user: UserId, unit: Unit) -> Wallet {
+        self.wallets.get(&(user, unit)).copied().unwrap_or_default()
+    }
+
+    /// What a user owes, in kopecks.
+    pub fn receivable(&self, user: UserId) -> i64 {
+        self.receivables.get(&user).copied().unwrap_or(0)
+    }
+
+    /// A hold by its id.
+    pub fn hold(&self, hold: TransferId) -> Option<&Hold> {
+        self.holds.get(&hold)
+    }
+
+    /// All holds, by id.
+    pub fn holds(&self) -> impl Iterator<Item = &Hold> {
+        self.holds.values()
+    }
+
+    /// All transfers, oldest first.
+    pub fn transfers(&self) -> &[Transfer] {
+        &self.transfers
+    }
+
+    /// All operations that were written, oldest first, with whose statement shows them.
+    pub fn postings(&self) -> impl Iterator<Item = (&Posting, Option<UserId>)> {
+        self.postings.iter().map(|(posting, user)| (posting, *user))
+    }
+
+    /// All payments.
+    pub fn payments(&self) -> impl Iterator<Item = &Payment> {
+        self.payments.values()
+    }
+
+    /// All wallets.
+    pub fn wallets(&self) -> impl Iterator<Item = (UserId, Unit, Wallet)> {
+        self.wallets.iter().map(|((user, unit), wallet)| (*user, *unit, *wallet))
+    }
+
+    /// All receivables.
+    pub fn receivables(&self) -> impl Iterator<Item = (UserId, i64)> {
+        self.receivables.iter().map(|(user, amount)| (*user, *amount))
+    }
+
+    /// A wallet's figures as its transfers say: what the stored row must equal.
+    pub fn fold(&self, user: UserId, unit: Unit) -> Wallet {
+        let wallet = Account::Wallet(user);
+        let mut result = Wallet::default();
+        for transfer in self.transfers.iter().filter(|transfer| transfer.unit == unit) {
+            let held = transfer.resolves.and_then(|hold| self.holds.get(&hold)).map_or(0, |hold| hold.amount);
+            match (transfer.phase, transfer.debit == wallet, transfer.credit == wallet) {
+                (Phase::Posted, true, _) => result.posted -= transfer.amount,
+                (Phase::Posted, _, true) => result.posted += transfer.amount,
+                (Phase::Pending, true, _) => result.reserved += transfer.amount,
+                (Phase::Captured, true, _) => {
+                    result.posted -= transfer.amount;
+                    result.reserved -= held;
+                }
+                (Phase::Released, true, _) => result.reserved -= held,
+                _ => {}
+            }
+        }
+        result
+    }
+
+    /// A hold that was resolved one way says so by name when the other way is tried.
+    fn clash(&self, cause: &Cause, posting: &Posting) -> Refusal {
+        let hold = needs(&posting.operation).hold.filter(|_| cause.group == super::operation::Group::Resolve);
+        resolved_refusal(hold.and_then(|hold| self.holds.get(&hold)))
+    }
+
+    fn facts(&self, posting: &Posting) -> Facts {
+        let needs = needs(&posting.operation);
+        let payment = needs.payment.and_then(|key| self.payments.get(&key)).cloned();
+        let user = payment.as_ref().map(|payment| payment.user).or(match posting.operation {
+            super::Operation::TopUp { user, .. } => Some(user),
+            _ => None,
+        });
+        let hold = match (&needs.hold, &payment) {
+            (Some(hold), _) => self.holds.get(hold).cloned(),
+            (None, Some(payment)) => {
+                let purpose = HoldPurpose::Payback(payment.provider, payment.payment.clone());
+                self.holds.values().find(|hold| hold.purpose == purpose && hold.state == HoldState::Pending).cloned()
+            }
+            (None, None) => None,
+        };
+        Facts {
+            payment,
+            hold,
+            receivable: user.map_or(0, |user| self.receivable(user)),
+            wallet: user.map_or_else(Wallet::default, |user| self.wallet(user, Unit::Money)),
+        }
+    }
+
+    fn check_wallet(&self, change: &WalletChange) -> Result<(), Refusal> {
+        let wallet = self.wallet(change.user, change.unit);
+        if wallet.available() < change.needs_available {
+            return Err(Refusal::InsufficientFunds {
+                unit: change.unit,
+                available: wallet.available(),
+                wanted: change.needs_available,
+            });
+        }
+        let fits = wallet.posted.checked_add(change.posted).is_some()
+            && wallet.reserved.checked_add(change.reserved).is_some();
+        if fits { Ok(()) } else { Err(Refusal::Overflow) }
+    }
+
+    fn write(&mut self, plan: Plan) {
+        if let Some(payment) = plan.payment {
+            self.payments.insert((payment.provider, payment.payment.clone()), payment);
+        }
+        if let Some(payment) = plan.refunds.and_then(|key| self.payments.get_mut(&key)) {
+            payment.refunded = true;
+        }
+        match plan.hold {
+            Some(HoldChange::Create(hold)) => {
+                self.holds.insert(hold.id, hold);
+            }
+            Some(HoldChange::Capture { hold, amount }) => {
+                self.change_hold(hold, |hold| (hold.state, hold.captured) = (HoldState::Captured, amount));
+            }
+            Some(HoldChange::Release { hold }) => self.change_hold(hold, |hold| hold.state = HoldState::Released),
+            Some(HoldChange::Refund { hold, amount }) => self.change_hold(hold, |hold| hold.refunded += amount),
+            None => {}
+        }
+        if let Some(user) = plan.user.filter(|_| plan.receivable != 0) {
+            *self.receivables.entry(user).or_default() += plan.receivable;
+        }
+        self.transfers.extend(plan.transfers);
+        if let Some(change) = plan.wallet {
+            let wallet = self.wallets.entry((change.user, change.unit)).or_default();
+            wallet.posted += change.posted;
+            wallet.reserved += change.reserved;
+            debug_assert!(wallet.reserved >= 0 && wallet.available() >= 0, "a plan broke a wallet: {wallet:?}");
+        }
+    }
+
+    fn change_hold(&mut self, id: TransferId, change: impl FnOnce(&mut Hold)) {
+        if let Entry::Occupied(mut entry) = self.holds.entry(id) {
+            change(entry.get_mut());
+        }
+    }
+}
+
+/// The refusal of a repeated cause with other content: a resolved hold says how it was resolved, everything else is a conflict.
+fn resolved_refusal(hold: Option<&Hold>) -> Refusal {
+    match hold.map(|hold| hold.state) {
+        Some(HoldState::Captured) => Refusal::AlreadyCaptured,
+        Some(HoldState::Released) => Refusal::AlreadyReleased,
+        _ => Refusal::Conflict,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::{ManualClock, SeededIds, Timestamp};
+    use crate::ids::{ActionId, GenerationId};
+    use crate::ledger::{Amount, BonusKind, Operation};
+    use crate::money::Money;
+    use proptest::prelude::*;
+
+    struct Bench {
+        book: Book,
+        clock: ManualClock,
+        ids: SeededIds,
+        user: UserId,
+    }
+
+    impl Bench {
+        fn new() -> Self {
+            let ids = SeededIds::new(7);
+            let user = UserId::random(&ids);
+            Self { book: Book::default(), clock: ManualClock::new(Timestamp::from_seconds(1_700_000_000)), ids, user }
+        }
+
+        fn funded(kopecks: i64) -> Self {
+            let mut bench = Self::new();
+            bench.top_up("first", kopecks).unwrap();
+            bench
+        }
+
+        fn apply(&mut self, operation: Operation) -> Result<(Applied, TransferId), Refusal> {
+            let posting = Posting::new(operation, &self.clock, &self.ids);
+            let before = format!("{:?}", self.book);
+            let result = self.book.apply(&posting);
+            if result != Ok(Applied::Now) {
+                assert_eq!(before, format!("{:?}", self.book), "a refusal or repeat changed the book");
+            }
+            let user = self.user;
+            for unit in [Unit::Money, Unit::Run] {
+                assert_eq!(self.book.wallet(user, unit), self.book.fold(user, unit), "row and fold differ");
+            }
+            result.map(|applied| (applied, posting.transfer))
+        }
+
+        fn top_up(&mut self, payment: &str, kopecks: i64) -> Result<Applied, Refusal> {
+            self.apply(Operation::TopUp {
+                user: self.user,
+                provider: Provider::Stars,
+                payment: payment.to_owned(),
+                amount: Money::from_kopecks(kopecks),
+                native_amount: kopecks / 180,
+                native_currency: "XTR".to_owned(),
+            })
+            .map(|(applied, _)| applied)
+        }
+
+        fn reserve(&mut self, kopecks: i64) -> Result<TransferId, Refusal> {
+            let generation = GenerationId::ordered(&self.clock, &self.ids);
+            let amount = Amount::money(Money::from_kopecks(kopecks));
+            self.apply(Operation::Reserve { user: self.user, generation, amount }).map(|(_, hold)| hold)
+        }
+
+        fn capture(&mut self, hold: TransferId, amount: i64) -> Result<Applied, Refusal> {
+            self.apply(Operation::Capture { hold, amount }).map(|(applied, _)| applied)
+        }
+
+        fn release(&mut self, hold: TransferId) -> Result<Applied, Refusal> {
+            self.apply(Operation::Release { hold }).map(|(applied, _)| applied)
+        }
+
+        fn refund(&mut self, hold: TransferId, amount: i64) -> Result<Applied, Refusal> {
+            let refund = ActionId::ordered(&self.clock, &self.ids);
+            self.apply(Operation::RefundGeneration { refund, hold, amount }).map(|(applied, _)| applied)
+        }
+
+        fn pay_back(&mut self, payment: &str) -> Result<Applied, Refusal> {
+            let operation = Operation::RefundPayment { provider: Provider::Stars, payment: payment.to_owned() };
+            self.apply(operation).map(|(applied, _)| applied)
+        }
+
+        fn figures(&self) -> (i64, i64) {
+            let wallet = self.book.wallet(self.user, Unit::Money);
+            (wallet.posted, wallet.reserved)
+        }
+    }
+
+    fn short(available: i64, wanted: i64) -> Refusal {
+        Refusal::InsufficientFunds { unit: Unit::Money, available, wanted }
+    }
+
+    /// The sequence of money.md, "How TigerBeetle answers the same sequence", row by row.
+    #[test]
+    fn the_measured_sequence_means_the_same() {
+        let mut bench = Bench::funded(100);
+        assert_eq!(bench.top_up("first", 100), Ok(Applied::Already));
+        assert_eq!(bench.top_up("first", 101), Err(Refusal::Conflict));
+        let hold = bench.reserve(70).unwrap();
+        assert_eq!(bench.reserve(40), Err(short(30, 40)));
+        assert_eq!(bench.capture(hold, 50), Ok(Applied::Now));
+        assert_eq!(bench.figures(), (50, 0));
+        assert_eq!(bench.capture(hold, 50), Ok(Applied::Already));
+        assert_eq!(bench.capture(hold, 49), Err(Refusal::AlreadyCaptured));
+        assert_eq!(bench.release(hold), Err(Refusal::AlreadyCaptured));
+        let second = bench.reserve(40).unwrap();
+        assert_eq!(bench.capture(second, 41), Err(Refusal::ExceedsHold { held: 40, wanted: 41 }));
+        assert_eq!(bench.release(second), Ok(Applied::Now));
+        assert_eq!(bench.release(second), Ok(Applied::Already));
+        assert_eq!(bench.capture(second, 40), Err(Refusal::AlreadyReleased));
+        let unknown = TransferId::from_bytes([9; 16]);
+        assert_eq!(bench.capture(unknown, 1), Err(Refusal::HoldNotFound));
+        assert_eq!(bench.figures(), (50, 0));
+    }
+
+    #[test]
+    fn a_refused_reservation_may_be_retried_after_a_top_up() {
+        let mut bench = Bench::funded(10);
+        let generation = GenerationId::ordered(&bench.clock, &bench.ids);
+        let amount = Amount::money(Money::from_kopecks(20));
+        let operation = Operation::Reserve { user: bench.user, generation, amount };
+        assert_eq!(bench.apply(operation.clone()).unwrap_err(), short(10, 20));
+        bench.top_up("second", 10).unwrap();
+        assert_eq!(bench.apply(operation).unwrap().0, Applied::Now);
+    }
+
+    #[test]
+    fn amounts_that_are_not_positive_are_refused_everywhere() {
+        let mut bench = Bench::funded(100);
+        let hold = bench.reserve(10).unwrap();
+        for amount in [0, -1, i64::MIN] {
+            assert_eq!(bench.top_up("other", amount), Err(Refusal::NotPositive(amount)));
+            assert_eq!(bench.reserve(amount), Err(Refusal::NotPositive(amount)));
+            assert_eq!(bench.capture(hold, amount), Err(Refusal::NotPositive(amount)));
+        }
+        bench.capture(hold, 10).unwrap();
+        assert_eq!(bench.refund(hold, 0), Err(Refusal::NotPositive(0)));
+        assert_eq!(bench.top_up("huge", i64::MAX), Err(Refusal::Overflow));
+    }
+
+    #[test]
+    fn refunds_never_exceed_the_capture_in_all() {
+        let mut bench = Bench::funded(100);
+        let hold = bench.reserve(60).unwrap();
+        assert_eq!(bench.refund(hold, 1), Err(Refusal::NotCaptured));
+        bench.capture(hold, 50).unwrap();
+        bench.refund(hold, 30).unwrap();
+        assert_eq!(bench.refund(hold, 21), Err(Refusal::ExceedsCapture { left: 20, wanted: 21 }));
+        bench.refund(hold, 20).unwrap();
+        assert_eq!(bench.figures(), (100, 0));
+    }
+
+    #[test]
+    fn a_spent_payment_taken_back_leaves_a_receivable_that_the_next_top_up_pays_first() {
+        let mut bench = Bench::funded(100);
+        let hold = bench.reserve(80).unwrap();
+        bench.capture(hold, 80).unwrap();
+        assert_eq!(bench.pay_back("first"), Ok(Applied::Now));
+        assert_eq!((bench.figures(), bench.book.receivable(bench.user)), ((0, 0), 80));
+        assert_eq!(bench.pay_back("first"), Ok(Applied::Already));
+        bench.top_up("second", 30).unwrap();
+        assert_eq!((bench.figures(), bench.book.receivable(bench.user)), ((0, 0), 50));
+        bench.top_up("third", 70).unwrap();
+        assert_eq!((bench.figures(), bench.book.receivable(bench.user)), ((20, 0), 0));
+    }
+
+    #[test]
+    fn a_hold_is_not_eaten_by_a_payback_or_an_adjustment() {
+        let mut bench = Bench::funded(100);
+        let hold = bench.reserve(70).unwrap();
+        bench.pay_back("first").unwrap();
+        assert_eq!((bench.figures(), bench.book.receivable(bench.user)), ((70, 70), 70));
+        let action = ActionId::ordered(&bench.clock, &bench.ids);
+        let amount = Amount::money(Money::from_kopecks(-1));
+        let take = Operation::Adjust { action, user: bench.user, amount, reason: "test".into(), by: "owner".into() };
+        assert_eq!(bench.apply(take).unwrap_err(), short(0, 1));
+        bench.capture(hold, 70).unwrap();
+        assert_eq!(bench.figures(), (0, 0));
+    }
+
+    #[test]
+    fn a_payback_sets_aside_first_and_the_providers_own_notice_finishes_it() {
+        let mut bench = Bench::funded(100);
+        let spent = bench.reserve(30).unwrap();
+        bench.capture(spent, 30).unwrap();
+        let set_aside = |bench: &mut Bench| {
+            let action = ActionId::ordered(&bench.clock, &bench.ids);
+            let payment = "first".to_owned();
+            bench.apply(Operation::ReservePayback { action, provider: Provider::Stars, payment })
+        };
+        let (_, hold) = set_aside(&mut bench).unwrap();
+        assert_eq!(bench.figures(), (70, 70));
+        assert_eq!(set_aside(&mut bench).unwrap_err(), Refusal::AlreadyRefunded);
+        assert_eq!(bench.capture(hold, 70), Err(Refusal::WrongPurpose));
+        assert_eq!(bench.release(hold), Ok(Applied::Now));
+        set_aside(&mut bench).unwrap();
+        assert_eq!(bench.pay_back("first"), Ok(Applied::Now));
+        assert_eq!((bench.figures(), bench.book.receivable(bench.user)), ((0, 0), 30));
+        assert_eq!(set_aside(&mut bench).unwrap_err(), Refusal::AlreadyRefunded);
+    }
+
+    #[test]
+    fn free_runs_are_a_unit_of_their_own() {
+        let mut bench = Bench::new();
+        let give = |cause: &str, runs| Operation::Bonus {
+            user: UserId::from_bytes([1; 16]),
+            kind: BonusKind::Referral,
+            cause: cause.to_owned(),
+            amount: Amount::runs(runs),
+        };
+        bench.user = UserId::from_bytes([1; 16]);
+        bench.apply(give("friend", 2)).unwrap();
+        assert_eq!(bench.apply(give("friend", 2)).unwrap().0, Applied::Already);
+        assert_eq!(bench.reserve(1), Err(short(0, 1)));
+        let generation = GenerationId::ordered(&bench.clock, &bench.ids);
+        let run = Operation::Reserve { user: bench.user, generation, amount: Amount::runs(1) };
+        let (_, hold) = bench.apply(run).unwrap();
+        bench.capture(hold, 1).unwrap();
+        assert_eq!(bench.book.wallet(bench.user, Unit::Run), Wallet { posted: 1, reserved: 0 });
+    }
+
+    #[test]
+    fn two_changes_of_one_wallet_are_allowed_exactly_if_both_are_allowed_in_turn() {
+        let change = |posted, reserved, needs_available| WalletChange {
+            user: UserId::from_bytes([1; 16]),
+            unit: Unit::Money,
+            posted,
+            reserved,
+            needs_available,
+        };
+        // A release of 50 makes room for a reservation of 60 with 10 available.
+        let both = change(0, -50, 0).then(change(0, 60, 60)).unwrap();
+        assert_eq!(both, change(0, 10, 10));
+        let debits = change(-30, 0, 30).then(change(-30, 0, 30)).unwrap();
+        assert_eq!(debits, change(-60, 0, 60));
+    }
+
+    #[derive(Clone, Debug)]
+    enum Step {
+        TopUp(u8, i64),
+        Reserve(i64),
+        Capture(usize, i64),
+        Release(usize),
+        Refund(usize, i64),
+        PayBack(u8),
+        Adjust(i64),
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            (0_u8..6, 1_i64..500).prop_map(|(payment, amount)| Step::TopUp(payment, amount)),
+            (-2_i64..300).prop_map(Step::Reserve),
+            (0_usize..12, 0_i64..300).prop_map(|(hold, amount)| Step::Capture(hold, amount)),
+            (0_usize..12).prop_map(Step::Release),
+            (0_usize..12, 0_i64..300).prop_map(|(hold, amount)| Step::Refund(hold, amount)),
+            (0_u8..6).prop_map(Step::PayBack),
+            (-200_i64..200).prop_map(Step::Adjust),
+        ]
+    }
+
+    proptest! {
+        /// Any sequence keeps every invariant after each step: row = fold, available >= 0, captured <= held, refunded <= captured,
+        /// and every kopeck that left the outside accounts is in a wallet, earned, or owed.
+        #[test]
+        fn any_sequence_keeps_the_books_sound(steps in proptest::collection::vec(step(), 1..60)) {
+            let mut bench = Bench::new();
+            let mut holds = vec![TransferId::from_bytes([0; 16])];
+            for step in steps {
+                let nth = |at: usize| holds[at % holds.len()];
+                match step {
+                    Step::TopUp(payment, amount) => drop(bench.top_up(&payment.to_string(), amount)),
+                    Step::Reserve(amount) => holds.extend(bench.reserve(amount).ok()),
+                    Step::Capture(at, amount) => drop(bench.capture(nth(at), amount)),
+                    Step::Release(at) => drop(bench.release(nth(at))),
+                    Step::Refund(at, amount) => drop(bench.refund(nth(at), amount)),
+                    Step::PayBack(payment) => drop(bench.pay_back(&payment.to_string())),
+                    Step::Adjust(amount) => {
+                        let action = ActionId::ordered(&bench.clock, &bench.ids);
+                        let amount = Amount::money(Money::from_kopecks(amount));
+                        let (reason, by) = (String::new(), String::new());
+                        drop(bench.apply(Operation::Adjust { action, user: bench.user, amount, reason, by }));
+                    }
+                }
+                let wallet = bench.book.wallet(bench.user, Unit::Money);
+                prop_assert!(wallet.available() >= 0 && wallet.reserved >= 0);
+                let pending: i64 =
+                    bench.book.holds().filter(|hold| hold.state == HoldState::Pending).map(|hold| hold.amount).sum();
+                prop_assert_eq!(pending, wallet.reserved);
+                prop_assert!(bench.book.holds().all(|hold| hold.captured <= hold.amount && hold.refunded <= hold.captured));
+                let mut balances: BTreeMap<String, i64> = BTreeMap::new();
+                for transfer in bench.book.transfers() {
+                    prop_assert!(transfer.amount > 0);
+                    if matches!(transfer.phase, Phase::Posted | Phase::Captured) {
+                        *balances.entry(transfer.debit.to_string()).or_default() -= transfer.amount;
+                        *balances.entry(transfer.credit.to_string()).or_default() += transfer.amount;
+                    }
+                }
+                prop_assert_eq!(balances.values().sum::<i64>(), 0);
+                let owed = bench.book.receivable(bench.user);
+                let receivable = balances.get(&Account::Receivable(bench.user).to_string()).copied().unwrap_or(0);
+                prop_assert_eq!(receivable, -owed);
+                let mut resolved: Vec<_> = bench.book.transfers().iter().filter_map(|transfer| transfer.resolves).collect();
+                let count = resolved.len();
+                resolved.sort_unstable();
+                resolved.dedup();
+                prop_assert_eq!(resolved.len(), count, "a hold was resolved twice");
+            }
+        }
+    }
+}

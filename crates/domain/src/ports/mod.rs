@@ -1,0 +1,33 @@
+//! The ports: what the app needs from the world, as traits. Adapters implement them; the app and its tests take `&dyn`.
+//!
+//! | port | promises |
+//! |---|---|
+//! | [`Store`] | one change set = one transaction; look-ups; claims under leases |
+//! | [`Generator`] | createTask, recordInfo, upload, credits at KIE |
+//! | [`Messenger`] | send, edit, deliver, answer at Telegram |
+//! | [`FileSource`] | a Telegram file's bytes in a temporary file; never an address with the token |
+//! | [`crate::clock::Clock`], [`crate::clock::IdSource`] | time; ids and chance |
+//!
+//! House rules of a port: absence is `Option`, a refusal that the caller acts on is a value or a variant, an outage is an error; units
+//! stand in names or types; a method says what other readers can observe. An error never holds a secret or a user's words.
+//!
+//! To add a method to [`Store`]: write what it promises here; add a conformance case in `storage`; implement it in `memory`, then once in
+//! the shared query files. To add a port: the trait here, a fake in `app`'s tests, an adapter crate, its wiring in `bot`.
+
+mod generator;
+mod messenger;
+mod store;
+
+pub use generator::{
+    AccountTrouble, CreateError, CreateRequest, FetchError, Generator, QueryError, TaskReport, TaskStatus, UploadError,
+    Uploaded,
+};
+pub use messenger::{
+    Activity, DeliverItem, Delivered, FileSource, FileSourceError, Media, MediaKind, Messenger, SendError, SentFile,
+    Source, TelegramFile,
+};
+pub use store::{
+    AuditCheck, AuditReport, ChangeSet, Claim, Commit, Conversation, ConversationChange, DeadUpdate, GenerationChange,
+    JobKey, JobKind, Lease, LeaseEnd, LeaseOutcome, Message, MessageEnd, NewMessage, Orphan, PartMark, PartOutcome,
+    Person, PersonChange, Schedule, Session, StatementLine, Store, StoreError, StoreResult, Tries, UpdateKey,
+};

@@ -1,0 +1,109 @@
+//! A frozen price. Nobody can reserve or settle without one.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::money::{Credits, Money, Overflow, PriceFactor};
+
+/// How long a shown price holds. Long enough to read the confirm screen twice, short against the day of an exchange rate.
+pub const QUOTE_LIFE: Duration = Duration::from_secs(15 * 60);
+
+/// What a model's price table says for some inputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cost {
+    /// KIE's price; of a metered model the upper bound.
+    pub credits: Credits,
+    /// Whether the real cost is known only afterwards.
+    pub metered: bool,
+}
+
+/// A price with everything it was made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quote {
+    /// What is shown and reserved.
+    pub price: Money,
+    /// What it was made from.
+    pub cost: Cost,
+    /// Rate, markup and step at that moment.
+    pub factor: PriceFactor,
+    /// Until when it holds.
+    pub expires_at: Timestamp,
+}
+
+/// What is charged in the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settlement {
+    /// To be captured; zero = release.
+    pub capture: Money,
+    /// The true cost could not be turned into a price, so the whole reservation is captured; the owner is told.
+    pub flagged: bool,
+}
+
+impl Quote {
+    /// Freezes a price for [`QUOTE_LIFE`].
+    ///
+    /// # Errors
+    /// [`Overflow`]; such a combination can't be sold.
+    pub fn new(cost: Cost, factor: PriceFactor, now: Timestamp) -> Result<Self, Overflow> {
+        Ok(Self { price: factor.price(cost.credits)?, cost, factor, expires_at: now + QUOTE_LIFE })
+    }
+
+    /// Whether the price must be asked again.
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        now >= self.expires_at
+    }
+
+    /// What to capture when KIE says what it took (absent: nothing was said).
+    ///
+    /// A table price is charged as shown. A metered one is `min(reserved, price of what was consumed)`.
+    pub fn settle(&self, consumed: Option<Credits>) -> Settlement {
+        match consumed {
+            Some(consumed) if self.cost.metered => match self.factor.price(consumed) {
+                Ok(price) if price >= Money::ZERO => Settlement { capture: price.min(self.price), flagged: false },
+                _ => Settlement { capture: self.price, flagged: true },
+            },
+            _ => Settlement { capture: self.price, flagged: false },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quote(credits: &str, metered: bool) -> Quote {
+        let factor =
+            PriceFactor { rate: "100".parse().unwrap(), markup: "2".parse().unwrap(), step: Money::from_kopecks(10) };
+        let cost = Cost { credits: credits.parse().unwrap(), metered };
+        Quote::new(cost, factor, Timestamp::EPOCH).unwrap()
+    }
+
+    #[test]
+    fn a_table_price_is_charged_as_shown_whatever_kie_took() {
+        let quote = quote("4", false);
+        assert_eq!(quote.price, Money::from_kopecks(400));
+        for consumed in [None, Some("1"), Some("9")] {
+            let consumed = consumed.map(|text| text.parse().unwrap());
+            assert_eq!(quote.settle(consumed), Settlement { capture: quote.price, flagged: false });
+        }
+    }
+
+    #[test]
+    fn a_metered_price_is_what_was_consumed_and_never_more_than_reserved() {
+        let quote = quote("4", true);
+        let settle = |text: &str| quote.settle(Some(text.parse().unwrap())).capture.kopecks();
+        assert_eq!((settle("1.01"), settle("0"), settle("5")), (110, 0, 400));
+        assert_eq!(quote.settle(None).capture.kopecks(), 400);
+        let absurd = quote.settle(Some(Credits::from_raw(i64::MAX)));
+        assert_eq!((absurd.capture.kopecks(), quote.settle(Some(Credits::from_raw(-1))).capture.kopecks()), (400, 0));
+    }
+
+    #[test]
+    fn a_quote_expires_to_the_microsecond() {
+        let quote = quote("4", false);
+        assert!(!quote.is_expired(Timestamp::EPOCH + QUOTE_LIFE - Duration::from_micros(1)));
+        assert!(quote.is_expired(Timestamp::EPOCH + QUOTE_LIFE));
+    }
+}
