@@ -1,2 +1,149 @@
-//! xtask.
-fn main() {}
+//! Everything a maintainer automates: `cargo xtask <task>`.
+//!
+//! What it must not know: the crates of the product. It may link `domain` and nothing else of ours; whatever needs the
+//! bot spawns `kiebot`, so that these tools build in seconds and keep working while the tree does not.
+//!
+//! Invariants
+//! - One file per task; its `run` answers with a [`report::Verdict`], and [`ci`] is a list of tasks and nothing else.
+//! - A rule is a pure function over a small value, with a table of tests; reading files and printing stay outside.
+//! - A failing check prints `file:line`, the rule and the remedy ([`report::Finding`]).
+//! - What could not be checked is said loudly, never passed over in silence.
+//! - A database that was started is stopped and removed, whatever ends this process ([`cluster`]).
+//!
+//! To add a task: write `src/<task>.rs` with `pub(crate) fn run(..) -> anyhow::Result<Verdict>`, name it in [`Task`]
+//! with a help text, add the arm in [`dispatch`], and, if it is a check, a step in [`ci`].
+#![expect(clippy::print_stdout, reason = "a command line tool talks on stdout")]
+
+mod bench;
+mod catalog;
+mod ci;
+mod cluster;
+mod deny;
+mod docs;
+mod layers;
+mod manifest;
+mod migrations;
+mod postgres;
+mod report;
+mod server;
+mod stale;
+mod test;
+mod tidy;
+mod unused;
+mod workspace;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::report::Verdict;
+
+/// Everything a maintainer automates.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", arg_required_else_help = true)]
+#[command(after_help = "Start with `cargo xtask test`; before a push run `cargo xtask ci`.")]
+struct CommandLine {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Run every test, with a PostgreSQL of its own
+    ///
+    /// Uses the server in TEST_DATABASE_URL if that is set (tests create their own databases in it). Otherwise it looks
+    /// for PostgreSQL's binaries in PATH, in /usr/lib/postgresql/*/bin and through pg_config, and starts a throwaway
+    /// cluster on 127.0.0.1 that is gone when the tests end; as root, too. Without any PostgreSQL the rest is run and
+    /// the cases left out are counted at the end.
+    ///
+    /// Tests run under cargo-nextest if it is installed, else under `cargo test`; then the examples in the documentation.
+    /// The exit code is that of the runner.
+    Test {
+        /// Fail if there is no PostgreSQL, or if a PostgreSQL case did not run
+        #[arg(long)]
+        require_postgres: bool,
+        /// Passed to the test runner; with any of them the examples in the documentation are left out
+        #[arg(last = true, value_name = "RUNNER_ARGS")]
+        runner_args: Vec<String>,
+    },
+    /// Run every check that a change must pass, cheap ones first
+    ///
+    /// Stops at the first failure and ends with a table of the steps and their durations.
+    Ci {
+        /// Leave out the tests: they have been run by `cargo xtask test --require-postgres`
+        #[arg(long)]
+        tests_done: bool,
+    },
+    /// Check the law of the layers, and that each dependency is named once, in the root manifest
+    Layers,
+    /// Check that both backends have the same migrations, up and down, without gaps and without a hidden DROP
+    Migrations,
+    /// Check the model catalog: runs `kiebot catalog`, by default `kiebot catalog check`
+    Catalog {
+        /// Passed to `kiebot catalog`
+        #[arg(default_value = "check", trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Check that the configuration table in README.md says what the registry in the code says
+    Docs {
+        /// Write the table instead of checking it
+        #[arg(long)]
+        write: bool,
+    },
+    /// Check the house rules that no other tool knows
+    Tidy,
+    /// Check banned packages and sources in Cargo.lock; licences too, if cargo-deny is installed
+    Deny,
+    /// Check that every dependency is used
+    Unused,
+    /// Run the benches and print machine, versions and method above the figures
+    Bench {
+        /// Passed to each bench, for example a filter
+        #[arg(last = true, value_name = "BENCH_ARGS")]
+        bench_args: Vec<String>,
+    },
+    /// Keeps a throwaway cluster while its standard input is open
+    #[command(hide = true)]
+    GuardCluster {
+        /// Where initdb, postgres and pg_ctl are, if they are not to be looked for
+        #[arg(long)]
+        bin_dir: Option<PathBuf>,
+    },
+}
+
+fn main() -> ExitCode {
+    match dispatch(CommandLine::parse().task) {
+        Ok(verdict) => verdict.exit_code(),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(task: Task) -> anyhow::Result<Verdict> {
+    match task {
+        Task::Test { require_postgres, runner_args } => test::run(require_postgres, &runner_args),
+        Task::Ci { tests_done } => ci::run(tests_done),
+        Task::Layers => layers::run(),
+        Task::Migrations => migrations::run(),
+        Task::Catalog { args } => catalog::run(&args),
+        Task::Docs { write } => docs::run(write),
+        Task::Tidy => tidy::run(),
+        Task::Deny => deny::run(),
+        Task::Unused => unused::run(),
+        Task::Bench { bench_args } => bench::run(&bench_args),
+        Task::GuardCluster { bin_dir } => cluster::guard(bin_dir),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn command_line_is_well_formed() {
+        super::CommandLine::command().debug_assert();
+    }
+}

@@ -1,3 +1,21 @@
-//! To be written.
+//! Use cases and screens over the domain's ports.
+//!
+//! Must not know: Telegram's or KIE's wire forms, SQL, HTTP. It decides (pure functions over plain data), commits one change set per update
+//! or step, and shows screens through the [`domain::ports::Messenger`].
+//!
+//! | module | what |
+//! |---|---|
+//! | [`event`] | what comes in, as the app understands it |
+//! | [`conversation`] | the state of a talk and the pure decision about it |
+//! | [`screens`], [`texts`] | from a talk to words and buttons, in two languages |
+//! | [`service`] | the use cases with their effects |
+//! | [`workers`] | durable work: submit, poll, deliver |
+//! | [`intake`] | the door for raw bytes that `web` and the poller knock at |
 
+pub mod conversation;
+pub mod event;
 pub mod intake;
+pub mod outbox;
+pub mod screens;
+pub mod service;
+pub mod texts;

@@ -1,0 +1,425 @@
+//! Composing a draft: any model's schema becomes questions, nothing here knows a model.
+
+use domain::ids::GenerationId;
+use domain::models::{
+    Checked, Input, InputKind, InputProblem, Inputs, Media, MediaFacts, MediaKey, MediaRef, Model, Refusal as InputRefusal, Value,
+};
+use domain::ports::TelegramFile;
+use domain::quote::{Cost, Quote};
+use domain::screen::{DraftAct, Key};
+
+use super::decide::{Context, DRAFT_REVISION_MAX, Decision, Effect, is_sold};
+use super::{Draft, Notice, Step, Talk, View};
+use crate::event::FileKind;
+
+/// Whether the wizard can ask for everything that the model needs.
+pub fn askable(model: &Model) -> bool {
+    model.inputs().iter().filter(|input| input.must_be_asked()).all(|input| is_question(&input.kind))
+}
+
+/// Whether an input of this kind can be asked for.
+pub(crate) const fn is_question(kind: &InputKind) -> bool {
+    matches!(
+        kind,
+        InputKind::Text(_)
+            | InputKind::Choice(_)
+            | InputKind::Integer(_)
+            | InputKind::Number(_)
+            | InputKind::Bool
+            | InputKind::Media(_)
+    )
+}
+
+/// The optional inputs that the options screen offers.
+pub(crate) fn options<'a>(model: &'a Model, inputs: &'a Inputs) -> impl Iterator<Item = &'a Input> {
+    model.open_inputs(inputs).filter(|input| !input.must_be_asked() && is_question(&input.kind))
+}
+
+/// Starts a draft with what is known, and goes to its first open question. A draft that was open is replaced.
+pub(super) fn begin(next: &mut Talk, model: &Model, inputs: Inputs, context: &Context<'_>) {
+    let known: Inputs = inputs
+        .iter()
+        .filter(|(name, value)| model.check_value(name, value).is_ok())
+        .map(|(name, value)| (name.to_owned(), value.clone()))
+        .collect();
+    let id = GenerationId::ordered(context.clock, context.ids);
+    next.view = View::Draft;
+    next.draft = Some(Draft { id, revision: 1, model: model.id.clone(), inputs: known, step: Step::Options });
+    go_on(next, context);
+}
+
+/// Takes the words out, so that the wizard asks for them again.
+pub(super) fn forget_words(model: &Model, inputs: &mut Inputs) {
+    let asked = model.inputs().iter().find(|input| matches!(input.kind, InputKind::Text(_)) && input.must_be_asked());
+    if let Some(input) = asked {
+        inputs.remove(&input.name);
+    }
+}
+
+/// A text came in: an answer to the open question, or nothing we asked for.
+pub(super) fn typed(next: &mut Talk, text: &str, context: &Context<'_>) {
+    let Some((model, name)) = open_question(next, context) else {
+        next.notice = Some(Notice::new(if next.draft.is_some() && next.view == View::Draft {
+            "notice-use-buttons"
+        } else {
+            "notice-pick-a-model"
+        }));
+        if next.view != View::Draft {
+            next.view = View::Menu;
+        }
+        return;
+    };
+    let Some(input) = model.input(&name) else { return };
+    match input.read_typed(text) {
+        Some(value) => answer(next, model, input, value, context),
+        None => next.notice = Some(not_an_answer(input)),
+    }
+}
+
+/// A file came in.
+pub(super) fn sent_file(
+    next: &mut Talk,
+    kind: FileKind,
+    file: &TelegramFile,
+    caption: Option<&str>,
+    context: &Context<'_>,
+) {
+    let Some((model, name)) = open_question(next, context) else {
+        next.notice = Some(Notice::new("notice-pick-a-model"));
+        if next.view != View::Draft {
+            next.view = View::Menu;
+        }
+        return;
+    };
+    let Some((input, rule)) = model.input(&name).and_then(|input| match &input.kind {
+        InputKind::Media(rule) => Some((input, rule)),
+        _ => None,
+    }) else {
+        // A picture with words under it answers a question for words.
+        match caption {
+            Some(caption) => typed(next, caption, context),
+            None => next.notice = Some(Notice::new("notice-no-file-wanted")),
+        }
+        return;
+    };
+    let mut files = match next.draft.as_ref().and_then(|draft| draft.inputs.get(&name)) {
+        Some(Value::Media(files)) if rule.list => files.clone(),
+        _ => Vec::new(),
+    };
+    let reference = MediaRef { key: MediaKey(file.file_id.clone()), facts: facts(kind, file) };
+    if !files.contains(&reference) {
+        files.push(reference);
+    }
+    let complete = files.len() >= rule.max_items;
+    let value = Value::Media(files);
+    match model.check_value(&name, &value) {
+        Err(problems) => next.notice = Some(refusal(&problems)),
+        Ok(()) => {
+            if let Some(draft) = &mut next.draft {
+                draft.inputs.set(name, value);
+                draft.revision = draft.revision.saturating_add(1).min(DRAFT_REVISION_MAX);
+            }
+            // A list is finished by its button, so that an album has room to arrive.
+            if !rule.list || complete {
+                next.notice = None;
+                after_answer(next, model, input, context);
+            }
+        }
+    }
+}
+
+/// A button of a draft was pressed.
+pub(super) fn press(
+    mut next: Talk,
+    draft_id: GenerationId,
+    revision: u16,
+    act: DraftAct,
+    context: &Context<'_>,
+) -> Decision {
+    if context.generation.is_some_and(|generation| generation.id == draft_id) {
+        // It was confirmed before: the same again shows the same.
+        next.view = View::Generation { generation: draft_id };
+        return Decision::show(next);
+    }
+    let current = next.draft.as_ref().filter(|draft| draft.id == draft_id && draft.revision == revision);
+    let model = current.and_then(|draft| context.catalog.model(&draft.model)).filter(|model| is_sold(model));
+    let Some(model) = model else {
+        let known = next.draft.as_ref().is_some_and(|draft| draft.id == draft_id);
+        next.notice = Some(Notice::new("notice-stale"));
+        next.view = if known { View::Draft } else { View::Menu };
+        if current_model_is_gone(&next, context) {
+            next.draft = None;
+            next.view = View::Menu;
+            next.notice = Some(Notice::new("notice-model-gone"));
+        }
+        return Decision::show(next);
+    };
+    next.view = View::Draft;
+    match act {
+        DraftAct::Choose { input, choice } => choose(&mut next, model, input, choice, context),
+        DraftAct::Edit { input } => {
+            if let Some(input) = find(model, input) {
+                step(&mut next, Step::Ask { input: input.name.clone() });
+            }
+        }
+        DraftAct::Done { input } => done(&mut next, model, input, context),
+        DraftAct::Clear { input } => {
+            if let (Some(draft), Some(input)) = (&mut next.draft, find(model, input)) {
+                draft.inputs.remove(&input.name);
+            }
+            touch(&mut next);
+        }
+        DraftAct::Options => step(&mut next, Step::Options),
+        DraftAct::Review => go_on(&mut next, context),
+        DraftAct::Back => back(&mut next, model, context),
+        DraftAct::Discard => {
+            next.draft = None;
+            next.view = View::Model { model: model.id.clone() };
+            next.notice = Some(Notice::new("notice-draft-discarded"));
+        }
+        DraftAct::Confirm => return confirm(next, model, context),
+    }
+    Decision::show(next)
+}
+
+fn confirm(mut next: Talk, model: &Model, context: &Context<'_>) -> Decision {
+    let Some(draft) = next.draft.clone() else { return Decision::show(next) };
+    let quote = match draft.step {
+        Step::Review { quote } | Step::Short { quote, .. } => quote,
+        Step::Ask { .. } | Step::Options => {
+            go_on(&mut next, context);
+            return Decision::show(next);
+        }
+    };
+    if !context.selling {
+        next.notice = Some(Notice::new("notice-selling-paused"));
+        return Decision::show(next);
+    }
+    if context.live >= context.live_max {
+        next.notice = Some(Notice::new("notice-too-many-live").number("max", context.live_max));
+        return Decision::show(next);
+    }
+    if quote.is_expired(context.now) || model.check(&draft.inputs).is_err() {
+        go_on(&mut next, context);
+        next.notice = next.notice.or_else(|| Some(Notice::new("notice-price-refreshed")));
+        return Decision::show(next);
+    }
+    let available = domain::money::Money::from_kopecks(context.money.available());
+    if available < quote.price {
+        step(&mut next, Step::Short { available, quote });
+        return Decision::show(next);
+    }
+    next.draft = None;
+    next.view = View::Generation { generation: draft.id };
+    Decision { talk: next, fresh: false, effect: Some(Effect::Order(Box::new(draft), Box::new(quote))) }
+}
+
+fn choose(next: &mut Talk, model: &Model, input: Key, choice: Key, context: &Context<'_>) {
+    let Some(input) = find(model, input) else { return };
+    let candidates = candidates(model, input, next.draft.as_ref().map(|draft| &draft.inputs));
+    match candidates.into_iter().find(|(key, _)| *key == choice) {
+        Some((_, value)) => answer(next, model, input, value, context),
+        None => next.notice = Some(Notice::new("notice-stale")),
+    }
+}
+
+/// The values that get a button, with their keys.
+pub(crate) fn candidates(model: &Model, input: &Input, inputs: Option<&Inputs>) -> Vec<(Key, Value)> {
+    let empty = Inputs::new();
+    let inputs = inputs.unwrap_or(&empty);
+    match &input.kind {
+        InputKind::Choice(_) => model
+            .choices(inputs, &input.name)
+            .map(|choice| (Key::of(choice.key.as_str()), Value::Choice(choice.key.clone())))
+            .collect(),
+        InputKind::Integer(rule) => {
+            rule.usual.iter().map(|number| (Key::of(&number.to_string()), Value::Integer(*number))).collect()
+        }
+        InputKind::Number(rule) => {
+            rule.usual.iter().map(|number| (Key::of(&number.to_string()), Value::Decimal(*number))).collect()
+        }
+        InputKind::Bool => {
+            [true, false].into_iter().map(|flag| (Key::of(if flag { "true" } else { "false" }), Value::Bool(flag))).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn answer(next: &mut Talk, model: &Model, input: &Input, value: Value, context: &Context<'_>) {
+    if let Err(problems) = model.check_value(&input.name, &value) {
+        next.notice = Some(refusal(&problems));
+        return;
+    }
+    if let Some(draft) = &mut next.draft {
+        draft.inputs.set(input.name.clone(), value);
+    }
+    after_answer(next, model, input, context);
+}
+
+/// After an optional input come the options again; after a required one the next question.
+fn after_answer(next: &mut Talk, model: &Model, input: &Input, context: &Context<'_>) {
+    let complete = next.draft.as_ref().is_some_and(|draft| model.next_missing(&draft.inputs).is_none());
+    if complete && !input.must_be_asked() {
+        step(next, Step::Options);
+    } else {
+        go_on(next, context);
+    }
+}
+
+fn done(next: &mut Talk, model: &Model, input: Key, context: &Context<'_>) {
+    let Some(input) = find(model, input) else { return };
+    let given = next.draft.as_ref().is_some_and(|draft| draft.inputs.get(&input.name).is_some());
+    if !given && input.must_be_asked() {
+        next.notice = Some(Notice::new("notice-missing"));
+        return;
+    }
+    after_answer(next, model, input, context);
+}
+
+/// To the next open question, else to the confirm screen with a fresh price.
+fn go_on(next: &mut Talk, context: &Context<'_>) {
+    let Some(draft) = &next.draft else { return };
+    let Some(model) = context.catalog.model(&draft.model) else { return };
+    if let Some(input) = model.next_missing(&draft.inputs) {
+        let input = input.name.clone();
+        step(next, Step::Ask { input });
+        return;
+    }
+    match model.check(&draft.inputs).map_err(Some).and_then(|checked| price(model, &checked, context).ok_or(None)) {
+        Ok(quote) => step(next, Step::Review { quote }),
+        Err(Some(problems)) => {
+            next.notice = Some(refusal(&problems));
+            let at = problems.first().map(|problem| problem.input.clone()).unwrap_or_default();
+            step(next, if model.input(&at).is_some() { Step::Ask { input: at } } else { Step::Options });
+        }
+        Err(None) => {
+            next.notice = Some(Notice::new("notice-no-price"));
+            step(next, Step::Options);
+        }
+    }
+}
+
+fn price(model: &Model, checked: &Checked, context: &Context<'_>) -> Option<Quote> {
+    let priced = model.credits(checked.inputs()).ok()?;
+    let cost = Cost { credits: priced.credits, metered: priced.metered };
+    Quote::new(cost, context.factor, context.now).ok()
+}
+
+fn back(next: &mut Talk, model: &Model, context: &Context<'_>) {
+    let Some(draft) = &next.draft else { return };
+    let asked: Vec<_> =
+        model.open_inputs(&draft.inputs).filter(|input| input.must_be_asked()).map(|input| input.name.clone()).collect();
+    let previous = match &draft.step {
+        Step::Ask { input } => match asked.iter().position(|name| name == input) {
+            Some(at) => at.checked_sub(1).map(|at| asked[at].clone()),
+            // An optional input: back to where it was chosen.
+            None => return step(next, Step::Options),
+        },
+        Step::Options | Step::Short { .. } => return go_on(next, context),
+        Step::Review { .. } => asked.last().cloned(),
+    };
+    match previous {
+        Some(input) => step(next, Step::Ask { input }),
+        None => next.view = View::Model { model: model.id.clone() },
+    }
+}
+
+fn step(next: &mut Talk, to: Step) {
+    if let Some(draft) = &mut next.draft {
+        draft.step = to;
+    }
+    touch(next);
+}
+
+fn touch(next: &mut Talk) {
+    if let Some(draft) = &mut next.draft {
+        draft.revision = draft.revision.saturating_add(1).min(DRAFT_REVISION_MAX);
+    }
+}
+
+fn open_question<'a>(next: &Talk, context: &Context<'a>) -> Option<(&'a Model, String)> {
+    let draft = next.draft.as_ref().filter(|_| next.view == View::Draft)?;
+    let model = context.catalog.model(&draft.model).filter(|model| is_sold(model))?;
+    match &draft.step {
+        Step::Ask { input } => Some((model, input.clone())),
+        _ => None,
+    }
+}
+
+fn current_model_is_gone(next: &Talk, context: &Context<'_>) -> bool {
+    next.draft.as_ref().is_some_and(|draft| !context.catalog.model(&draft.model).is_some_and(is_sold))
+}
+
+fn find(model: &Model, key: Key) -> Option<&Input> {
+    model.inputs().iter().find(|input| Key::of(&input.name) == key && is_question(&input.kind))
+}
+
+fn facts(kind: FileKind, file: &TelegramFile) -> MediaFacts {
+    let mime = file.mime.as_deref().map(str::to_ascii_lowercase);
+    let by_mime = match mime.as_deref().and_then(|mime| mime.split('/').next()) {
+        Some("image") => Media::Image,
+        Some("video") => Media::Video,
+        Some("audio") => Media::Audio,
+        _ => Media::Document,
+    };
+    let (media, fallback) = match kind {
+        FileKind::Photo => (Media::Image, Some("image/jpeg")),
+        FileKind::Video | FileKind::Animation => (Media::Video, None),
+        FileKind::Audio => (Media::Audio, None),
+        FileKind::Voice => (Media::Audio, Some("audio/ogg")),
+        FileKind::Document => (by_mime, None),
+    };
+    MediaFacts {
+        media,
+        bytes: file.size,
+        mime: mime.or_else(|| fallback.map(str::to_owned)),
+        width: file.width,
+        height: file.height,
+        millis: file.duration_s.map(|seconds| u64::from(seconds) * 1000),
+    }
+}
+
+fn not_an_answer(input: &Input) -> Notice {
+    Notice::new(match input.kind {
+        InputKind::Integer(_) | InputKind::Number(_) => "notice-number-wanted",
+        InputKind::Media(_) => "notice-file-wanted",
+        _ => "notice-use-buttons",
+    })
+}
+
+/// What is wrong with an answer, with the figures that help to make it right.
+fn refusal(problems: &[InputProblem]) -> Notice {
+    let Some(problem) = problems.first() else { return Notice::new("notice-missing") };
+    match &problem.refusal {
+        InputRefusal::TooShort { length, min } => {
+            Notice::new("notice-too-short").number("length", *length).number("min", *min)
+        }
+        InputRefusal::TooLong { length, max } => {
+            Notice::new("notice-too-long").number("length", *length).number("max", *max)
+        }
+        InputRefusal::BelowMin { min, .. } => Notice::new("notice-below-min").words("min", min.to_string()),
+        InputRefusal::AboveMax { max, .. } => Notice::new("notice-above-max").words("max", max.to_string()),
+        InputRefusal::OffStep { min, step, .. } => {
+            Notice::new("notice-off-step").words("min", min.to_string()).words("step", step.to_string())
+        }
+        InputRefusal::TooFew { count, min } => Notice::new("notice-too-few").number("count", *count).number("min", *min),
+        InputRefusal::TooMany { count, max } => {
+            Notice::new("notice-too-many").number("count", *count).number("max", *max)
+        }
+        InputRefusal::TooLarge { max, .. } => Notice::new("notice-file-too-large").number("max", max / (1024 * 1024)),
+        InputRefusal::TooLongMedia { max, .. } => Notice::new("notice-media-too-long").number("max", max / 1000),
+        InputRefusal::WrongFormat { accepted, .. } => {
+            let formats: Vec<_> = accepted.iter().filter_map(|mime| mime.split('/').next_back()).collect();
+            Notice::new("notice-wrong-format").words("formats", formats.join(", ").to_uppercase())
+        }
+        InputRefusal::WrongMedia { wanted, .. } => Notice::new(match wanted {
+            Media::Image => "notice-picture-wanted",
+            Media::Video => "notice-video-wanted",
+            Media::Audio => "notice-sound-wanted",
+            Media::Document => "notice-file-wanted",
+        }),
+        InputRefusal::NotAChoice(_) => Notice::new("notice-use-buttons"),
+        InputRefusal::Combination(_) | InputRefusal::Together(_) => Notice::new("notice-not-together"),
+        _ => Notice::new("notice-missing"),
+    }
+}

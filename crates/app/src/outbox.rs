@@ -1,0 +1,30 @@
+//! What a durable message says, as its row keeps it.
+
+use domain::ids::GenerationId;
+use domain::screen::Screen;
+use serde::{Deserialize, Serialize};
+
+use crate::conversation::Notice;
+
+/// The body of a durable message. Rendered when it is sent, in the language that is set by then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Body {
+    /// A generation's result; when all of it is sent, the generation is delivered.
+    Result(GenerationId),
+    /// A generation's result once more.
+    Resend(GenerationId),
+    /// How a generation ended without a result.
+    Ended(GenerationId),
+    /// A screen that could not be shown in time.
+    Screen(Screen),
+    /// One text.
+    Notice(Notice),
+}
+
+impl Body {
+    /// For the row.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a body holds strings, numbers and ids only")
+    }
+}

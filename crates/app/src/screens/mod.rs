@@ -1,0 +1,163 @@
+//! Screens: from a [`Talk`] and the rows it speaks of to words and buttons in the user's language. Pure.
+//!
+//! Every word comes from the Fluent files or the catalog; every screen has a snapshot in both languages (`tests/snapshots`).
+
+mod draft;
+mod generation;
+mod menu;
+mod wallet;
+
+pub(crate) use generation::{caption, result_buttons};
+
+use std::time::Duration;
+
+use domain::clock::Timestamp;
+use domain::generation::Generation;
+use domain::models::Catalog;
+use domain::money::PriceFactor;
+use domain::ports::{Session, StatementLine};
+use domain::screen::{Action, Button, Emphasis, Press, Screen, Text};
+
+use crate::conversation::{Talk, View};
+use crate::texts::Words;
+
+/// How many models, generations or movements one page shows: what fits a phone's screen without scrolling twice.
+pub const PAGE: usize = 8;
+
+/// A generation with what its progress shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GenerationFacts {
+    /// Its row.
+    pub generation: Generation,
+    /// How many wait before it.
+    pub ahead: u64,
+    /// How long such a generation usually takes.
+    pub usual: Duration,
+}
+
+/// The rows that a view speaks of; loaded before drawing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Of [`View::Generation`].
+    pub generation: Option<GenerationFacts>,
+    /// Of [`View::History`]: one more than a page if there is a next one.
+    pub history: Vec<Generation>,
+    /// Of [`View::Statement`]: one more than a page if there is a next one.
+    pub statement: Vec<StatementLine>,
+}
+
+/// What the owner says of themselves.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shop {
+    /// `@name` or address of the support.
+    pub support_contact: Option<String>,
+    /// The owner's own words on the support screen.
+    pub support_text: Option<String>,
+}
+
+/// Everything that drawing may look at.
+#[derive(Clone, Copy, Debug)]
+pub struct Canvas<'a> {
+    /// The texts in the user's language.
+    pub words: Words<'a>,
+    /// The models.
+    pub catalog: &'a Catalog,
+    /// Today's rate, markup and step.
+    pub factor: PriceFactor,
+    /// Who looks.
+    pub session: &'a Session,
+    /// The rows of the view.
+    pub facts: &'a Facts,
+    /// What the owner says.
+    pub shop: &'a Shop,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// Draws the window.
+pub fn render(talk: &Talk, canvas: &Canvas<'_>) -> Screen {
+    let mut screen = match &talk.view {
+        View::Welcome => menu::welcome(canvas),
+        View::Menu => menu::menu(canvas, talk.draft.is_some()),
+        View::Section { section, page } => menu::section(canvas, *section, *page),
+        View::Model { model } => menu::model(canvas, model),
+        View::Draft => match &talk.draft {
+            Some(draft) => draft::draft(canvas, draft),
+            None => menu::menu(canvas, false),
+        },
+        View::Generation { .. } => match &canvas.facts.generation {
+            Some(facts) => generation::card(canvas.words, canvas.catalog, facts, canvas.now),
+            None => menu::menu(canvas, talk.draft.is_some()),
+        },
+        View::Balance => wallet::balance(canvas),
+        View::Statement { page } => wallet::statement(canvas, *page),
+        View::History { page } => generation::history(canvas, *page),
+        View::TopUp => wallet::top_up(canvas),
+        View::Settings => menu::settings(canvas),
+        View::Help => menu::page(canvas, "help-text"),
+        View::Support => menu::support(canvas, "support-text"),
+        View::PaySupport => menu::support(canvas, "paysupport-text"),
+        View::Terms => menu::page(canvas, "terms-text"),
+    };
+    if let Some(notice) = &talk.notice {
+        let mut text = notice.render(canvas.words);
+        text.extend(Text::plain("\n\n"));
+        text.extend(std::mem::take(&mut screen.text));
+        screen.text = text;
+    }
+    screen
+}
+
+/// The progress or the end of a generation, for edits outside of a conversation.
+pub fn progress(
+    words: Words<'_>,
+    catalog: &Catalog,
+    facts: &GenerationFacts,
+    now: Timestamp,
+) -> Screen {
+    generation::card(words, catalog, facts, now)
+}
+
+pub(crate) fn button(label: impl Into<String>, action: Action) -> Button {
+    Button { label: label.into(), press: Press::Action(action), emphasis: Emphasis::Normal }
+}
+
+pub(crate) fn primary(label: impl Into<String>, action: Action) -> Button {
+    Button { emphasis: Emphasis::Primary, ..button(label, action) }
+}
+
+/// A button whose words are a text without arguments.
+pub(crate) fn labelled(words: Words<'_>, key: &str, action: Action) -> Button {
+    button(words.plain(key, &[]), action)
+}
+
+/// Buttons two by two, as wide as a phone reads them.
+pub(crate) fn pairs(buttons: impl IntoIterator<Item = Button>) -> Vec<Vec<Button>> {
+    let mut rows: Vec<Vec<Button>> = Vec::new();
+    for button in buttons {
+        match rows.last_mut().filter(|row| row.len() < 2) {
+            Some(row) => row.push(button),
+            None => rows.push(vec![button]),
+        }
+    }
+    rows
+}
+
+/// The row that turns pages.
+pub(crate) fn pager(words: Words<'_>, page: u16, more: bool, to: impl Fn(u16) -> Action) -> Option<Vec<Button>> {
+    let mut row = Vec::new();
+    if let Some(previous) = page.checked_sub(1) {
+        row.push(labelled(words, "button-previous", to(previous)));
+    }
+    if more {
+        row.push(labelled(words, "button-next", to(page.saturating_add(1))));
+    }
+    (!row.is_empty()).then_some(row)
+}
+
+/// The price of a model as its card says it: one figure, or from the lowest.
+pub(crate) fn price_from(canvas: &Canvas<'_>, model: &domain::models::Model) -> Option<(String, bool)> {
+    let range = model.price_range()?;
+    let low = canvas.factor.price(range.low).ok()?;
+    Some((canvas.words.money(low), range.low != range.high))
+}

@@ -1,0 +1,76 @@
+//! Balance, statement, top-up.
+
+use domain::ledger::Unit;
+use domain::money::Money;
+use domain::ports::StatementLine;
+use domain::screen::{Action, Screen};
+
+use super::{Canvas, PAGE, labelled, menu, pager, primary};
+
+pub(super) fn balance(canvas: &Canvas<'_>) -> Screen {
+    let words = canvas.words;
+    let wallet = canvas.session.money;
+    let available = words.money(Money::from_kopecks(wallet.available()));
+    let text = if wallet.reserved > 0 {
+        let reserved = words.money(Money::from_kopecks(wallet.reserved));
+        words.text("balance-text-reserved", &[("available", available.into()), ("reserved", reserved.into())])
+    } else {
+        words.text("balance-text", &[("available", available.into())])
+    };
+    let keyboard = vec![
+        vec![primary(words.plain("button-top-up", &[]), Action::TopUp)],
+        vec![
+            labelled(words, "button-statement", Action::Statement { page: 0 }),
+            labelled(words, "button-menu", Action::Menu),
+        ],
+    ];
+    Screen { text, keyboard }
+}
+
+pub(super) fn statement(canvas: &Canvas<'_>, page: u16) -> Screen {
+    let words = canvas.words;
+    let lines = &canvas.facts.statement;
+    let mut text = words.text(if lines.is_empty() { "statement-empty" } else { "statement-title" }, &[]);
+    for line in lines.iter().take(PAGE) {
+        text.extend(words.text(line_key(line), &[("amount", amount(canvas, line).into())]));
+    }
+    let mut keyboard = Vec::new();
+    keyboard.extend(pager(words, page, lines.len() > PAGE, |page| Action::Statement { page }));
+    keyboard.push(vec![
+        labelled(words, "button-balance", Action::Balance),
+        labelled(words, "button-menu", Action::Menu),
+    ]);
+    Screen { text, keyboard }
+}
+
+pub(super) fn top_up(canvas: &Canvas<'_>) -> Screen {
+    let words = canvas.words;
+    let mut screen = menu::support(canvas, "top-up-text");
+    if let Some(row) = screen.keyboard.last_mut() {
+        row.insert(0, labelled(words, "button-balance", Action::Balance));
+    }
+    screen
+}
+
+/// A movement's figure: what it did to the balance, or to the reservation if it moved nothing yet.
+fn amount(canvas: &Canvas<'_>, line: &StatementLine) -> String {
+    let figure = if line.posted.value != 0 { line.posted } else { line.reserved };
+    match figure.unit {
+        Unit::Money => canvas.words.money(Money::from_kopecks(figure.value)),
+        Unit::Run => canvas.words.plain("amount-runs", &[("n", figure.value.into())]),
+    }
+}
+
+fn line_key(line: &StatementLine) -> &'static str {
+    match line.name.as_str() {
+        "top_up" => "statement-top-up",
+        "reserve" => "statement-reserve",
+        "capture" => "statement-capture",
+        "release" => "statement-release",
+        "refund_generation" => "statement-refund-generation",
+        "reserve_payback" => "statement-reserve-payback",
+        "refund_payment" => "statement-refund-payment",
+        "bonus" => "statement-bonus",
+        _ => "statement-adjust",
+    }
+}

@@ -1,0 +1,177 @@
+//! The use cases, with their effects: [`App`] loads, decides, commits one change set, shows.
+//!
+//! Invariants
+//! - Every update ends in one commit that bears its mark, or in `dead_updates`; nothing is shown before it is committed.
+//! - No call to KIE, no download and no probe happens while an update is handled: these are jobs ([`crate::workers`]).
+//! - Whatever is sent here may be sent again by the repeat of the same update; nothing else is repeated.
+
+mod alerts;
+mod callbacks;
+mod payments;
+mod selling;
+mod updates;
+
+pub use callbacks::CallbackNotice;
+pub use selling::Selling;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use domain::clock::{Clock, IdSource, Timestamp};
+use domain::generation::Generation;
+use domain::ids::ChatId;
+use domain::models::Catalog;
+use domain::money::{Money, PriceFactor};
+use domain::ports::{ChangeSet, Commit, FileSource, Generator, Messenger, Store, StoreResult};
+use tokio::sync::Notify;
+
+use crate::screens::{GenerationFacts, Shop};
+use crate::texts::Texts;
+
+/// What the owner has set. Durations are bounds on waiting, not on correctness.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The bot's Telegram id.
+    pub bot: i64,
+    /// This process among several: owns leases.
+    pub instance: String,
+    /// Today's rate, markup and step.
+    pub factor: PriceFactor,
+    /// What the owner says of themselves.
+    pub shop: Shop,
+    /// Owners' chats.
+    pub owners: Vec<ChatId>,
+    /// Given to each new user; zero = nothing.
+    pub welcome: Money,
+    /// Credited for one star, in kopecks.
+    pub kopecks_per_star: i64,
+    /// How many generations a user may have at once: more is a queue of one's own, not a faster result.
+    pub live_max: usize,
+    /// Within an update, showing may take so long; Telegram holds back the user's next update meanwhile.
+    pub send_budget: Duration,
+    /// A claim on a job lasts so long; an attempt with all its calls ends before half of it.
+    pub lease: Duration,
+    /// createTask may take so long.
+    pub create_budget: Duration,
+    /// After a lost answer of createTask a callback is awaited at least so long, if callbacks can reach us.
+    pub answer_wait_min: Duration,
+    /// Polling is not faster than this.
+    pub poll_min: Duration,
+    /// The public address that KIE's callbacks reach, without a slash at the end.
+    pub callback_base: Option<String>,
+    /// Selling stops for so long when KIE refuses our account.
+    pub selling_pause: Duration,
+}
+
+/// The adapters and the data that the app works with.
+pub struct Parts {
+    /// The database.
+    pub store: Arc<dyn Store>,
+    /// KIE.
+    pub generator: Arc<dyn Generator>,
+    /// Telegram, outgoing.
+    pub messenger: Arc<dyn Messenger>,
+    /// Files that users send.
+    pub files: Arc<dyn FileSource>,
+    /// The models.
+    pub catalog: Arc<Catalog>,
+    /// The texts.
+    pub texts: Texts,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Ids and chance.
+    pub ids: Arc<dyn IdSource>,
+}
+
+/// The service.
+pub struct App {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) generator: Arc<dyn Generator>,
+    pub(crate) messenger: Arc<dyn Messenger>,
+    pub(crate) files: Arc<dyn FileSource>,
+    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) texts: Texts,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn IdSource>,
+    pub(crate) settings: Settings,
+    pub(crate) selling: Selling,
+    due: Notify,
+    depth: AtomicU64,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("instance", &self.settings.instance).finish_non_exhaustive()
+    }
+}
+
+/// After so many runs of our own their median is shown instead of the catalog's guess.
+const USUAL_SAMPLE: u32 = 20;
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(parts: Parts, settings: Settings) -> Self {
+        let Parts { store, generator, messenger, files, catalog, texts, clock, ids } = parts;
+        Self {
+            store,
+            generator,
+            messenger,
+            files,
+            catalog,
+            texts,
+            clock,
+            ids,
+            settings,
+            selling: Selling::default(),
+            due: Notify::new(),
+            depth: AtomicU64::new(0),
+        }
+    }
+
+    /// Jobs that were due at the last look.
+    pub fn queue_depth(&self) -> u64 {
+        self.depth.load(Ordering::Relaxed)
+    }
+
+    /// The store, for health and readiness.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    pub(crate) fn note_depth(&self, depth: u64) {
+        self.depth.store(depth, Ordering::Relaxed);
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Commits, and wakes this instance's workers if work became due.
+    pub(crate) async fn commit(&self, change: &ChangeSet) -> StoreResult<Commit> {
+        let commit = self.store.commit(change).await?;
+        if commit == Commit::Committed && !change.schedule.is_empty() {
+            self.due.notify_waiters();
+        }
+        Ok(commit)
+    }
+
+    pub(crate) const fn due(&self) -> &Notify {
+        &self.due
+    }
+
+    /// What the progress of a generation shows.
+    pub(crate) async fn facts_of(&self, generation: Generation) -> StoreResult<GenerationFacts> {
+        let queued = generation.state.kind() == domain::generation::StateKind::Queued;
+        let ahead = if queued { self.store.queue_position(generation.id).await? } else { 0 };
+        let usual = self.usual(&generation.model).await?;
+        Ok(GenerationFacts { generation, ahead, usual })
+    }
+
+    /// How long a model usually takes: our own median after enough runs, the catalog's guess before.
+    pub(crate) async fn usual(&self, model: &domain::ids::ModelId) -> StoreResult<Duration> {
+        const UNKNOWN: Duration = Duration::from_secs(60);
+        let measured = self.store.usual_duration(model, USUAL_SAMPLE).await?;
+        Ok(measured.unwrap_or_else(|| self.catalog.model(model).map_or(UNKNOWN, |model| model.usual_duration)))
+    }
+}

@@ -1,0 +1,29 @@
+//! Whether new generations are sold: paused while KIE refuses our account, so that nobody pays for what can't be made.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use domain::clock::Timestamp;
+
+/// A pause that ends by itself. Each instance learns of the trouble by its own first refused call.
+#[derive(Debug)]
+pub struct Selling {
+    paused_until: AtomicI64,
+}
+
+impl Default for Selling {
+    fn default() -> Self {
+        Self { paused_until: AtomicI64::new(i64::MIN) }
+    }
+}
+
+impl Selling {
+    /// Whether new generations are sold.
+    pub fn is_on(&self, now: Timestamp) -> bool {
+        now.as_micros() >= self.paused_until.load(Ordering::Relaxed)
+    }
+
+    /// Stops selling until then; true if it was on, so that one alert is sent and not one per refusal.
+    pub fn pause(&self, now: Timestamp, until: Timestamp) -> bool {
+        self.paused_until.swap(until.as_micros(), Ordering::Relaxed) <= now.as_micros()
+    }
+}

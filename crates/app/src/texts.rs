@@ -1,0 +1,296 @@
+//! Every word a user reads, from the Fluent files under `config/locales`, in Russian and English.
+//!
+//! A message may carry the marks `<b> <i> <code> <q>`; they count only in the translator's own words. What is put in for a `{ $variable }`
+//! is isolated by Fluent, so that a user's prompt with a `<b>` in it stays five characters of text.
+
+use std::fmt::Write as _;
+
+use domain::money::Money;
+use domain::screen::{Language, Span, Style, Text};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+
+const RU: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/ru/bot.ftl"));
+const EN: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/en/bot.ftl"));
+/// Fluent's marks around what was put in for a variable.
+const ISOLATES: [char; 2] = ['\u{2068}', '\u{2069}'];
+
+/// A value for a `{ $variable }`.
+#[derive(Clone, Debug)]
+pub enum Arg {
+    /// Words.
+    Words(String),
+    /// A number, for plural forms.
+    Number(i64),
+}
+
+impl From<&str> for Arg {
+    fn from(words: &str) -> Self {
+        Self::Words(words.to_owned())
+    }
+}
+
+impl From<String> for Arg {
+    fn from(words: String) -> Self {
+        Self::Words(words)
+    }
+}
+
+impl From<i64> for Arg {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+/// The texts are broken: a file does not parse. Found by every test and at the start, never by a user.
+#[derive(Debug, thiserror::Error)]
+#[error("config/locales/{language}/bot.ftl: {problem}")]
+pub struct BadTexts {
+    language: &'static str,
+    problem: String,
+}
+
+/// All texts of all languages.
+pub struct Texts {
+    ru: FluentBundle<FluentResource>,
+    en: FluentBundle<FluentResource>,
+}
+
+impl std::fmt::Debug for Texts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Texts")
+    }
+}
+
+/// The texts in one language.
+#[derive(Clone, Copy, Debug)]
+pub struct Words<'a> {
+    texts: &'a Texts,
+    language: Language,
+}
+
+impl Texts {
+    /// Reads the files that are built in.
+    ///
+    /// # Errors
+    /// [`BadTexts`].
+    pub fn load() -> Result<Self, BadTexts> {
+        Ok(Self { ru: bundle(Language::Ru, RU)?, en: bundle(Language::En, EN)? })
+    }
+
+    /// The texts in `language`.
+    pub const fn in_language(&self, language: Language) -> Words<'_> {
+        Words { texts: self, language }
+    }
+}
+
+impl Words<'_> {
+    /// Which language.
+    pub const fn language(&self) -> Language {
+        self.language
+    }
+
+    /// A styled text.
+    pub fn text(&self, key: &str, args: &[(&str, Arg)]) -> Text {
+        parse_marks(&self.format(key, args))
+    }
+
+    /// The characters alone: for buttons and notices.
+    pub fn plain(&self, key: &str, args: &[(&str, Arg)]) -> String {
+        self.text(key, args).to_plain()
+    }
+
+    /// `1 234,50 ₽`; whole roubles without kopecks. The spaces do not break.
+    pub fn money(&self, money: Money) -> String {
+        let kopecks = money.kopecks().unsigned_abs();
+        let mut text = String::from(if money.kopecks() < 0 { "\u{2212}" } else { "" });
+        text.push_str(&self.grouped(kopecks / 100));
+        if !kopecks.is_multiple_of(100) {
+            let point = if self.language == Language::Ru { ',' } else { '.' };
+            write!(text, "{point}{:02}", kopecks % 100).expect("writing to a String cannot fail");
+        }
+        text.push_str("\u{a0}₽");
+        text
+    }
+
+    /// A duration as one would say it: seconds up to two minutes, then minutes.
+    pub fn duration(&self, duration: std::time::Duration) -> String {
+        let seconds = i64::try_from(duration.as_secs()).unwrap_or(i64::MAX).max(1);
+        if seconds < 120 {
+            self.plain("duration-seconds", &[("n", seconds.into())])
+        } else {
+            self.plain("duration-minutes", &[("n", seconds.div_euclid(60).into())])
+        }
+    }
+
+    fn grouped(&self, number: u64) -> String {
+        let digits = number.to_string();
+        let space = if self.language == Language::Ru { '\u{a0}' } else { ',' };
+        let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+        for (at, digit) in digits.chars().enumerate() {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
+                text.push(space);
+            }
+            text.push(digit);
+        }
+        text
+    }
+
+    fn format(&self, key: &str, args: &[(&str, Arg)]) -> String {
+        let bundle = match self.language {
+            Language::Ru => &self.texts.ru,
+            Language::En => &self.texts.en,
+        };
+        let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
+            tracing::error!(key, "a text is missing");
+            return key.to_owned();
+        };
+        let args: FluentArgs<'_> = args
+            .iter()
+            .map(|(name, value)| {
+                let value = match value {
+                    Arg::Words(words) => FluentValue::from(words.replace(ISOLATES, "")),
+                    Arg::Number(number) => FluentValue::from(*number),
+                };
+                (*name, value)
+            })
+            .collect();
+        let mut errors = Vec::new();
+        let text = bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned();
+        if !errors.is_empty() {
+            tracing::error!(key, ?errors, "a text lacks an argument");
+        }
+        text
+    }
+}
+
+fn bundle(language: Language, source: &str) -> Result<FluentBundle<FluentResource>, BadTexts> {
+    let code = language.code();
+    let bad = |problem: String| BadTexts { language: code, problem };
+    let resource = FluentResource::try_new(source.to_owned()).map_err(|(_, errors)| bad(format!("{errors:?}")))?;
+    let id = code.parse().map_err(|error| bad(format!("{error}")))?;
+    let mut bundle = FluentBundle::new_concurrent(vec![id]);
+    bundle.add_resource(resource).map_err(|errors| bad(format!("{errors:?}")))?;
+    Ok(bundle)
+}
+
+/// Turns the translator's marks into styles; what stands between isolates is taken as it is.
+fn parse_marks(text: &str) -> Text {
+    let mut spans: Vec<Span> = Vec::new();
+    let mut style = Style::default();
+    let mut depth = 0_u32;
+    let mut rest = text;
+    let mut run = String::new();
+    while let Some(character) = rest.chars().next() {
+        match character {
+            '\u{2068}' => depth += 1,
+            '\u{2069}' => depth = depth.saturating_sub(1),
+            '<' if depth == 0 => {
+                if let Some((mark, after)) = mark(rest) {
+                    flush(&mut spans, &mut run, &style);
+                    let (name, on) = mark;
+                    match name {
+                        "b" => style.bold = on,
+                        "i" => style.italic = on,
+                        "code" => style.code = on,
+                        _ => style.quote = on,
+                    }
+                    rest = after;
+                    continue;
+                }
+                run.push(character);
+            }
+            other => run.push(other),
+        }
+        rest = &rest[character.len_utf8()..];
+    }
+    flush(&mut spans, &mut run, &style);
+    Text(spans)
+}
+
+fn flush(spans: &mut Vec<Span>, run: &mut String, style: &Style) {
+    if !run.is_empty() {
+        spans.push(Span { text: std::mem::take(run), style: style.clone() });
+    }
+}
+
+fn mark(text: &str) -> Option<((&'static str, bool), &str)> {
+    let inner = text.strip_prefix('<')?;
+    let (inner, on) = inner.strip_prefix('/').map_or((inner, true), |rest| (rest, false));
+    ["b", "i", "code", "q"]
+        .into_iter()
+        .find_map(|name| Some(((name, on), inner.strip_prefix(name)?.strip_prefix('>')?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+    use std::time::Duration;
+
+    fn keys(source: &str) -> BTreeMap<&str, Vec<&str>> {
+        let mut keys: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut current = None;
+        for line in source.lines().filter(|line| !line.starts_with('#')) {
+            if let Some((key, _)) = line.split_once(" =").filter(|(key, _)| !key.starts_with(' ')) {
+                current = Some(key);
+                keys.entry(key).or_default();
+            }
+            let variables = line.split('$').skip(1).filter_map(|rest| rest.split([' ', '}', ')']).next());
+            if let Some(entry) = current.and_then(|key| keys.get_mut(key)) {
+                entry.extend(variables);
+                entry.sort_unstable();
+                entry.dedup();
+            }
+        }
+        keys
+    }
+
+    #[test]
+    fn both_languages_have_the_same_keys_with_the_same_variables() {
+        assert_eq!(keys(RU), keys(EN));
+    }
+
+    /// Reads the crate's own sources: each key that is asked for exists, and each that exists is asked for.
+    #[test]
+    fn every_key_in_the_code_exists_and_none_is_left_over() {
+        let mut sources = String::new();
+        let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    sources.push_str(&std::fs::read_to_string(path).unwrap());
+                }
+            }
+        }
+        let known = keys(RU);
+        let unused: Vec<_> = known.keys().filter(|key| !sources.contains(&format!("\"{key}\""))).collect();
+        assert!(unused.is_empty(), "texts that nothing asks for: {unused:?}");
+        for asked in sources.split([' ', '(', ',', '\n']).filter_map(|word| word.strip_prefix("\"").and_then(|w| w.split('"').next())) {
+            let looks_like_a_key = asked.contains('-') && asked.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+            assert!(!looks_like_a_key || known.contains_key(asked), "no text `{asked}`");
+        }
+    }
+
+    #[test]
+    fn marks_are_styles_only_in_the_translators_words() {
+        let text = parse_marks("a <b>bold \u{2068}<i>x</i> & <b>\u{2069}</b> 1 < 2 <u>");
+        let shown: Vec<_> = text.0.iter().map(|span| (span.text.as_str(), span.style.bold, span.style.italic)).collect();
+        assert_eq!(shown, [("a ", false, false), ("bold <i>x</i> & <b>", true, false), (" 1 < 2 <u>", false, false)]);
+    }
+
+    #[test]
+    fn money_and_durations_read_natively() {
+        let texts = Texts::load().unwrap();
+        let (ru, en) = (texts.in_language(Language::Ru), texts.in_language(Language::En));
+        let money = |kopecks| Money::from_kopecks(kopecks);
+        assert_eq!(ru.money(money(123_456_750)), "1\u{a0}234\u{a0}567,50\u{a0}₽");
+        assert_eq!(en.money(money(123_450)), "1,234.50\u{a0}₽");
+        assert_eq!((ru.money(money(500)), ru.money(money(-5))), ("5\u{a0}₽".into(), "\u{2212}0,05\u{a0}₽".into()));
+        assert_eq!(ru.duration(Duration::from_secs(21)), "21 секунда");
+        assert_eq!(en.duration(Duration::from_secs(180)), "3 minutes");
+    }
+}
