@@ -132,12 +132,10 @@ failure-service-unavailable = ❌ It can't be made right now, we are on it. Try 
 failure-answer-lost = ❌ The connection to the model broke. Try again.
 failure-timed-out = ❌ The model never answered. Try again.
 failure-queued-too-long = ❌ The order waited too long in the queue. Try again later.
+progress-done = ⤵️ Ready, the result is below.
+progress-failed = ⤵️ The outcome is below.
 result-caption = <b>{ $model }</b>
     { $price } · { $took }
-result-text = <b>{ $model }</b>
-    { $price } · { $took }
-
-    { $text }
 result-links = The file is too large for Telegram. Download it while the link lives (about a day):
 result-unknown = The model answered in a form we don't know. The answer is kept; we will look into it and come back to you.
 owner-account-trouble = ⚠️ KIE takes no orders: { $trouble }. Sales are paused for { $minutes } min; your customers' money is safe.

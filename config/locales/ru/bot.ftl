@@ -137,12 +137,10 @@ failure-service-unavailable = ❌ Сейчас создать не получи�
 failure-answer-lost = ❌ Связь с моделью прервалась. Попробуйте ещё раз.
 failure-timed-out = ❌ Модель так и не ответила. Попробуйте ещё раз.
 failure-queued-too-long = ❌ Заказ слишком долго ждал очереди. Попробуйте позже.
+progress-done = ⤵️ Готово, результат ниже.
+progress-failed = ⤵️ Итог ниже.
 result-caption = <b>{ $model }</b>
     { $price } · { $took }
-result-text = <b>{ $model }</b>
-    { $price } · { $took }
-
-    { $text }
 result-links = Файл слишком велик для Telegram. Скачайте, пока ссылка жива (около суток):
 result-unknown = Модель ответила в незнакомом виде. Ответ сохранён, мы разберёмся и вернёмся к вам.
 owner-account-trouble = ⚠️ KIE не принимает заказы: { $trouble }. Продажи остановлены на { $minutes } мин, деньги покупателей целы.

@@ -19,3 +19,4 @@ pub mod outbox;
 pub mod screens;
 pub mod service;
 pub mod texts;
+pub mod workers;

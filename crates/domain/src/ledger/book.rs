@@ -16,7 +16,35 @@ struct Written {
     hash: [u8; 32],
 }
 
-/// A whole ledger. `Clone` makes a transaction: apply to the clone, keep it only if all went well.
+/// The rows that one operation changes, as they were.
+struct Before {
+    cause: Cause,
+    transfers: usize,
+    payment: Option<Row<(Provider, String), Payment>>,
+    hold: Option<Row<TransferId, Hold>>,
+    receivable: Option<Row<UserId, i64>>,
+    wallet: Option<Row<(UserId, Unit), Wallet>>,
+}
+
+/// A row as it was; `None` if it was not there.
+struct Row<K, V>(K, Option<V>);
+
+impl<K: Ord, V: Clone> Row<K, V> {
+    fn of(rows: &BTreeMap<K, V>, key: K) -> Self {
+        let value = rows.get(&key).cloned();
+        Self(key, value)
+    }
+
+    fn restore(row: Option<Self>, rows: &mut BTreeMap<K, V>) {
+        match row {
+            Some(Self(key, Some(value))) => drop(rows.insert(key, value)),
+            Some(Self(key, None)) => drop(rows.remove(&key)),
+            None => {}
+        }
+    }
+}
+
+/// A whole ledger. One operation or a list of them is written wholly or not at all.
 #[derive(Clone, Debug, Default)]
 pub struct Book {
     operations: BTreeMap<Cause, Written>,
@@ -34,19 +62,34 @@ impl Book {
     /// # Errors
     /// The [`Refusal`]; the book is as before.
     pub fn apply(&mut self, posting: &Posting) -> Result<Applied, Refusal> {
-        let cause = posting.operation.cause();
-        let hash = posting.operation.content_hash();
-        if let Some(written) = self.operations.get(&cause) {
-            return if written.hash == hash { Ok(Applied::Already) } else { Err(self.clash(&cause, posting)) };
-        }
-        let plan = plan(posting, &self.facts(posting))?;
-        if let Some(change) = &plan.wallet {
-            self.check_wallet(change)?;
-        }
-        self.operations.insert(cause, Written { id: posting.id, hash });
-        self.postings.push((posting.clone(), plan.user));
-        self.write(plan);
+        let Some(plan) = self.decide(posting)? else { return Ok(Applied::Already) };
+        self.record(posting, plan);
         Ok(Applied::Now)
+    }
+
+    /// Writes all of `postings` in order, or nothing; costs no copy of the book. Returns what each one wrote, `None` for one that was
+    /// written before.
+    ///
+    /// # Errors
+    /// The place of the first refused one and its [`Refusal`]; the book is as before.
+    pub fn apply_all(&mut self, postings: &[Posting]) -> Result<Vec<Option<Plan>>, (usize, Refusal)> {
+        let mut written = Vec::with_capacity(postings.len());
+        let mut undo = Vec::new();
+        for (place, posting) in postings.iter().enumerate() {
+            match self.decide(posting) {
+                Ok(None) => written.push(None),
+                Ok(Some(plan)) => {
+                    undo.push(self.before(posting, &plan));
+                    self.record(posting, plan.clone());
+                    written.push(Some(plan));
+                }
+                Err(refusal) => {
+                    undo.into_iter().rev().for_each(|before| self.restore(before));
+                    return Err((place, refusal));
+                }
+            }
+        }
+        Ok(written)
     }
 
     /// A wallet's figures; zero if it never moved.
@@ -113,6 +156,56 @@ impl Book {
             }
         }
         result
+    }
+
+    /// What `posting` would write now; `None` if it was written before.
+    fn decide(&self, posting: &Posting) -> Result<Option<Plan>, Refusal> {
+        let cause = posting.operation.cause();
+        if let Some(written) = self.operations.get(&cause) {
+            let same = written.hash == posting.operation.content_hash();
+            return if same { Ok(None) } else { Err(self.clash(&cause, posting)) };
+        }
+        let plan = plan(posting, &self.facts(posting))?;
+        if let Some(change) = &plan.wallet {
+            self.check_wallet(change)?;
+        }
+        Ok(Some(plan))
+    }
+
+    fn record(&mut self, posting: &Posting, plan: Plan) {
+        let written = Written { id: posting.id, hash: posting.operation.content_hash() };
+        self.operations.insert(posting.operation.cause(), written);
+        self.postings.push((posting.clone(), plan.user));
+        self.write(plan);
+    }
+
+    /// The rows that `plan` is about to change, as they are.
+    fn before(&self, posting: &Posting, plan: &Plan) -> Before {
+        let new_payment = plan.payment.as_ref().map(|payment| (payment.provider, payment.payment.clone()));
+        let payment = new_payment.or_else(|| plan.refunds.clone());
+        let hold = plan.hold.as_ref().map(|change| match change {
+            HoldChange::Create(hold) => hold.id,
+            HoldChange::Capture { hold, .. } | HoldChange::Release { hold } | HoldChange::Refund { hold, .. } => *hold,
+        });
+        Before {
+            cause: posting.operation.cause(),
+            transfers: self.transfers.len(),
+            payment: payment.map(|key| Row::of(&self.payments, key)),
+            hold: hold.map(|key| Row::of(&self.holds, key)),
+            receivable: plan.user.map(|key| Row::of(&self.receivables, key)),
+            wallet: plan.wallet.map(|change| Row::of(&self.wallets, (change.user, change.unit))),
+        }
+    }
+
+    /// Takes back the last operation that was recorded.
+    fn restore(&mut self, before: Before) {
+        self.operations.remove(&before.cause);
+        self.postings.pop();
+        self.transfers.truncate(before.transfers);
+        Row::restore(before.payment, &mut self.payments);
+        Row::restore(before.hold, &mut self.holds);
+        Row::restore(before.receivable, &mut self.receivables);
+        Row::restore(before.wallet, &mut self.wallets);
     }
 
     /// A hold that was resolved one way says so by name when the other way is tried.
@@ -400,6 +493,55 @@ mod tests {
         assert_eq!(bench.pay_back("first"), Ok(Applied::Now));
         assert_eq!((bench.figures(), bench.book.receivable(bench.user)), ((0, 0), 30));
         assert_eq!(set_aside(&mut bench).unwrap_err(), Refusal::AlreadyRefunded);
+    }
+
+    /// One change set with every kind of operation whose last one is refused: the book is as if nothing had happened.
+    #[test]
+    fn a_refusal_undoes_all_operations_before_it() {
+        let mut bench = Bench::funded(100);
+        let captured = bench.reserve(40).unwrap();
+        bench.capture(captured, 30).unwrap();
+        let pending = bench.reserve(20).unwrap();
+        let (user, provider) = (bench.user, Provider::Stars);
+        let action = || ActionId::ordered(&bench.clock, &bench.ids);
+        let kopecks = |value| Amount::money(Money::from_kopecks(value));
+        let top_up = |payment: &str, amount| Operation::TopUp {
+            user,
+            provider,
+            payment: payment.to_owned(),
+            amount: Money::from_kopecks(amount),
+            native_amount: amount / 180,
+            native_currency: "XTR".to_owned(),
+        };
+        let reserve = |amount| {
+            let generation = GenerationId::ordered(&bench.clock, &bench.ids);
+            Operation::Reserve { user, generation, amount: kopecks(amount) }
+        };
+        let operations = [
+            top_up("first", 100),
+            Operation::RefundGeneration { refund: action(), hold: captured, amount: 10 },
+            Operation::ReservePayback { action: action(), provider, payment: "first".to_owned() },
+            Operation::RefundPayment { provider, payment: "first".to_owned() },
+            top_up("second", 50),
+            Operation::Capture { hold: pending, amount: 5 },
+            Operation::Bonus { user, kind: BonusKind::Gift, cause: "gift".to_owned(), amount: Amount::runs(3) },
+            reserve(1),
+            reserve(1_000_000),
+        ];
+        let postings: Vec<_> =
+            operations.into_iter().map(|operation| Posting::new(operation, &bench.clock, &bench.ids)).collect();
+        let mut all = bench.book.clone();
+        let before = format!("{all:?}");
+        let (place, refusal) = all.apply_all(&postings).unwrap_err();
+        assert_eq!((place, refusal), (8, short(24, 1_000_000)));
+        assert!(before == format!("{all:?}"), "the refused list left something behind");
+        // Without the refused one, all together are what they are one by one.
+        let written = all.apply_all(&postings[..8]).unwrap();
+        assert_eq!(written.iter().map(Option::is_some).collect::<Vec<_>>(), [&[false][..], &[true; 7]].concat());
+        for posting in &postings[..8] {
+            bench.book.apply(posting).unwrap();
+        }
+        assert_eq!(format!("{all:?}"), format!("{:?}", bench.book));
     }
 
     #[test]

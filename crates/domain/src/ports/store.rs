@@ -146,23 +146,17 @@ pub enum JobKind {
     Generation,
     /// Send a user's durable messages in order.
     Messages,
-    /// Draw a user's window (albums, reminders).
-    Wake,
-    /// Prepare a file that a user sent.
-    Input,
 }
 
 impl JobKind {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Generation, Self::Messages, Self::Wake, Self::Input];
+    pub const ALL: [Self; 2] = [Self::Generation, Self::Messages];
 
     /// As rows and metrics keep it.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Generation => "generation",
             Self::Messages => "messages",
-            Self::Wake => "wake",
-            Self::Input => "input",
         }
     }
 
@@ -181,11 +175,6 @@ impl JobKey {
     /// The sending of a user's durable messages.
     pub const fn messages(user: UserId) -> Self {
         Self { kind: JobKind::Messages, subject: *user.as_bytes() }
-    }
-
-    /// The drawing of a user's window.
-    pub const fn wake(user: UserId) -> Self {
-        Self { kind: JobKind::Wake, subject: *user.as_bytes() }
     }
 }
 
@@ -539,6 +528,9 @@ pub trait Store: Send + Sync {
 
     /// Takes, renews or (with a zero lease) gives up a named singleton lease (`poller`); true = it is ours until `now + lease`.
     async fn hold_singleton(&self, name: &str, owner: &str, now: Timestamp, lease: Duration) -> StoreResult<bool>;
+
+    /// What is noted of a generation's task outside of its normal path.
+    async fn orphan(&self, generation: GenerationId) -> StoreResult<Option<Orphan>>;
 
     /// The tasks that KIE may have made or finished without us, newest first.
     async fn orphans(&self, limit: u32) -> StoreResult<Vec<Orphan>>;

@@ -1,0 +1,200 @@
+//! Durable work: claimed under leases, done in steps, each step one commit.
+//!
+//! [`App::work`] does one claim's work; [`run`] is the loop around it. An attempt with all its calls ends before half of its lease, so that
+//! nobody else works on the same thing while a call of ours is still under way. What is killed between two steps is claimed again when its
+//! lease has run out, and goes on from what is stored.
+//!
+//! To add a kind of work: a variant of [`JobKind`], its arm in `App::work`, a file here with the steps, a case in the kill tests.
+
+mod generation;
+mod messages;
+mod parts;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::clock::Timestamp;
+use domain::ports::{ChangeSet, Claim, Commit, JobKind, Lease, LeaseEnd, LeaseOutcome, StoreError, StoreResult};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::service::App;
+
+/// Without work the loop looks again after at most so long: work may have been scheduled by another instance.
+const IDLE_MAX: Duration = Duration::from_secs(1);
+/// After an outage the loop waits so long before it asks the store again.
+const OUTAGE_WAIT: Duration = Duration::from_secs(1);
+/// Marks of updates are kept for a week: Telegram repeats none after a day.
+const MARKS_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// Dead updates are kept for a month, for an owner to look at.
+const DEAD_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// Works until `shutdown`, then finishes what is in flight and hands back what it claimed.
+pub async fn run(app: Arc<App>, workers: usize, shutdown: CancellationToken) {
+    let tracker = TaskTracker::new();
+    // Two pools: a long upload to a chat must not keep a generation from being submitted.
+    for kinds in [&[JobKind::Generation][..], &[JobKind::Messages][..]] {
+        tracker.spawn(pool(Arc::clone(&app), kinds, workers, shutdown.clone()));
+    }
+    tracker.spawn(housekeeping(Arc::clone(&app), shutdown));
+    tracker.close();
+    tracker.wait().await;
+    if let Err(error) = app.store.hand_back(&app.settings.instance).await {
+        tracing::warn!(%error, "leases could not be handed back; they run out by themselves");
+    }
+}
+
+async fn pool(app: Arc<App>, kinds: &'static [JobKind], workers: usize, shutdown: CancellationToken) {
+    let (slots, tracker) = (Arc::new(Semaphore::new(workers)), TaskTracker::new());
+    while !shutdown.is_cancelled() {
+        // Registered before the look, so that what becomes due in between is not missed.
+        let due = app.due().notified();
+        let wait = match fill(&app, kinds, &slots, &tracker).await {
+            Ok(wait) => wait,
+            Err(error) => {
+                tracing::warn!(%error, "no work can be claimed");
+                OUTAGE_WAIT
+            }
+        };
+        if wait.is_zero() {
+            continue;
+        }
+        tokio::select! {
+            () = due => {}
+            () = tokio::time::sleep(wait) => {}
+            // A free slot is news only if there was none.
+            permit = slots.acquire(), if slots.available_permits() == 0 => drop(permit),
+            () = shutdown.cancelled() => {}
+        }
+    }
+    tracker.close();
+    tracker.wait().await;
+}
+
+/// Claims as much as there are free slots; returns how long to wait before the next look.
+async fn fill(
+    app: &Arc<App>,
+    kinds: &'static [JobKind],
+    slots: &Arc<Semaphore>,
+    tracker: &TaskTracker,
+) -> StoreResult<Duration> {
+    let free = u32::try_from(slots.available_permits()).unwrap_or(u32::MAX);
+    if free == 0 {
+        return Ok(IDLE_MAX);
+    }
+    let now = app.now();
+    let (owner, lease) = (app.settings.instance.as_str(), app.settings.lease);
+    let claimed = app.store.claim(Claim { kinds, owner, now, lease, limit: free }).await?;
+    let all = claimed.len() >= usize::try_from(free).unwrap_or(usize::MAX);
+    for lease in claimed {
+        let Ok(permit) = Arc::clone(slots).try_acquire_owned() else { break };
+        let app = Arc::clone(app);
+        tracker.spawn(async move {
+            let _permit = permit;
+            app.work(lease).await;
+        });
+    }
+    if all {
+        return Ok(Duration::ZERO);
+    }
+    app.note_depth(app.store.queue_depth(now).await?);
+    let next = app.store.next_due(kinds).await?;
+    let wait = next.map_or(IDLE_MAX, |at| at.since(app.now()).min(IDLE_MAX));
+    // A job that is due but leased elsewhere must not make a busy loop.
+    Ok(wait.max(Duration::from_millis(10)))
+}
+
+async fn housekeeping(app: Arc<App>, shutdown: CancellationToken) {
+    while !shutdown.is_cancelled() {
+        let now = app.now();
+        match app.store.purge(now - MARKS_KEPT, now - DEAD_KEPT).await {
+            Ok(0) => {}
+            Ok(rows) => tracing::info!(rows, "old marks and dead updates removed"),
+            Err(error) => tracing::warn!(%error, "housekeeping has to wait"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(HOUSEKEEPING_EVERY) => {}
+            () = shutdown.cancelled() => {}
+        }
+    }
+}
+
+/// One claim being worked on: the claim, and until when its calls must have ended.
+#[derive(Clone, Debug)]
+pub(crate) struct Attempt {
+    pub(crate) lease: Lease,
+    deadline: Timestamp,
+}
+
+impl Attempt {
+    fn new(lease: Lease, length: Duration) -> Self {
+        let deadline = lease.until - length / 2;
+        Self { lease, deadline }
+    }
+
+    /// What is left for calls; `None` = stop and claim again.
+    pub(crate) fn remaining(&self, now: Timestamp) -> Option<Duration> {
+        let left = self.deadline.since(now);
+        (left >= Duration::from_millis(100)).then_some(left)
+    }
+
+    /// A change set under this claim.
+    pub(crate) fn change(&self, at: Timestamp, outcome: LeaseOutcome) -> ChangeSet {
+        let mut change = ChangeSet::new(at);
+        change.lease = Some(LeaseEnd { lease: self.lease.clone(), outcome });
+        change
+    }
+
+    /// Waits that grow with each attempt without progress: 1, 2, 4, ... up to 60 s.
+    pub(crate) fn backoff(&self) -> Duration {
+        let doublings = u32::try_from(self.lease.attempts.clamp(1, 7) - 1).unwrap_or(0);
+        Duration::from_secs(1 << doublings).min(Duration::from_secs(60))
+    }
+}
+
+/// How an attempt went on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Look at the stored state again, within the same claim.
+    Onward,
+    /// The claim has ended.
+    Ended,
+}
+
+impl App {
+    /// Does the work of one claim. Errors end it; the lease then brings it back.
+    pub async fn work(&self, lease: Lease) {
+        let attempt = Attempt::new(lease, self.settings.lease);
+        let result = match attempt.lease.key.kind {
+            JobKind::Generation => self.work_on_generation(&attempt).await,
+            JobKind::Messages => self.send_messages(&attempt).await,
+        };
+        match result {
+            Ok(()) => {}
+            Err(StoreError::Away(detail)) => tracing::warn!(detail, job = ?attempt.lease.key.kind, "a job lost the store"),
+            Err(StoreError::Defect(detail)) => {
+                metrics::counter!("job_defects_total").increment(1);
+                tracing::error!(detail, job = ?attempt.lease.key.kind, attempts = attempt.lease.attempts, "a job met a defect");
+            }
+        }
+    }
+
+    /// Commits a step of an attempt.
+    pub(crate) async fn commit_step(&self, change: &ChangeSet) -> StoreResult<Step> {
+        match self.commit(change).await? {
+            Commit::Committed => match change.lease.as_ref().map(|end| end.outcome) {
+                Some(LeaseOutcome::Keep) | None => Ok(Step::Onward),
+                Some(_) => Ok(Step::Ended),
+            },
+            // Somebody else moved it: a callback, a user's cancel. What is stored decides.
+            Commit::VersionConflict => Ok(Step::Onward),
+            Commit::LeaseLost => {
+                tracing::info!("a lease was lost; somebody else goes on");
+                Ok(Step::Ended)
+            }
+            other => Err(StoreError::Defect(format!("a job's change set ended as {other:?}"))),
+        }
+    }
+}
