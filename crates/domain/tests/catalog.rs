@@ -149,6 +149,8 @@ fn wrong_inputs_are_refused_with_figures() {
     assert!(refused.contains(&("prompt".to_owned(), Refusal::Missing)));
     assert!(refused.iter().any(|(input, why)| input == "aspect_ratio" && matches!(why, Refusal::NotAChoice(_))));
 
+    let full = MediaFacts { bytes: Some(10_000_000), ..MediaFacts::unknown(Media::Image) };
+    assert_eq!(edit.check_value("image_urls", &Value::Media(vec![wrong(full)])), Ok(()), "the limit itself is allowed");
     let eleven = Value::Media(vec![file(Media::Image, "a"); 11]);
     let problems = edit.check_value("image_urls", &eleven).unwrap_err();
     assert_eq!(problems[0].refusal, Refusal::TooMany { count: 11, max: 10 });
@@ -238,9 +240,51 @@ fn what_does_not_apply_is_neither_asked_nor_sent() {
     assert!(payload(&model, &inputs).get("voice").is_none());
     assert!(model.next_missing(&inputs).is_none());
     assert!(model.check(&inputs).unwrap().inputs().get("voice").is_none());
+    let frames = self::model(&load(RICH), "rich/frames");
+    let slow = Inputs::new().with("prompt", Value::text("x"));
+    assert!(payload(&frames, &slow).get("level").is_none(), "a default that does not apply stays at home");
+    let fast = slow.clone().with("turbo", Value::Bool(true));
+    assert_eq!(payload(&frames, &fast)["level"], 1);
+    assert_eq!((price(&frames, &slow), price(&frames, &fast)), ("60".to_owned(), "75".to_owned()));
     let with_sound = start().with("sound", Value::Bool(true));
     assert_eq!(model.next_missing(&with_sound).unwrap().name, "voice");
     assert_eq!(refusals(&model, &with_sound), [("voice".to_owned(), Refusal::Missing)]);
+}
+
+#[test]
+fn every_bound_is_kept() {
+    let model = model(&load(RICH), "rich/everything");
+    let refusal = |name: &str, value: Value| {
+        let problems = model.check_value(name, &value).unwrap_err();
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        problems[0].refusal.clone()
+    };
+    let decimal = |text: &str| text.parse::<Decimal>().unwrap();
+    let off = |value: &str, min: &str, step: &str| Refusal::OffStep {
+        value: decimal(value),
+        min: decimal(min),
+        step: decimal(step),
+    };
+    assert_eq!(refusal("frames", Value::Integer(42)), off("42", "40", "4"));
+    assert_eq!(refusal("strength", Value::Decimal(decimal("0.33"))), off("0.33", "0.1", "0.05"));
+    let above = Refusal::AboveMax { value: decimal("1.25"), max: decimal("1.2") };
+    assert_eq!(refusal("strength", Value::Decimal(decimal("1.25"))), above);
+    assert_eq!(refusal("prompt", Value::text("ab")), Refusal::TooShort { length: 2, min: 3 });
+    // Counted as the far side counts: an emoji is two.
+    assert_eq!(refusal("prompt", Value::text("😀".repeat(11))), Refusal::TooLong { length: 22, max: 20 });
+    let clip = |millis| MediaRef {
+        key: MediaKey("v".to_owned()),
+        facts: MediaFacts { millis: Some(millis), ..MediaFacts::unknown(Media::Video) },
+    };
+    assert_eq!(model.check_value("references", &Value::Media(vec![clip(15_000)])), Ok(()));
+    let long = Value::Media(vec![clip(1), clip(15_001)]);
+    assert_eq!(refusal("references", long), Refusal::TooLongMedia { entry: 2, millis: 15_001, max: 15_000 });
+    assert_eq!(refusal("references", Value::Media(Vec::new())), Refusal::TooFew { count: 0, min: 1 });
+    let ids = Value::Texts(vec!["x".repeat(9)]);
+    assert_eq!(refusal("ids", ids), Refusal::TooLong { length: 9, max: 8 });
+    let shots = Value::Objects(vec![start(), Inputs::new()]);
+    let Refusal::InEntry { entry: 2, problem } = refusal("shots", shots) else { panic!("the second shot is empty") };
+    assert_eq!((problem.input.as_str(), problem.refusal), ("prompt", Refusal::Missing));
 }
 
 #[test]
@@ -349,7 +393,7 @@ fn ranges_reach_from_the_least_to_the_most() {
     assert_eq!(range("rich/upscale"), "10-20");
     assert_eq!(range("rich/megapixels"), "4-48");
     // 40 frames at 60 a second are 0.67 s; 120 at 4 are 30 s.
-    assert_eq!(range("rich/frames"), "12-360");
+    assert_eq!(range("rich/frames"), "12-450");
     assert_eq!(range("rich/avatar"), "8-484");
     assert_eq!(range("rich/speech"), "15.14688-71.14688");
 }

@@ -208,6 +208,8 @@ fn prices_cover_what_is_offered_and_nothing_else() {
     check("credits = 2,", "credits = 0.01,", Rule::PriceOutOfBand, "[model.price]");
     check("credits = 2,", "credits = 400,", Rule::PriceOutOfBand, "[model.price]");
     check("credits = 2,", "credits = 0,", Rule::PriceOutOfBand, "credits = 0");
+    // A video that may be left out would make the generation free.
+    check("seconds = \"duration\" },\n  { when", "seconds = \"clip\" },\n  { when", Rule::NoPrice, "[model.price]");
     // A rule that forbids the rest makes the missing row right.
     let forbidden = SOUND.replacen(last, "", 1).replacen(
         "example =",

@@ -200,4 +200,11 @@ proptest! {
         prop_assert_eq!(format!("{:.6}", read.as_f64().unwrap()).parse::<Decimal>().unwrap(), decimal);
         prop_assert_eq!(raw % Decimal::SCALE == 0, read.is_i64());
     }
+
+    #[test]
+    fn long_decimals_are_whole_or_refused(raw in Decimal::FRACTION_MAX + 1..i64::MAX) {
+        prop_assert_eq!(Decimal::from_raw(raw).is_some(), raw % Decimal::SCALE == 0);
+        let whole = raw / Decimal::SCALE;
+        prop_assert_eq!(Decimal::from_integer(whole).unwrap().to_json(), serde_json::Number::from(whole));
+    }
 }
