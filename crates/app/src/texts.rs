@@ -113,14 +113,24 @@ impl Words<'_> {
         text
     }
 
-    /// A duration as one would say it: seconds up to two minutes, then minutes.
+    /// A decimal number, given with a point, with the language's own sign before the fraction.
+    pub fn decimal(&self, number: &str) -> String {
+        if self.language == Language::Ru { number.replace('.', ",") } else { number.to_owned() }
+    }
+
+    /// A duration as one would say it: seconds up to two minutes, minutes up to two hours, then hours; to the nearest.
     pub fn duration(&self, duration: std::time::Duration) -> String {
-        let seconds = i64::try_from(duration.as_secs()).unwrap_or(i64::MAX).max(1);
-        if seconds < 120 {
-            self.plain("duration-seconds", &[("n", seconds.into())])
+        const MINUTE: i64 = 60;
+        const HOUR: i64 = 60 * MINUTE;
+        let seconds = i64::try_from(duration.as_secs()).unwrap_or(i64::MAX - HOUR).clamp(1, i64::MAX - HOUR);
+        let (key, n) = if seconds < 2 * MINUTE {
+            ("duration-seconds", seconds)
+        } else if seconds < 2 * HOUR {
+            ("duration-minutes", (seconds + MINUTE / 2).div_euclid(MINUTE))
         } else {
-            self.plain("duration-minutes", &[("n", seconds.div_euclid(60).into())])
-        }
+            ("duration-hours", (seconds + HOUR / 2).div_euclid(HOUR))
+        };
+        self.plain(key, &[("n", n.into())])
     }
 
     fn grouped(&self, number: u64) -> String {
@@ -251,11 +261,9 @@ mod tests {
         assert_eq!(keys(RU), keys(EN));
     }
 
-    /// Reads the crate's own sources: each key that is asked for exists, and each that exists is asked for.
-    #[test]
-    fn every_key_in_the_code_exists_and_none_is_left_over() {
+    fn sources(folder: &str) -> String {
         let mut sources = String::new();
-        let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+        let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
@@ -266,19 +274,29 @@ mod tests {
                 }
             }
         }
+        sources
+    }
+
+    /// Reads the sources: each key that this crate asks for exists, and each that exists is asked for, here or by the binary.
+    #[test]
+    fn every_key_in_the_code_exists_and_none_is_left_over() {
         let known = keys(RU);
-        let unused: Vec<_> = known.keys().filter(|key| !sources.contains(&format!("\"{key}\""))).collect();
+        let (own, binary) = (sources("src"), sources("../bot/src"));
+        let is_asked = |key: &str| [&own, &binary].iter().any(|sources| sources.contains(&format!("\"{key}\"")));
+        let unused: Vec<_> = known.keys().filter(|key| !is_asked(key)).collect();
         assert!(unused.is_empty(), "texts that nothing asks for: {unused:?}");
-        for asked in sources.split([' ', '(', ',', '\n']).filter_map(|word| word.strip_prefix("\"").and_then(|w| w.split('"').next())) {
-            let looks_like_a_key = asked.contains('-') && asked.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
-            assert!(!looks_like_a_key || known.contains_key(asked), "no text `{asked}`");
+        let quoted = own.split([' ', '(', ',', '\n']).filter_map(|word| word.strip_prefix('"')?.split('"').next());
+        for asked in quoted {
+            let is_key = asked.contains('-') && asked.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+            assert!(!is_key || known.contains_key(asked), "no text `{asked}`");
         }
     }
 
     #[test]
     fn marks_are_styles_only_in_the_translators_words() {
         let text = parse_marks("a <b>bold \u{2068}<i>x</i> & <b>\u{2069}</b> 1 < 2 <u>");
-        let shown: Vec<_> = text.0.iter().map(|span| (span.text.as_str(), span.style.bold, span.style.italic)).collect();
+        let shown: Vec<_> =
+            text.0.iter().map(|span| (span.text.as_str(), span.style.bold, span.style.italic)).collect();
         assert_eq!(shown, [("a ", false, false), ("bold <i>x</i> & <b>", true, false), (" 1 < 2 <u>", false, false)]);
     }
 
@@ -290,7 +308,17 @@ mod tests {
         assert_eq!(ru.money(money(123_456_750)), "1\u{a0}234\u{a0}567,50\u{a0}₽");
         assert_eq!(en.money(money(123_450)), "1,234.50\u{a0}₽");
         assert_eq!((ru.money(money(500)), ru.money(money(-5))), ("5\u{a0}₽".into(), "\u{2212}0,05\u{a0}₽".into()));
-        assert_eq!(ru.duration(Duration::from_secs(21)), "21 секунда");
-        assert_eq!(en.duration(Duration::from_secs(180)), "3 minutes");
+        assert_eq!(
+            (ru.decimal("0.05"), en.decimal("0.05"), ru.decimal("30")),
+            ("0,05".into(), "0.05".into(), "30".into())
+        );
+        let durations = [(0, "1", "сек"), (21, "21", "сек"), (119, "119", "сек"), (120, "2", "мин"), (150, "3", "мин")];
+        for (seconds, figure, unit) in
+            durations.into_iter().chain([(7199, "120", "мин"), (7200, "2", "ч"), (86_400, "24", "ч")])
+        {
+            assert_eq!(ru.duration(Duration::from_secs(seconds)), format!("{figure}\u{a0}{unit}"));
+        }
+        assert_eq!(en.duration(Duration::from_secs(180)), "3\u{a0}min");
+        assert!(en.duration(Duration::MAX).ends_with("\u{a0}h"));
     }
 }

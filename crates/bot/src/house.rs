@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use domain::clock::Clock;
 use domain::ids::CallbackToken;
 use domain::ports::DeadUpdate;
-use metrics_exporter_prometheus::PrometheusHandle;
+use crate::logging::Metrics;
 use secrecy::SecretString;
 use telegram_adapter::Unreadable;
 
@@ -28,7 +28,7 @@ pub(crate) struct House {
     /// KIE's key for callbacks, if one is set.
     pub(crate) callback_key: Option<SecretString>,
     pub(crate) ear: Arc<dyn Ear>,
-    pub(crate) metrics: PrometheusHandle,
+    pub(crate) metrics: Metrics,
     pub(crate) mode: &'static str,
     pub(crate) started: Instant,
 }

@@ -1,2 +1,155 @@
-//! The binary.
-fn main() {}
+//! The thin binary: configuration, wiring, commands. The only place that names every adapter; it decides nothing that a library could.
+//!
+//! | module | what |
+//! |---|---|
+//! | `config` | one registry of variables; all problems at once, secrets masked |
+//! | `cli`, `logging`, `world` | the command line; logs and metrics; the real clock and chance |
+//! | `serve`, `house`, `database` | the adapters put together; raw bytes to the app; the store |
+//! | `commands`, `doctor`, `shop` | `migrate`, `audit`, `adjust`; live checks; the built-in catalog |
+//! | `sandbox`, `demo` | the whole bot between simulators |
+
+mod cli;
+mod commands;
+mod config;
+mod database;
+#[cfg(feature = "sandbox")]
+mod demo;
+mod doctor;
+mod house;
+mod logging;
+#[cfg(feature = "sandbox")]
+mod sandbox;
+mod serve;
+mod shop;
+mod world;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use domain::clock::Clock;
+use domain::ports::Store;
+use tokio_util::sync::CancellationToken;
+
+use cli::{Catalog, Cli, Command, EXIT_FAILED, EXIT_USAGE};
+use config::{Base, Config, Environment, Problems};
+use logging::Metrics;
+use world::{DatabaseClock, OsIds};
+
+fn main() -> ExitCode {
+    let command = Cli::parse().command();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&anyhow::Error::from(error)),
+    };
+    match runtime.block_on(run(command, &Environment::of_process())) {
+        Ok(code) => code,
+        Err(error) => failed(&error),
+    }
+}
+
+async fn run(command: Command, environment: &Environment) -> Result<ExitCode> {
+    match command {
+        Command::Serve => match Config::load(environment) {
+            Ok(config) => serve(config).await,
+            Err(problems) => Ok(misconfigured(&problems)),
+        },
+        Command::Doctor { json } => match Config::load(environment) {
+            Ok(config) => doctor(&config, environment.has("RENDER"), json).await,
+            Err(problems) => Ok(misconfigured(&problems)),
+        },
+        Command::Migrate | Command::Audit | Command::Adjust(_) => match Base::load(environment) {
+            Ok(base) => with_database(&command, &base).await,
+            Err(problems) => Ok(misconfigured(&problems)),
+        },
+        #[cfg(feature = "sandbox")]
+        Command::Sandbox(options) => sandbox::run(&options, environment).await,
+        Command::Catalog(Catalog::Check { dir }) => Ok(match shop::check(dir.as_deref()) {
+            Ok(found) => told(&found, ExitCode::SUCCESS),
+            Err(problems) => {
+                let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
+                told(&lines.join("\n"), ExitCode::from(EXIT_FAILED))
+            }
+        }),
+        Command::ConfigTable => Ok(told(&config::table(), ExitCode::SUCCESS)),
+    }
+}
+
+async fn serve(config: Config) -> Result<ExitCode> {
+    logging::start(&config.log)?;
+    for note in &config.notes {
+        tracing::warn!("{note}");
+    }
+    let metrics = Metrics::install()?;
+    let shutdown = CancellationToken::new();
+    let signals = tokio::spawn(signals(shutdown.clone()));
+    let served = serve::serve(config, metrics, shutdown, None).await;
+    signals.abort();
+    served.map(|()| ExitCode::SUCCESS)
+}
+
+/// SIGTERM (a platform) or SIGINT (a person) begins the end.
+async fn signals(shutdown: CancellationToken) -> Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut term = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    shutdown.cancel();
+    Ok(())
+}
+
+async fn doctor(config: &Config, on_render: bool, json: bool) -> Result<ExitCode> {
+    let lines = doctor::check(config, on_render).await;
+    let code = if doctor::is_sound(&lines) { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FAILED) };
+    let text = if json { serde_json::to_string_pretty(&lines)? } else { doctor::text(&lines) };
+    Ok(told(text.trim_end(), code))
+}
+
+async fn with_database(command: &Command, base: &Base) -> Result<ExitCode> {
+    logging::start(&base.log)?;
+    for note in &base.notes {
+        tracing::warn!("{note}");
+    }
+    let addresses = database::addresses(&base.database)?;
+    if *command == Command::Migrate {
+        let ran = database::migrate(&addresses).await?;
+        let text = if ran.is_empty() { "the database is up to date".to_owned() } else { format!("ran: {}", ran.join(", ")) };
+        return Ok(told(&text, ExitCode::SUCCESS));
+    }
+    let store: Arc<dyn Store> = database::open(&addresses, &base.database).await?;
+    match command {
+        Command::Adjust(adjust) => {
+            let clock: Arc<dyn Clock> = Arc::new(DatabaseClock::start(&*store).await?);
+            let cli::Adjust { user, amount, reason, by } = adjust;
+            let (before, after) =
+                commands::adjust(&*store, &*clock, &OsIds::default(), *user, *amount, reason, by).await?;
+            Ok(told(&format!("user {user}: {before} -> {after} RUB available"), ExitCode::SUCCESS))
+        }
+        _ => {
+            let report = store.audit().await?;
+            let code = if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FAILED) };
+            Ok(told(&commands::audit_lines(&report), code))
+        }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "what a command was asked for")]
+fn told(text: &str, code: ExitCode) -> ExitCode {
+    println!("{text}");
+    code
+}
+
+#[expect(clippy::print_stderr, reason = "the log may not be there yet")]
+fn misconfigured(problems: &Problems) -> ExitCode {
+    eprintln!("{problems}");
+    ExitCode::from(EXIT_USAGE)
+}
+
+#[expect(clippy::print_stderr, reason = "the log may not be there yet")]
+fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("error: {error:#}");
+    ExitCode::from(EXIT_FAILED)
+}

@@ -1,5 +1,7 @@
 //! The catalog's files, built into the binary, and `kiebot catalog check`.
 
+use std::path::Path;
+
 use domain::models::{Catalog, Problem};
 
 /// Every file under `config/models`; a test compares this list with the folder.
@@ -18,14 +20,40 @@ pub(crate) fn load() -> Result<Catalog, Vec<Problem>> {
     Catalog::load(FILES)
 }
 
-/// `kiebot catalog check`: one line per problem, or what was found in order.
+/// `kiebot catalog check`: what was found in order, of the built-in files or of a folder's.
 ///
 /// # Errors
-/// The lines, if there is a problem.
-pub(crate) fn check() -> Result<String, Vec<Problem>> {
-    let catalog = load()?;
+/// Everything that is wrong, by file and line.
+pub(crate) fn check(folder: Option<&Path>) -> Result<String, Vec<Problem>> {
+    let catalog = match folder {
+        None => load()?,
+        Some(folder) => {
+            let files = read(folder).map_err(|problem| vec![problem])?;
+            Catalog::load(&files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect::<Vec<_>>())?
+        }
+    };
     let (all, sold) = (catalog.all().count(), catalog.live().filter(|model| app::conversation::askable(model)).count());
-    Ok(format!("{all} models in {} files, {sold} of them sold: every rule holds", FILES.len()))
+    Ok(format!("{all} models, {sold} of them sold: every rule holds"))
+}
+
+fn read(folder: &Path) -> Result<Vec<(String, String)>, Problem> {
+    let problem = |path: &Path, error: std::io::Error| Problem {
+        file: path.display().to_string(),
+        line: 1,
+        rule: domain::models::Rule::Syntax,
+        message: format!("it can't be read: {error}"),
+        remedy: "name a folder of readable .toml files".to_owned(),
+    };
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(|error| problem(folder, error))? {
+        let path = entry.map_err(|error| problem(folder, error))?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            let text = std::fs::read_to_string(&path).map_err(|error| problem(&path, error))?;
+            files.push((path.display().to_string(), text));
+        }
+    }
+    files.sort();
+    Ok(files)
 }
 
 #[cfg(test)]

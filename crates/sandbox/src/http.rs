@@ -122,15 +122,19 @@ where
         tracing::debug!(%error, "simulator socket keeps its delay");
     }
     let service = service_fn(move |request| answer(request, Arc::clone(&handler)));
-    let served =
-        hyper::server::conn::http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
+    let served = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .serve_connection(TokioIo::new(stream), service);
     if let Err(error) = served.await {
         // A hang-up on purpose ends here too, so this is no warning.
         tracing::debug!(%error, "simulator connection ended early");
     }
 }
 
-async fn answer<H, F>(request: hyper::Request<Incoming>, handler: Arc<H>) -> Result<hyper::Response<Full<Bytes>>, HungUp>
+async fn answer<H, F>(
+    request: hyper::Request<Incoming>,
+    handler: Arc<H>,
+) -> Result<hyper::Response<Full<Bytes>>, HungUp>
 where
     H: Fn(Request) -> F,
     F: Future<Output = Response>,

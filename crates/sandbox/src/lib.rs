@@ -5,5 +5,6 @@
 
 mod http;
 pub mod kie;
+pub mod page;
 pub mod picture;
 pub mod telegram;

@@ -1,7 +1,7 @@
 //! From a talk and an event to what changes. Pure.
 
 use domain::clock::{Clock, IdSource, Timestamp};
-use domain::generation::Generation;
+use domain::generation::{Generation, StateKind};
 use domain::ids::GenerationId;
 use domain::ledger::Wallet;
 use domain::models::{Catalog, Inputs, Kind, Model};
@@ -168,12 +168,7 @@ fn press(mut next: Talk, action: &Action, context: &Context<'_>) -> Decision {
     Decision::show(next)
 }
 
-fn about_generation(
-    mut next: Talk,
-    id: GenerationId,
-    act: GenerationAct,
-    context: &Context<'_>,
-) -> Decision {
+fn about_generation(mut next: Talk, id: GenerationId, act: GenerationAct, context: &Context<'_>) -> Decision {
     let Some(generation) = context.generation.filter(|generation| generation.id == id) else {
         next.notice = Some(Notice::new("notice-generation-gone"));
         return Decision::show(next);
@@ -182,10 +177,13 @@ fn about_generation(
         GenerationAct::Refresh | GenerationAct::Show => next.view = View::Generation { generation: id },
         GenerationAct::Cancel => {
             next.view = View::Generation { generation: id };
-            if matches!(generation.state, domain::generation::State::Queued) {
-                return Decision { talk: next, fresh: false, effect: Some(Effect::Cancel(id)) };
-            }
-            next.notice = Some(Notice::new("notice-too-late-to-cancel"));
+            next.notice = match generation.state.kind() {
+                StateKind::Queued => return Decision { talk: next, fresh: false, effect: Some(Effect::Cancel(id)) },
+                StateKind::Submitting | StateKind::Running | StateKind::Succeeded => {
+                    Some(Notice::new("notice-too-late-to-cancel"))
+                }
+                _ => Some(Notice::new("notice-cancel-ended")),
+            };
         }
         GenerationAct::Resend => {
             if generation.state.success().is_some() {

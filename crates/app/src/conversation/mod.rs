@@ -12,10 +12,10 @@ mod wizard;
 pub use decide::{Context, Decision, Effect, decide};
 pub(crate) use decide::{is_sold, kind_of};
 pub use wizard::askable;
-pub(crate) use wizard::{candidates, is_question, options};
+pub(crate) use wizard::{MEGABYTE, candidates, file_bytes_max, format_names, is_question, options};
 
 use domain::ids::{GenerationId, ModelId};
-use domain::models::Inputs;
+use domain::models::{Decimal, Inputs};
 use domain::money::Money;
 use domain::quote::Quote;
 use domain::screen::{Key, Text};
@@ -113,6 +113,11 @@ pub enum NoticeArg {
         /// Its key.
         key: String,
     },
+    /// An exact decimal number, drawn with the language's own sign before the fraction.
+    Figure {
+        /// With a point.
+        figure: String,
+    },
 }
 
 impl Notice {
@@ -135,6 +140,13 @@ impl Notice {
         self
     }
 
+    /// With one more decimal number.
+    #[must_use]
+    pub fn figure(mut self, name: &str, figure: &Decimal) -> Self {
+        self.args.push((name.to_owned(), NoticeArg::Figure { figure: figure.to_string() }));
+        self
+    }
+
     /// With another text put in.
     #[must_use]
     pub fn text(mut self, name: &str, key: &str) -> Self {
@@ -148,6 +160,7 @@ impl Notice {
             NoticeArg::Number(number) => Arg::Number(*number),
             NoticeArg::Words(text) => Arg::Words(text.clone()),
             NoticeArg::Text { key } => Arg::Words(words.plain(key, &[])),
+            NoticeArg::Figure { figure } => Arg::Words(words.decimal(figure)),
         };
         let args: Vec<_> = self.args.iter().map(|(name, value)| (name.as_str(), arg(value))).collect();
         words.text(&self.key, &args)
@@ -193,4 +206,3 @@ pub enum Step {
         quote: Quote,
     },
 }
-

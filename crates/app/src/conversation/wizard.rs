@@ -2,7 +2,8 @@
 
 use domain::ids::GenerationId;
 use domain::models::{
-    Checked, Input, InputKind, InputProblem, Inputs, Media, MediaFacts, MediaKey, MediaRef, Model, Refusal as InputRefusal, Value,
+    Checked, Input, InputKind, InputProblem, Inputs, Media, MediaFacts, MediaKey, MediaRef, MediaRule, Model,
+    Refusal as InputRefusal, Value,
 };
 use domain::ports::TelegramFile;
 use domain::quote::{Cost, Quote};
@@ -58,18 +59,9 @@ pub(super) fn forget_words(model: &Model, inputs: &mut Inputs) {
 
 /// A text came in: an answer to the open question, or nothing we asked for.
 pub(super) fn typed(next: &mut Talk, text: &str, context: &Context<'_>) {
-    let Some((model, name)) = open_question(next, context) else {
-        next.notice = Some(Notice::new(if next.draft.is_some() && next.view == View::Draft {
-            "notice-use-buttons"
-        } else {
-            "notice-pick-a-model"
-        }));
-        if next.view != View::Draft {
-            next.view = View::Menu;
-        }
-        return;
+    let Some((model, input)) = open_question(next, context) else {
+        return nothing_asked(next, "notice-use-buttons", context);
     };
-    let Some(input) = model.input(&name) else { return };
     match input.read_typed(text) {
         Some(value) => answer(next, model, input, value, context),
         None => next.notice = Some(not_an_answer(input)),
@@ -84,25 +76,17 @@ pub(super) fn sent_file(
     caption: Option<&str>,
     context: &Context<'_>,
 ) {
-    let Some((model, name)) = open_question(next, context) else {
-        next.notice = Some(Notice::new("notice-pick-a-model"));
-        if next.view != View::Draft {
-            next.view = View::Menu;
-        }
-        return;
+    let Some((model, input)) = open_question(next, context) else {
+        return nothing_asked(next, "notice-no-file-wanted", context);
     };
-    let Some((input, rule)) = model.input(&name).and_then(|input| match &input.kind {
-        InputKind::Media(rule) => Some((input, rule)),
-        _ => None,
-    }) else {
+    let InputKind::Media(rule) = &input.kind else {
         // A picture with words under it answers a question for words.
-        match caption {
+        return match caption {
             Some(caption) => typed(next, caption, context),
             None => next.notice = Some(Notice::new("notice-no-file-wanted")),
-        }
-        return;
+        };
     };
-    let mut files = match next.draft.as_ref().and_then(|draft| draft.inputs.get(&name)) {
+    let mut files = match next.draft.as_ref().and_then(|draft| draft.inputs.get(&input.name)) {
         Some(Value::Media(files)) if rule.list => files.clone(),
         _ => Vec::new(),
     };
@@ -112,20 +96,99 @@ pub(super) fn sent_file(
     }
     let complete = files.len() >= rule.max_items;
     let value = Value::Media(files);
+    if let Some(refused) = refused_file(model, input, &value) {
+        next.notice = Some(refused);
+        return;
+    }
+    if file.size.is_some_and(|bytes| bytes > file_bytes_max(rule)) {
+        next.notice = Some(too_large(file_bytes_max(rule)));
+        return;
+    }
+    if let Some(draft) = &mut next.draft {
+        draft.inputs.set(input.name.clone(), value);
+    }
+    touch(next);
+    let refused = caption.and_then(|caption| take_caption(next, model, caption));
+    // A list is finished by its button, so that an album has room to arrive.
+    if !rule.list || complete {
+        after_answer(next, model, input, context);
+    }
+    next.notice = next.notice.take().or(refused);
+}
+
+/// Why these files can't be taken, if so. Too few of them is no reason yet: a list grows file by file.
+fn refused_file(model: &Model, input: &Input, files: &Value) -> Option<Notice> {
+    let mut problems = model.check_value(&input.name, files).err()?;
+    problems.retain(|problem| !matches!(problem.refusal, InputRefusal::TooFew { .. }));
+    (!problems.is_empty()).then(|| refusal(&problems))
+}
+
+/// Words under a file that was asked for answer the next question, if that is for words.
+fn take_caption(next: &mut Talk, model: &Model, caption: &str) -> Option<Notice> {
+    let draft = next.draft.as_mut()?;
+    let input = model.next_missing(&draft.inputs).filter(|input| matches!(input.kind, InputKind::Text(_)))?;
+    let (name, value) = (input.name.clone(), Value::text(caption));
     match model.check_value(&name, &value) {
-        Err(problems) => next.notice = Some(refusal(&problems)),
         Ok(()) => {
-            if let Some(draft) = &mut next.draft {
-                draft.inputs.set(name, value);
-                draft.revision = draft.revision.saturating_add(1).min(DRAFT_REVISION_MAX);
+            draft.inputs.set(name, value);
+            None
+        }
+        Err(problems) => Some(refusal(&problems)),
+    }
+}
+
+/// Words or a file that no question asked for.
+fn nothing_asked(next: &mut Talk, in_draft: &str, context: &Context<'_>) {
+    if next.view == View::Draft && next.draft.is_some() {
+        if current_model_is_gone(next, context) {
+            lose_model(next);
+        } else {
+            next.notice = Some(Notice::new(in_draft));
+        }
+        return;
+    }
+    next.view = View::Menu;
+    next.notice = Some(Notice::new("notice-pick-a-model"));
+}
+
+fn lose_model(next: &mut Talk) {
+    next.draft = None;
+    next.view = View::Menu;
+    next.notice = Some(Notice::new("notice-model-gone"));
+}
+
+/// The public Bot API server hands out files up to this size (core.telegram.org/bots/api#getfile).
+const TELEGRAM_FILE_MAX: u64 = 20 * 1024 * 1024;
+
+/// Megabytes as the catalog and everybody's file manager count them.
+pub(crate) const MEGABYTE: u64 = 1_000_000;
+
+/// How many bytes a file for this input may have: what the model takes and Telegram hands out.
+pub(crate) fn file_bytes_max(rule: &MediaRule) -> u64 {
+    rule.max_file_bytes.unwrap_or(TELEGRAM_FILE_MAX).min(TELEGRAM_FILE_MAX)
+}
+
+/// MIME types by the names that people know, each once.
+pub(crate) fn format_names(mime: &[String]) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for mime in mime {
+        let name = match mime.as_str() {
+            "audio/mpeg" => "MP3".to_owned(),
+            "audio/mp4" => "M4A".to_owned(),
+            "video/quicktime" => "MOV".to_owned(),
+            "video/x-matroska" => "MKV".to_owned(),
+            "audio/x-ms-wma" => "WMA".to_owned(),
+            "image/jpg" => "JPEG".to_owned(),
+            other => {
+                let short = other.rsplit('/').next().unwrap_or(other);
+                short.trim_start_matches("x-").to_uppercase()
             }
-            // A list is finished by its button, so that an album has room to arrive.
-            if !rule.list || complete {
-                next.notice = None;
-                after_answer(next, model, input, context);
-            }
+        };
+        if !names.contains(&name) {
+            names.push(name);
         }
     }
+    names.join(", ")
 }
 
 /// A button of a draft was pressed.
@@ -148,27 +211,25 @@ pub(super) fn press(
         next.notice = Some(Notice::new("notice-stale"));
         next.view = if known { View::Draft } else { View::Menu };
         if current_model_is_gone(&next, context) {
-            next.draft = None;
-            next.view = View::Menu;
-            next.notice = Some(Notice::new("notice-model-gone"));
+            lose_model(&mut next);
         }
         return Decision::show(next);
     };
     next.view = View::Draft;
     match act {
         DraftAct::Choose { input, choice } => choose(&mut next, model, input, choice, context),
-        DraftAct::Edit { input } => {
-            if let Some(input) = find(model, input) {
-                step(&mut next, Step::Ask { input: input.name.clone() });
-            }
-        }
+        DraftAct::Edit { input } => match find(model, input) {
+            Some(input) => step(&mut next, Step::Ask { input: input.name.clone() }),
+            None => stale(&mut next),
+        },
         DraftAct::Done { input } => done(&mut next, model, input, context),
-        DraftAct::Clear { input } => {
-            if let (Some(draft), Some(input)) = (&mut next.draft, find(model, input)) {
+        DraftAct::Clear { input } => match (&mut next.draft, find(model, input)) {
+            (Some(draft), Some(input)) => {
                 draft.inputs.remove(&input.name);
+                touch(&mut next);
             }
-            touch(&mut next);
-        }
+            _ => stale(&mut next),
+        },
         DraftAct::Options => step(&mut next, Step::Options),
         DraftAct::Review => go_on(&mut next, context),
         DraftAct::Back => back(&mut next, model, context),
@@ -199,11 +260,12 @@ fn confirm(mut next: Talk, model: &Model, context: &Context<'_>) -> Decision {
         next.notice = Some(Notice::new("notice-too-many-live").number("max", context.live_max));
         return Decision::show(next);
     }
-    if quote.is_expired(context.now) || model.check(&draft.inputs).is_err() {
+    let fresh = (!quote.is_expired(context.now)).then(|| model.check(&draft.inputs).ok()).flatten();
+    let Some(checked) = fresh else {
         go_on(&mut next, context);
         next.notice = next.notice.or_else(|| Some(Notice::new("notice-price-refreshed")));
         return Decision::show(next);
-    }
+    };
     let available = domain::money::Money::from_kopecks(context.money.available());
     if available < quote.price {
         step(&mut next, Step::Short { available, quote });
@@ -211,16 +273,22 @@ fn confirm(mut next: Talk, model: &Model, context: &Context<'_>) -> Decision {
     }
     next.draft = None;
     next.view = View::Generation { generation: draft.id };
+    // Frozen is what applies: an input that lost its condition is neither sent nor uploaded.
+    let draft = Draft { inputs: checked.inputs().clone(), ..draft };
     Decision { talk: next, fresh: false, effect: Some(Effect::Order(Box::new(draft), Box::new(quote))) }
 }
 
 fn choose(next: &mut Talk, model: &Model, input: Key, choice: Key, context: &Context<'_>) {
-    let Some(input) = find(model, input) else { return };
+    let Some(input) = find(model, input) else { return stale(next) };
     let candidates = candidates(model, input, next.draft.as_ref().map(|draft| &draft.inputs));
     match candidates.into_iter().find(|(key, _)| *key == choice) {
         Some((_, value)) => answer(next, model, input, value, context),
-        None => next.notice = Some(Notice::new("notice-stale")),
+        None => stale(next),
     }
+}
+
+fn stale(next: &mut Talk) {
+    next.notice = Some(Notice::new("notice-stale"));
 }
 
 /// The values that get a button, with their keys.
@@ -238,9 +306,10 @@ pub(crate) fn candidates(model: &Model, input: &Input, inputs: Option<&Inputs>) 
         InputKind::Number(rule) => {
             rule.usual.iter().map(|number| (Key::of(&number.to_string()), Value::Decimal(*number))).collect()
         }
-        InputKind::Bool => {
-            [true, false].into_iter().map(|flag| (Key::of(if flag { "true" } else { "false" }), Value::Bool(flag))).collect()
-        }
+        InputKind::Bool => [true, false]
+            .into_iter()
+            .map(|flag| (Key::of(if flag { "true" } else { "false" }), Value::Bool(flag)))
+            .collect(),
         _ => Vec::new(),
     }
 }
@@ -267,10 +336,15 @@ fn after_answer(next: &mut Talk, model: &Model, input: &Input, context: &Context
 }
 
 fn done(next: &mut Talk, model: &Model, input: Key, context: &Context<'_>) {
-    let Some(input) = find(model, input) else { return };
-    let given = next.draft.as_ref().is_some_and(|draft| draft.inputs.get(&input.name).is_some());
-    if !given && input.must_be_asked() {
-        next.notice = Some(Notice::new("notice-missing"));
+    let Some(input) = find(model, input) else { return stale(next) };
+    let given = next.draft.as_ref().and_then(|draft| draft.inputs.get(&input.name));
+    let refused = match given {
+        // A list that still lacks files is not finished.
+        Some(value) => model.check_value(&input.name, value).err().map(|problems| refusal(&problems)),
+        None => input.must_be_asked().then(|| not_an_answer(input)),
+    };
+    if refused.is_some() {
+        next.notice = refused;
         return;
     }
     after_answer(next, model, input, context);
@@ -278,8 +352,9 @@ fn done(next: &mut Talk, model: &Model, input: Key, context: &Context<'_>) {
 
 /// To the next open question, else to the confirm screen with a fresh price.
 fn go_on(next: &mut Talk, context: &Context<'_>) {
-    let Some(draft) = &next.draft else { return };
+    let Some(draft) = &mut next.draft else { return };
     let Some(model) = context.catalog.model(&draft.model) else { return };
+    forget_unknown(model, &mut draft.inputs);
     if let Some(input) = model.next_missing(&draft.inputs) {
         let input = input.name.clone();
         step(next, Step::Ask { input });
@@ -299,6 +374,15 @@ fn go_on(next: &mut Talk, context: &Context<'_>) {
     }
 }
 
+/// What a draft of an older catalog holds for inputs that the model has no more would be refused for ever.
+fn forget_unknown(model: &Model, inputs: &mut Inputs) {
+    let is_known = |name: &str| model.input(name).is_some_and(|input| is_question(&input.kind));
+    let unknown: Vec<_> = inputs.iter().map(|(name, _)| name.to_owned()).filter(|name| !is_known(name)).collect();
+    for name in unknown {
+        inputs.remove(&name);
+    }
+}
+
 fn price(model: &Model, checked: &Checked, context: &Context<'_>) -> Option<Quote> {
     let priced = model.credits(checked.inputs()).ok()?;
     let cost = Cost { credits: priced.credits, metered: priced.metered };
@@ -307,8 +391,11 @@ fn price(model: &Model, checked: &Checked, context: &Context<'_>) -> Option<Quot
 
 fn back(next: &mut Talk, model: &Model, context: &Context<'_>) {
     let Some(draft) = &next.draft else { return };
-    let asked: Vec<_> =
-        model.open_inputs(&draft.inputs).filter(|input| input.must_be_asked()).map(|input| input.name.clone()).collect();
+    let asked: Vec<_> = model
+        .open_inputs(&draft.inputs)
+        .filter(|input| input.must_be_asked())
+        .map(|input| input.name.clone())
+        .collect();
     let previous = match &draft.step {
         Step::Ask { input } => match asked.iter().position(|name| name == input) {
             Some(at) => at.checked_sub(1).map(|at| asked[at].clone()),
@@ -337,11 +424,11 @@ fn touch(next: &mut Talk) {
     }
 }
 
-fn open_question<'a>(next: &Talk, context: &Context<'a>) -> Option<(&'a Model, String)> {
+fn open_question<'a>(next: &Talk, context: &Context<'a>) -> Option<(&'a Model, &'a Input)> {
     let draft = next.draft.as_ref().filter(|_| next.view == View::Draft)?;
     let model = context.catalog.model(&draft.model).filter(|model| is_sold(model))?;
     match &draft.step {
-        Step::Ask { input } => Some((model, input.clone())),
+        Step::Ask { input } => Some((model, model.input(input)?)),
         _ => None,
     }
 }
@@ -380,11 +467,26 @@ fn facts(kind: FileKind, file: &TelegramFile) -> MediaFacts {
 }
 
 fn not_an_answer(input: &Input) -> Notice {
-    Notice::new(match input.kind {
-        InputKind::Integer(_) | InputKind::Number(_) => "notice-number-wanted",
-        InputKind::Media(_) => "notice-file-wanted",
-        _ => "notice-use-buttons",
+    match &input.kind {
+        InputKind::Integer(_) => Notice::new("notice-whole-number-wanted"),
+        InputKind::Number(_) => Notice::new("notice-number-wanted"),
+        InputKind::Media(rule) => wanted(rule.media),
+        InputKind::Text(_) => Notice::new("notice-missing"),
+        _ => Notice::new("notice-use-buttons"),
+    }
+}
+
+fn wanted(media: Media) -> Notice {
+    Notice::new(match media {
+        Media::Image => "notice-picture-wanted",
+        Media::Video => "notice-video-wanted",
+        Media::Audio => "notice-sound-wanted",
+        Media::Document => "notice-file-wanted",
     })
+}
+
+fn too_large(bytes_max: u64) -> Notice {
+    Notice::new("notice-file-too-large").number("max", bytes_max / MEGABYTE)
 }
 
 /// What is wrong with an answer, with the figures that help to make it right.
@@ -397,27 +499,23 @@ fn refusal(problems: &[InputProblem]) -> Notice {
         InputRefusal::TooLong { length, max } => {
             Notice::new("notice-too-long").number("length", *length).number("max", *max)
         }
-        InputRefusal::BelowMin { min, .. } => Notice::new("notice-below-min").words("min", min.to_string()),
-        InputRefusal::AboveMax { max, .. } => Notice::new("notice-above-max").words("max", max.to_string()),
+        InputRefusal::BelowMin { min, .. } => Notice::new("notice-below-min").figure("min", min),
+        InputRefusal::AboveMax { max, .. } => Notice::new("notice-above-max").figure("max", max),
         InputRefusal::OffStep { min, step, .. } => {
-            Notice::new("notice-off-step").words("min", min.to_string()).words("step", step.to_string())
+            Notice::new("notice-off-step").figure("min", min).figure("step", step)
         }
-        InputRefusal::TooFew { count, min } => Notice::new("notice-too-few").number("count", *count).number("min", *min),
+        InputRefusal::TooFew { count, min } => {
+            Notice::new("notice-too-few").number("count", *count).number("min", *min)
+        }
         InputRefusal::TooMany { count, max } => {
             Notice::new("notice-too-many").number("count", *count).number("max", *max)
         }
-        InputRefusal::TooLarge { max, .. } => Notice::new("notice-file-too-large").number("max", max / (1024 * 1024)),
+        InputRefusal::TooLarge { max, .. } => too_large((*max).min(TELEGRAM_FILE_MAX)),
         InputRefusal::TooLongMedia { max, .. } => Notice::new("notice-media-too-long").number("max", max / 1000),
         InputRefusal::WrongFormat { accepted, .. } => {
-            let formats: Vec<_> = accepted.iter().filter_map(|mime| mime.split('/').next_back()).collect();
-            Notice::new("notice-wrong-format").words("formats", formats.join(", ").to_uppercase())
+            Notice::new("notice-wrong-format").words("formats", format_names(accepted))
         }
-        InputRefusal::WrongMedia { wanted, .. } => Notice::new(match wanted {
-            Media::Image => "notice-picture-wanted",
-            Media::Video => "notice-video-wanted",
-            Media::Audio => "notice-sound-wanted",
-            Media::Document => "notice-file-wanted",
-        }),
+        InputRefusal::WrongMedia { wanted: media, .. } => wanted(*media),
         InputRefusal::NotAChoice(_) => Notice::new("notice-use-buttons"),
         InputRefusal::Combination(_) | InputRefusal::Together(_) => Notice::new("notice-not-together"),
         _ => Notice::new("notice-missing"),

@@ -6,10 +6,10 @@ use domain::quote::Quote;
 use domain::screen::{Action, Button, DraftAct, Emphasis, Key, Screen, Text};
 
 use super::{Canvas, button, labelled, menu, pairs, primary};
-use crate::conversation::{Draft, Step, candidates, is_question, options};
+use crate::conversation::{Draft, MEGABYTE, Step, candidates, file_bytes_max, format_names, is_question, options};
 
 pub(super) fn draft(canvas: &Canvas<'_>, draft: &Draft) -> Screen {
-    let Some(model) = canvas.catalog.model(&draft.model) else { return menu::menu(canvas, false) };
+    let Some(model) = canvas.catalog.model(&draft.model) else { return menu::menu(canvas, None) };
     match &draft.step {
         Step::Ask { input } => match model.input(input) {
             Some(input) => ask(canvas, draft, model, input),
@@ -24,10 +24,8 @@ pub(super) fn draft(canvas: &Canvas<'_>, draft: &Draft) -> Screen {
 fn ask(canvas: &Canvas<'_>, draft: &Draft, model: &Model, input: &Input) -> Screen {
     let words = canvas.words;
     let language = words.language();
-    let mut text = words.text(
-        "ask-text",
-        &[("model", model.title.get(language).into()), ("input", input.title.get(language).into())],
-    );
+    let mut text = words
+        .text("ask-text", &[("model", model.title.get(language).into()), ("input", input.title.get(language).into())]);
     if let Some(hint) = &input.hint {
         text.extend(Text::plain(format!("\n{}", hint.get(language))));
     }
@@ -57,24 +55,25 @@ fn ask(canvas: &Canvas<'_>, draft: &Draft, model: &Model, input: &Input) -> Scre
 fn rule(canvas: &Canvas<'_>, draft: &Draft, input: &Input) -> Text {
     let words = canvas.words;
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let bounds = |min: &dyn ToString, max: &dyn ToString| {
+        let figure = |number: &dyn ToString| words.decimal(&number.to_string()).into();
+        words.text("rule-number", &[("min", figure(min)), ("max", figure(max))])
+    };
     match &input.kind {
         InputKind::Text(rule) => words.text("rule-text", &[("max", count(rule.max_length).into())]),
-        InputKind::Integer(rule) => {
-            words.text("rule-number", &[("min", rule.min.to_string().into()), ("max", rule.max.to_string().into())])
-        }
-        InputKind::Number(rule) => {
-            words.text("rule-number", &[("min", rule.min.to_string().into()), ("max", rule.max.to_string().into())])
-        }
+        InputKind::Integer(rule) => bounds(&rule.min, &rule.max),
+        InputKind::Number(rule) => bounds(&rule.min, &rule.max),
         InputKind::Media(rule) => {
-            let formats: Vec<_> = rule.mime.iter().filter_map(|mime| mime.split('/').next_back()).collect();
+            let formats = format_names(&rule.mime);
+            let formats = if formats.is_empty() { words.plain("formats-any", &[]) } else { formats };
             let key = if rule.list { "rule-files" } else { "rule-file" };
-            let megabytes = rule.max_file_bytes.unwrap_or(TELEGRAM_FILE_MAX).min(TELEGRAM_FILE_MAX) / (1024 * 1024);
+            let megabytes = file_bytes_max(rule) / MEGABYTE;
             words.text(
                 key,
                 &[
                     ("max", count(rule.max_items).into()),
                     ("sent", media_count(draft, input).into()),
-                    ("formats", formats.join(", ").to_uppercase().into()),
+                    ("formats", formats.into()),
                     ("size", i64::try_from(megabytes).unwrap_or(i64::MAX).into()),
                 ],
             )
@@ -82,9 +81,6 @@ fn rule(canvas: &Canvas<'_>, draft: &Draft, input: &Input) -> Text {
         _ => words.text("rule-choice", &[]),
     }
 }
-
-/// The public Bot API server hands out files up to this size (core.telegram.org/bots/api#getfile).
-const TELEGRAM_FILE_MAX: u64 = 20 * 1024 * 1024;
 
 fn media_count(draft: &Draft, input: &Input) -> i64 {
     match draft.inputs.get(&input.name) {
@@ -127,10 +123,8 @@ fn option_list(canvas: &Canvas<'_>, draft: &Draft, model: &Model) -> Screen {
     let buttons = options(model, &draft.inputs).map(|input| {
         let value = model.value(&draft.inputs, &input.name);
         let value = value.map_or_else(|| words.plain("value-unset", &[]), |value| shown(canvas, input, value));
-        let label = words.plain(
-            "option-row",
-            &[("input", input.title.get(language).into()), ("value", cut(&value, 24).into())],
-        );
+        let label = words
+            .plain("option-row", &[("input", input.title.get(language).into()), ("value", cut(&value, 24).into())]);
         vec![button(label, act(draft, DraftAct::Edit { input: Key::of(&input.name) }))]
     });
     let mut keyboard: Vec<Vec<Button>> = buttons.collect();
@@ -147,7 +141,10 @@ fn review(canvas: &Canvas<'_>, draft: &Draft, model: &Model, quote: &Quote) -> S
         if let Some(value) = model.value(&draft.inputs, &input.name).filter(|_| is_question(&input.kind)) {
             text.extend(words.text(
                 "review-row",
-                &[("input", input.title.get(language).into()), ("value", cut(&shown(canvas, input, value), 700).into())],
+                &[
+                    ("input", input.title.get(language).into()),
+                    ("value", cut(&shown(canvas, input, value), 700).into()),
+                ],
             ));
         }
     }
@@ -155,15 +152,18 @@ fn review(canvas: &Canvas<'_>, draft: &Draft, model: &Model, quote: &Quote) -> S
     let key = if quote.cost.metered { "review-price-metered" } else { "review-price" };
     text.extend(words.text(key, &[("price", words.money(quote.price).into())]));
     if let Some(after) = before.checked_sub(quote.price).ok().filter(|after| *after >= Money::ZERO) {
-        text.extend(words.text(
-            "review-balance",
-            &[("before", words.money(before).into()), ("after", words.money(after).into())],
-        ));
+        text.extend(
+            words.text(
+                "review-balance",
+                &[("before", words.money(before).into()), ("after", words.money(after).into())],
+            ),
+        );
     } else {
         text.extend(words.text("review-balance-short", &[("before", words.money(before).into())]));
     }
     text.extend(words.text("review-usual", &[("usual", words.duration(model.usual_duration).into())]));
-    let confirm = words.plain("button-confirm", &[("price", words.money(quote.price).into())]);
+    let confirm = if quote.cost.metered { "button-confirm-metered" } else { "button-confirm" };
+    let confirm = words.plain(confirm, &[("price", words.money(quote.price).into())]);
     let mut keyboard = vec![vec![primary(confirm, act(draft, DraftAct::Confirm))]];
     let edits = model.open_inputs(&draft.inputs).filter(|input| input.must_be_asked() && is_question(&input.kind));
     keyboard.extend(pairs(edits.map(|input| {
@@ -190,7 +190,10 @@ fn short(canvas: &Canvas<'_>, draft: &Draft, available: Money, quote: &Quote) ->
     );
     let keyboard = vec![
         vec![primary(words.plain("button-top-up", &[]), Action::TopUp)],
-        vec![labelled(words, "button-to-draft", act(draft, DraftAct::Review)), labelled(words, "button-menu", Action::Menu)],
+        vec![
+            labelled(words, "button-to-draft", act(draft, DraftAct::Review)),
+            labelled(words, "button-menu", Action::Menu),
+        ],
     ];
     Screen { text, keyboard }
 }
@@ -214,7 +217,7 @@ pub(super) fn shown(canvas: &Canvas<'_>, input: &Input, value: &Value) -> String
             .choice(key)
             .map_or_else(|| key.as_str().to_owned(), |choice| choice.label.get(words.language()).to_owned()),
         Value::Integer(number) => number.to_string(),
-        Value::Decimal(number) => number.to_string(),
+        Value::Decimal(number) => words.decimal(&number.to_string()),
         Value::Bool(flag) => words.plain(if *flag { "value-yes" } else { "value-no" }, &[]),
         Value::Media(files) => {
             words.plain("value-files", &[("n", i64::try_from(files.len()).unwrap_or(i64::MAX).into())])

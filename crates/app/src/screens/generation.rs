@@ -1,10 +1,10 @@
 //! A generation: its progress, its end, its result's caption, the history.
 
+use domain::clock::Timestamp;
 use domain::generation::{FailureReason, Generation, State, Undeliverable};
 use domain::models::Catalog;
 use domain::money::Money;
 use domain::screen::{Action, Button, Emphasis, GenerationAct, Screen, Text};
-use domain::clock::Timestamp;
 use std::time::Duration;
 
 use super::{Canvas, GenerationFacts, PAGE, button, labelled, pager, primary};
@@ -26,23 +26,20 @@ pub(super) fn card(words: Words<'_>, catalog: &Catalog, facts: &GenerationFacts,
         State::Queued => {
             let ahead = i64::try_from(facts.ahead).unwrap_or(i64::MAX);
             text.extend(words.text("generation-queued", &[("ahead", ahead.into()), ("price", price.into())]));
-            let cancel = Button {
-                emphasis: Emphasis::Danger,
-                ..labelled(words, "button-cancel", act(GenerationAct::Cancel))
-            };
+            let cancel =
+                Button { emphasis: Emphasis::Danger, ..labelled(words, "button-cancel", act(GenerationAct::Cancel)) };
             vec![vec![cancel, refresh], vec![menu]]
         }
         State::Submitting | State::Running { .. } => {
             let overdue = now.since(generation.since) > facts.usual.saturating_mul(OVERDUE);
             let key = if overdue { "generation-overdue" } else { "generation-running" };
-            text.extend(words.text(
-                key,
-                &[("elapsed", elapsed.into()), ("usual", usual.into()), ("price", price.into())],
-            ));
+            text.extend(
+                words.text(key, &[("elapsed", elapsed.into()), ("usual", usual.into()), ("price", price.into())]),
+            );
             vec![vec![refresh, menu]]
         }
         State::Succeeded(_) => {
-            text.extend(words.text("generation-sending", &[("price", price.into())]));
+            text.extend(words.text("generation-sending", &[("price", captured(words, generation).into())]));
             vec![vec![refresh, menu]]
         }
         State::Delivered(success) => {
@@ -56,8 +53,12 @@ pub(super) fn card(words: Words<'_>, catalog: &Catalog, facts: &GenerationFacts,
         }
         State::Undeliverable { reason, .. } => {
             text.extend(match reason {
-                Undeliverable::ChatGone => words.text("generation-sending", &[("price", price.into())]),
-                Undeliverable::Refused => words.text("generation-undeliverable", &[("price", price.into())]),
+                Undeliverable::ChatGone => {
+                    words.text("generation-sending", &[("price", captured(words, generation).into())])
+                }
+                Undeliverable::Refused => {
+                    words.text("generation-undeliverable", &[("price", captured(words, generation).into())])
+                }
             });
             vec![vec![again, menu]]
         }
@@ -133,12 +134,15 @@ fn charged(words: Words<'_>, generation: &Generation) -> String {
     let money = match &generation.state {
         State::Cancelled | State::Failed(_) => Money::ZERO,
         State::Undeliverable { reason: Undeliverable::Refused, .. } => Money::ZERO,
-        state => match state.success() {
-            Some(success) => generation.quote.settle(success.cost).capture,
-            None => generation.quote.price,
-        },
+        _ => return captured(words, generation),
     };
     words.money(money)
+}
+
+/// What was captured for a result, whatever became of it since; before that, what is set aside.
+fn captured(words: Words<'_>, generation: &Generation) -> String {
+    let capture = generation.state.success().map(|success| generation.quote.settle(success.cost).capture);
+    words.money(capture.unwrap_or(generation.quote.price))
 }
 
 fn title(words: Words<'_>, catalog: &Catalog, generation: &Generation) -> String {

@@ -3,40 +3,53 @@
 use domain::ids::ModelId;
 use domain::models::{Kind, Model};
 use domain::money::Money;
-use domain::screen::{Action, Button, Emphasis, Key, Language, Press, Screen};
+use domain::screen::{Action, Button, DraftAct, Emphasis, Key, Language, Press, Screen};
 
 use super::{Canvas, PAGE, button, labelled, pager, pairs, price_from, primary};
-use crate::conversation::is_sold;
+use crate::conversation::{Draft, is_sold};
 
 pub(super) fn welcome(canvas: &Canvas<'_>) -> Screen {
     let name = canvas.session.person.first_name.clone();
-    let mut screen = menu(canvas, false);
+    let mut screen = menu(canvas, None);
     screen.text = canvas.words.text("welcome-text", &[("name", name.into()), ("balance", balance(canvas).into())]);
     screen
 }
 
-pub(super) fn menu(canvas: &Canvas<'_>, draft: bool) -> Screen {
+pub(super) fn menu(canvas: &Canvas<'_>, draft: Option<&Draft>) -> Screen {
     let words = canvas.words;
     let sections = Kind::ALL.iter().copied().filter(|kind| offered(canvas, *kind).next().is_some());
     let sections = sections.map(|kind| {
         button(words.plain(kind_key(kind), &[]), Action::Section { section: Key::of(kind.as_str()), page: 0 })
     });
-    let mut keyboard = pairs(sections);
+    let unfinished = draft.and_then(|draft| unfinished(canvas, draft));
+    let mut keyboard: Vec<Vec<Button>> = unfinished.iter().map(|(_, resume)| vec![resume.clone()]).collect();
+    keyboard.extend(pairs(sections));
     keyboard.push(vec![
         labelled(words, "button-balance", Action::Balance),
         labelled(words, "button-history", Action::History { page: 0 }),
     ]);
-    keyboard.push(vec![
-        labelled(words, "button-settings", Action::Settings),
-        labelled(words, "button-help", Action::Help),
-    ]);
-    let key = if draft { "menu-text-draft" } else { "menu-text" };
-    Screen { text: words.text(key, &[("balance", balance(canvas).into())]), keyboard }
+    keyboard
+        .push(vec![labelled(words, "button-settings", Action::Settings), labelled(words, "button-help", Action::Help)]);
+    let text = match unfinished {
+        Some((model, _)) => {
+            let title = model.title.get(words.language());
+            words.text("menu-text-draft", &[("balance", balance(canvas).into()), ("model", title.into())])
+        }
+        None => words.text("menu-text", &[("balance", balance(canvas).into())]),
+    };
+    Screen { text, keyboard }
+}
+
+/// The model of a draft that can go on, and the button that leads back to it.
+pub(super) fn unfinished<'a>(canvas: &Canvas<'a>, draft: &Draft) -> Option<(&'a Model, Button)> {
+    let model = canvas.catalog.model(&draft.model).filter(|model| is_sold(model))?;
+    let go_on = Action::Draft { draft: draft.id, revision: draft.revision, act: DraftAct::Review };
+    Some((model, labelled(canvas.words, "button-resume", go_on)))
 }
 
 pub(super) fn section(canvas: &Canvas<'_>, section: Key, page: u16) -> Screen {
     let words = canvas.words;
-    let Some(kind) = crate::conversation::kind_of(section) else { return menu(canvas, false) };
+    let Some(kind) = crate::conversation::kind_of(section) else { return menu(canvas, None) };
     let skip = usize::from(page) * PAGE;
     let models: Vec<_> = offered(canvas, kind).skip(skip).take(PAGE + 1).collect();
     let mut keyboard: Vec<Vec<Button>> = models.iter().take(PAGE).map(|model| vec![row(canvas, model)]).collect();
@@ -46,9 +59,9 @@ pub(super) fn section(canvas: &Canvas<'_>, section: Key, page: u16) -> Screen {
     Screen { text: words.text("section-text", &[("section", words.plain(kind_key(kind), &[]).into())]), keyboard }
 }
 
-pub(super) fn model(canvas: &Canvas<'_>, id: &ModelId) -> Screen {
+pub(super) fn model(canvas: &Canvas<'_>, id: &ModelId, draft: Option<&Draft>) -> Screen {
     let words = canvas.words;
-    let Some(model) = canvas.catalog.model(id).filter(|model| is_sold(model)) else { return menu(canvas, false) };
+    let Some(model) = canvas.catalog.model(id).filter(|model| is_sold(model)) else { return menu(canvas, None) };
     let language = words.language();
     let (price, ranged) = price_from(canvas, model).unwrap_or_default();
     let price = if ranged { words.plain("price-from", &[("price", price.into())]) } else { price };
@@ -67,10 +80,10 @@ pub(super) fn model(canvas: &Canvas<'_>, id: &ModelId) -> Screen {
     }
     let key = Key::of(&model.id.0);
     let section = Action::Section { section: Key::of(model.kind.as_str()), page: 0 };
-    let keyboard = vec![
-        vec![primary(words.plain("button-create", &[]), Action::Create { model: key })],
-        vec![labelled(words, "button-back", section), labelled(words, "button-menu", Action::Menu)],
-    ];
+    let unfinished = draft.filter(|draft| draft.model == *id).and_then(|draft| unfinished(canvas, draft));
+    let mut keyboard: Vec<Vec<Button>> = unfinished.into_iter().map(|(_, resume)| vec![resume]).collect();
+    keyboard.push(vec![primary(words.plain("button-create", &[]), Action::Create { model: key })]);
+    keyboard.push(vec![labelled(words, "button-back", section), labelled(words, "button-menu", Action::Menu)]);
     Screen { text, keyboard }
 }
 
@@ -109,6 +122,8 @@ pub(super) fn support(canvas: &Canvas<'_>, key: &str) -> Screen {
             emphasis: Emphasis::Normal,
         };
         screen.keyboard.insert(0, vec![write]);
+    } else if canvas.shop.support_text.is_none() {
+        screen.text.extend(words.text("support-none", &[]));
     }
     screen
 }
@@ -121,9 +136,7 @@ fn row(canvas: &Canvas<'_>, model: &Model) -> Button {
     let words = canvas.words;
     let title = model.title.get(words.language());
     let label = match price_from(canvas, model) {
-        Some((price, true)) => {
-            words.plain("model-row-from", &[("title", title.into()), ("price", price.into())])
-        }
+        Some((price, true)) => words.plain("model-row-from", &[("title", title.into()), ("price", price.into())]),
         Some((price, false)) => words.plain("model-row", &[("title", title.into()), ("price", price.into())]),
         None => title.to_owned(),
     };

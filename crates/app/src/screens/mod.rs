@@ -76,23 +76,24 @@ pub struct Canvas<'a> {
 
 /// Draws the window.
 pub fn render(talk: &Talk, canvas: &Canvas<'_>) -> Screen {
+    let draft = talk.draft.as_ref();
     let mut screen = match &talk.view {
         View::Welcome => menu::welcome(canvas),
-        View::Menu => menu::menu(canvas, talk.draft.is_some()),
+        View::Menu => menu::menu(canvas, draft),
         View::Section { section, page } => menu::section(canvas, *section, *page),
-        View::Model { model } => menu::model(canvas, model),
+        View::Model { model } => menu::model(canvas, model, draft),
         View::Draft => match &talk.draft {
             Some(draft) => draft::draft(canvas, draft),
-            None => menu::menu(canvas, false),
+            None => menu::menu(canvas, None),
         },
         View::Generation { .. } => match &canvas.facts.generation {
             Some(facts) => generation::card(canvas.words, canvas.catalog, facts, canvas.now),
-            None => menu::menu(canvas, talk.draft.is_some()),
+            None => menu::menu(canvas, draft),
         },
         View::Balance => wallet::balance(canvas),
         View::Statement { page } => wallet::statement(canvas, *page),
         View::History { page } => generation::history(canvas, *page),
-        View::TopUp => wallet::top_up(canvas),
+        View::TopUp => wallet::top_up(canvas, draft),
         View::Settings => menu::settings(canvas),
         View::Help => menu::page(canvas, "help-text"),
         View::Support => menu::support(canvas, "support-text"),
@@ -109,12 +110,7 @@ pub fn render(talk: &Talk, canvas: &Canvas<'_>) -> Screen {
 }
 
 /// The progress or the end of a generation, for edits outside of a conversation.
-pub fn progress(
-    words: Words<'_>,
-    catalog: &Catalog,
-    facts: &GenerationFacts,
-    now: Timestamp,
-) -> Screen {
+pub fn progress(words: Words<'_>, catalog: &Catalog, facts: &GenerationFacts, now: Timestamp) -> Screen {
     generation::card(words, catalog, facts, now)
 }
 

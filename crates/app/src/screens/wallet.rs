@@ -6,6 +6,7 @@ use domain::ports::StatementLine;
 use domain::screen::{Action, Screen};
 
 use super::{Canvas, PAGE, labelled, menu, pager, primary};
+use crate::conversation::Draft;
 
 pub(super) fn balance(canvas: &Canvas<'_>) -> Screen {
     let words = canvas.words;
@@ -36,29 +37,37 @@ pub(super) fn statement(canvas: &Canvas<'_>, page: u16) -> Screen {
     }
     let mut keyboard = Vec::new();
     keyboard.extend(pager(words, page, lines.len() > PAGE, |page| Action::Statement { page }));
-    keyboard.push(vec![
-        labelled(words, "button-balance", Action::Balance),
-        labelled(words, "button-menu", Action::Menu),
-    ]);
+    keyboard
+        .push(vec![labelled(words, "button-balance", Action::Balance), labelled(words, "button-menu", Action::Menu)]);
     Screen { text, keyboard }
 }
 
-pub(super) fn top_up(canvas: &Canvas<'_>) -> Screen {
+pub(super) fn top_up(canvas: &Canvas<'_>, draft: Option<&Draft>) -> Screen {
     let words = canvas.words;
     let mut screen = menu::support(canvas, "top-up-text");
     if let Some(row) = screen.keyboard.last_mut() {
         row.insert(0, labelled(words, "button-balance", Action::Balance));
     }
+    if let Some((_, resume)) = draft.and_then(|draft| menu::unfinished(canvas, draft)) {
+        screen.keyboard.push(vec![resume]);
+    }
     screen
 }
 
-/// A movement's figure: what it did to the balance, or to the reservation if it moved nothing yet.
+/// A movement's figure: what it did to the balance, with its sign; else how much it set aside or gave free.
 fn amount(canvas: &Canvas<'_>, line: &StatementLine) -> String {
-    let figure = if line.posted.value != 0 { line.posted } else { line.reserved };
-    match figure.unit {
-        Unit::Money => canvas.words.money(Money::from_kopecks(figure.value)),
-        Unit::Run => canvas.words.plain("amount-runs", &[("n", figure.value.into())]),
-    }
+    let words = canvas.words;
+    let (figure, sign) = match line.posted.value {
+        0 => (line.reserved, ""),
+        posted if posted < 0 => (line.posted, "\u{2212}"),
+        _ => (line.posted, "+"),
+    };
+    let size = figure.value.saturating_abs();
+    let size = match figure.unit {
+        Unit::Money => words.money(Money::from_kopecks(size)),
+        Unit::Run => words.plain("amount-runs", &[("n", size.into())]),
+    };
+    format!("{sign}{size}")
 }
 
 fn line_key(line: &StatementLine) -> &'static str {

@@ -44,7 +44,10 @@ impl App {
                 Operation::RefundPayment { provider: Provider::Stars, payment: charge.clone() }
             }
             Event::Paid { currency, .. } | Event::Refunded { currency, .. } => {
-                tracing::error!(currency, "a payment in a currency that we never asked for; it is kept in dead_updates");
+                tracing::error!(
+                    currency,
+                    "a payment in a currency that we never asked for; it is kept in dead_updates"
+                );
                 return None;
             }
             _ => return None,

@@ -71,13 +71,8 @@ impl App {
 
     async fn defect(&self, incoming: &Incoming, raw: Vec<u8>, reason: String) -> UpdateOutcome {
         tracing::error!(reason, update = incoming.key.update, "an update met a defect; it is kept in dead_updates");
-        let dead = DeadUpdate {
-            bot: incoming.key.bot,
-            update: Some(incoming.key.update),
-            body: raw,
-            reason,
-            at: self.now(),
-        };
+        let dead =
+            DeadUpdate { bot: incoming.key.bot, update: Some(incoming.key.update), body: raw, reason, at: self.now() };
         let outcome = self.bury(dead).await;
         if outcome == UpdateOutcome::Done {
             let words = self.texts.in_language(Language::from_tag(incoming.sender.language.as_deref()));
@@ -145,7 +140,7 @@ impl App {
                 .map_err(|error| StoreError::Defect(format!("a talk does not serialise: {error}")))?,
             forget_window: decision.fresh,
         });
-        let edit = if decision.fresh { None } else { pressed(&incoming.event).or(session.conversation.window) };
+        let edit = message_to_edit(decision.fresh, pressed(&incoming.event), session.conversation.window);
         let version = session.conversation.version + 1;
         let mut commit = self.commit(&change).await?;
         if let Commit::Refused { reason: Refusal::PaymentNotFound | Refusal::AlreadyRefunded, .. } = commit {
@@ -271,10 +266,7 @@ impl App {
                 created_at: now,
             },
             conversation: Conversation { version: 0, body: String::new(), window: None },
-            money: domain::ledger::Wallet {
-                posted: self.settings.welcome.kopecks(),
-                reserved: 0,
-            },
+            money: domain::ledger::Wallet { posted: self.settings.welcome.kopecks(), reserved: 0 },
             runs: domain::ledger::Wallet::default(),
         }
     }
@@ -344,9 +336,8 @@ impl App {
         detail: &str,
     ) -> StoreResult<UpdateOutcome> {
         let now = self.now();
-        let patient = shown
-            .tries
-            .is_none_or(|tries| tries.count < SHOW_TRIES_MAX && now.since(tries.first_at) < SHOW_WAIT_MAX);
+        let patient =
+            shown.tries.is_none_or(|tries| tries.count < SHOW_TRIES_MAX && now.since(tries.first_at) < SHOW_WAIT_MAX);
         if patient {
             tracing::info!(detail, "a screen could not be shown yet");
             return Ok(UpdateOutcome::Later(retry_after.unwrap_or(Duration::from_secs(1))));
@@ -360,15 +351,14 @@ impl App {
     /// Small statements of their own; if one is lost, the next screen is a new message instead of an edit.
     async fn note_message(&self, shown: &Shown, message: i64) {
         let user = shown.session.person.user;
-        if shown.tries.is_some() || shown.session.conversation.window != Some(message) || shown.edit.is_none() {
-            if let Err(error) = self.store.note_window(user, shown.version, message).await {
-                tracing::info!(%error, "the window's message was not noted");
-            }
+        let noted = shown.tries.is_none() && shown.session.conversation.window == Some(message) && shown.edit.is_some();
+        if !noted && let Err(error) = self.store.note_window(user, shown.version, message).await {
+            tracing::info!(%error, "the window's message was not noted");
         }
-        if let View::Generation { generation } = &shown.talk.view {
-            if let Err(error) = self.store.note_progress(*generation, message).await {
-                tracing::info!(%error, "the progress message was not noted");
-            }
+        if let View::Generation { generation } = &shown.talk.view
+            && let Err(error) = self.store.note_progress(*generation, message).await
+        {
+            tracing::info!(%error, "the progress message was not noted");
         }
     }
 
@@ -428,6 +418,12 @@ fn read_talk(conversation: &Conversation) -> Talk {
         tracing::warn!(%error, "a conversation could not be read; it starts anew");
         Talk::default()
     })
+}
+
+/// The window, if that is where the user is. A button under anything else (a result, an older screen) brings a new window, so that a result
+/// that was paid for is never written over.
+fn message_to_edit(fresh: bool, pressed: Option<i64>, window: Option<i64>) -> Option<i64> {
+    window.filter(|window| !fresh && pressed.is_none_or(|pressed| pressed == *window))
 }
 
 const fn pressed(event: &Event) -> Option<i64> {

@@ -87,7 +87,8 @@ impl App {
             return Ok(Step::Onward);
         }
         let generation = Generation { state: submitting, since: change.at, ..generation.clone() };
-        let request = CreateRequest { model: generation.model.clone(), input, callback_url: self.callback_url(&generation) };
+        let request =
+            CreateRequest { model: generation.model.clone(), input, callback_url: self.callback_url(&generation) };
         let answer = self.generator.create(&request, left.min(self.settings.create_budget)).await;
         self.take_answer(attempt, &generation, answer).await
     }
@@ -117,9 +118,7 @@ impl App {
                 self.commit_step(&change).await
             }
             Err(CreateError::InputDied { detail }) => self.input_died(attempt, generation, detail).await,
-            Err(CreateError::Refused(failure)) => {
-                self.fail(attempt, generation, failure.reason, failure.detail).await
-            }
+            Err(CreateError::Refused(failure)) => self.fail(attempt, generation, failure.reason, failure.detail).await,
             Err(CreateError::Account(trouble)) => {
                 let step = self.fail(attempt, generation, FailureReason::ServiceUnavailable, None).await?;
                 self.account_trouble(trouble).await?;
@@ -137,10 +136,10 @@ impl App {
     /// In `submitting` at the start of a claim: the answer was lost, or we were killed. Only a callback can tell the task now.
     async fn await_answer(&self, attempt: &Attempt, generation: &Generation) -> StoreResult<Step> {
         let orphan = self.store.orphan(generation.id).await?;
-        if let Some(task) = orphan.and_then(|orphan| orphan.task) {
-            if let Some(step) = self.adopt(attempt, generation, &task).await? {
-                return Ok(step);
-            }
+        if let Some(task) = orphan.and_then(|orphan| orphan.task)
+            && let Some(step) = self.adopt(attempt, generation, &task).await?
+        {
+            return Ok(step);
         }
         let deadline = self.answer_deadline(generation).await?;
         if self.now() < deadline {
@@ -157,7 +156,9 @@ impl App {
             tracing::warn!(generation = %generation.id, "a callback named another generation's task");
             return Ok(None);
         }
-        let Some(left) = attempt.remaining(self.now()) else { return self.again(attempt, Duration::ZERO).await.map(Some) };
+        let Some(left) = attempt.remaining(self.now()) else {
+            return self.again(attempt, Duration::ZERO).await.map(Some);
+        };
         match self.generator.query(task, left).await {
             Ok(report) if self.names_us(generation, &report) => {
                 let mut change = attempt.change(self.now(), LeaseOutcome::Keep);
@@ -195,14 +196,17 @@ impl App {
                 self.fail_as_orphan(attempt, generation, FailureReason::TimedOut, Some(task), "it ran for a day").await
             }
             Err(QueryError::UnknownTask) if age > UNKNOWN_TASK_GRACE => {
-                self.fail_as_orphan(attempt, generation, FailureReason::AnswerLost, Some(task), "kie forgot the task").await
+                self.fail_as_orphan(attempt, generation, FailureReason::AnswerLost, Some(task), "kie forgot the task")
+                    .await
             }
             Ok(TaskReport { status: TaskStatus::Running, .. }) => {
                 self.draw_progress(generation.id).await;
                 let usual = self.usual(&generation.model).await?;
                 self.progress(attempt, self.poll_interval(usual, age)).await
             }
-            Err(QueryError::UnknownTask) => self.progress(attempt, self.settings.poll_min.max(Duration::from_secs(2))).await,
+            Err(QueryError::UnknownTask) => {
+                self.progress(attempt, self.settings.poll_min.max(Duration::from_secs(2))).await
+            }
             Err(QueryError::Later { retry_after, detail }) => {
                 tracing::info!(detail, generation = %generation.id, "kie did not answer; asked again later");
                 self.again(attempt, retry_after.unwrap_or_else(|| attempt.backoff())).await
@@ -329,10 +333,9 @@ impl App {
         budget: Duration,
     ) -> Result<serde_json::Map<String, serde_json::Value>, NoPayload> {
         let never = |detail: String| NoPayload::Never(FailureReason::InputsRefused, detail);
-        let model = self
-            .catalog
-            .model(&generation.model)
-            .ok_or_else(|| NoPayload::Never(FailureReason::ModelUnavailable, "the catalog lacks the model".to_owned()))?;
+        let model = self.catalog.model(&generation.model).ok_or_else(|| {
+            NoPayload::Never(FailureReason::ModelUnavailable, "the catalog lacks the model".to_owned())
+        })?;
         let inputs: Inputs = serde_json::from_value(generation.inputs.clone())
             .map_err(|error| never(format!("the frozen inputs can't be read: {error}")))?;
         let checked = model.check(&inputs).map_err(|problems| never(format!("{problems:?}")))?;
@@ -343,9 +346,7 @@ impl App {
             let address = self.upload(generation, at, file, share).await?;
             addresses.insert(file.key.0.clone(), address);
         }
-        model
-            .payload(&checked, |file| addresses.get(&file.key.0).cloned())
-            .map_err(|error| never(error.to_string()))
+        model.payload(&checked, |file| addresses.get(&file.key.0).cloned()).map_err(|error| never(error.to_string()))
     }
 
     async fn upload(
@@ -461,7 +462,9 @@ fn step_to(change: &mut ChangeSet, generation: &Generation, event: Event, relink
 fn media(value: &Value) -> Vec<&MediaRef> {
     match value {
         Value::Media(files) => files.iter().collect(),
-        Value::Objects(objects) => objects.iter().flat_map(|object| object.iter().flat_map(|(_, value)| media(value))).collect(),
+        Value::Objects(objects) => {
+            objects.iter().flat_map(|object| object.iter().flat_map(|(_, value)| media(value))).collect()
+        }
         _ => Vec::new(),
     }
 }

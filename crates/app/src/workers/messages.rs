@@ -188,9 +188,8 @@ impl App {
 
     /// What was captured for a generation goes back, once.
     async fn refund(&self, generation: &Generation) -> StoreResult<Option<Posting>> {
-        let amount = generation.state.success().map_or(0, |success| {
-            generation.quote.settle(success.cost).capture.kopecks()
-        });
+        let amount =
+            generation.state.success().map_or(0, |success| generation.quote.settle(success.cost).capture.kopecks());
         // The refund's id is the generation's: whoever tries again refunds the same.
         let refund = ActionId::from_bytes(*generation.id.as_bytes());
         let operation = Operation::RefundGeneration { refund, hold: generation.hold, amount };
@@ -332,10 +331,8 @@ impl App {
     /// Marks the person as gone; a result that waits is kept for their return, nothing is refunded.
     async fn chat_is_gone(&self, attempt: &Attempt, message: &Message, session: &Session) -> StoreResult<()> {
         let mut change = attempt.change(self.now(), LeaseOutcome::Done);
-        change.person = Some(domain::ports::PersonChange::Update(domain::ports::Person {
-            gone: true,
-            ..session.person.clone()
-        }));
+        change.person =
+            Some(domain::ports::PersonChange::Update(domain::ports::Person { gone: true, ..session.person.clone() }));
         if let Some(generation) = match message.generation {
             Some(id) => self.store.generation(id).await?,
             None => None,
@@ -355,12 +352,11 @@ impl App {
 fn resend_plan(words: Words<'_>, catalog: &Catalog, generation: &Generation, sent: &[PartMark]) -> Vec<Part> {
     let mut parts = plan(words, catalog, generation);
     for (number, part) in (0_i64..).zip(&mut parts) {
-        let files: Option<&Vec<SentFile>> = sent.iter().find(|mark| mark.part == number).and_then(|mark| {
-            match &mark.outcome {
+        let files: Option<&Vec<SentFile>> =
+            sent.iter().find(|mark| mark.part == number).and_then(|mark| match &mark.outcome {
                 PartOutcome::Sent { files, .. } => Some(files),
                 PartOutcome::Refused { .. } => None,
-            }
-        });
+            });
         if let (What::Files(item), Some(files)) = (&mut part.what, files) {
             for (media, file) in item.media.iter_mut().zip(files) {
                 (media.kind, media.source) = (file.kind, Source::FileId(file.file_id.clone()));

@@ -173,7 +173,9 @@ impl App {
         };
         match result {
             Ok(()) => {}
-            Err(StoreError::Away(detail)) => tracing::warn!(detail, job = ?attempt.lease.key.kind, "a job lost the store"),
+            Err(StoreError::Away(detail)) => {
+                tracing::warn!(detail, job = ?attempt.lease.key.kind, "a job lost the store")
+            }
             Err(StoreError::Defect(detail)) => {
                 metrics::counter!("job_defects_total").increment(1);
                 tracing::error!(detail, job = ?attempt.lease.key.kind, attempts = attempt.lease.attempts, "a job met a defect");

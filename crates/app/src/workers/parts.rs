@@ -91,7 +91,8 @@ pub(super) fn plan(words: Words<'_>, catalog: &Catalog, generation: &Generation)
     if parts.is_empty() {
         let mut text = words.text("result-unknown", &[]);
         text.extend(Text::plain("\n"));
-        parts.push(Part { what: What::Words(Screen { text, keyboard: result_buttons(words, generation) }), main: true });
+        parts
+            .push(Part { what: What::Words(Screen { text, keyboard: result_buttons(words, generation) }), main: true });
     }
     parts
 }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 /// The surroundings. Holds secrets, so it has no `Debug`.
 #[derive(Clone, Default)]
 pub(crate) struct Environment {
-    variables: BTreeMap<String, OsString>,
+    pub(super) variables: BTreeMap<String, OsString>,
     /// The text of `/proc/self/mountinfo`; absent where there is no such file.
     pub(crate) mounts: Option<String>,
     /// What relative paths are relative to.
@@ -42,8 +42,13 @@ impl Environment {
     }
 
     /// Whether there is a value that is not blank: an empty value means not set.
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.raw(name).is_some_and(|value| value.to_str().is_none_or(|text| !text.trim().is_empty()))
+    }
+
+    /// The value without the blanks around it; absent if it is blank or no text.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.raw(name)?.to_str().map(str::trim).filter(|text| !text.is_empty())
     }
 
     /// All names, those of others included.

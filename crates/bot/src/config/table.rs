@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::registry::VARIABLES;
 use super::variable::{Fallback, Variable};
 
-/// One table per section.
+/// One table per section. Ends without a line break.
 pub(crate) fn table() -> String {
     let mut text = String::new();
     let mut section = None;
@@ -18,6 +18,7 @@ pub(crate) fn table() -> String {
         }
         put(&mut text, format_args!("| `{}` | {} | {} |\n", variable.name, default(variable), meaning(variable)));
     }
+    text.truncate(text.trim_end().len());
     text
 }
 

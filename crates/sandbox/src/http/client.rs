@@ -226,7 +226,14 @@ mod tests {
         for good in ["http://127.0.0.1:80/a?b=c", "http://localhost:8080", "http://[::1]:9/x", "http://127.0.0.2/"] {
             assert!(is_loopback(good), "{good}");
         }
-        for bad in ["https://127.0.0.1/", "http://example.com/", "http://10.0.0.1/", "http://127.0.0.1:x/", "ftp://localhost", "http://127.0.0.1/a b"] {
+        for bad in [
+            "https://127.0.0.1/",
+            "http://example.com/",
+            "http://10.0.0.1/",
+            "http://127.0.0.1:x/",
+            "ftp://localhost",
+            "http://127.0.0.1/a b",
+        ] {
             assert!(!is_loopback(bad), "{bad}");
         }
     }

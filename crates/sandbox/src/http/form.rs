@@ -132,9 +132,13 @@ mod tests {
     #[test]
     fn a_multipart_body_is_split_into_fields_and_files() {
         let body = b"--X\r\nContent-Disposition: form-data; name=\"chat_id\"\r\n\r\n7\r\n--X\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a \\\"b\\\".png\"\r\nContent-Type: image/png\r\n\r\n\r\n--Y\r\n\r\n--X--\r\n";
-        let parts = multipart(body, &boundary("multipart/form-data; boundary=\"X\"").expect("boundary")).expect("parts");
+        let parts =
+            multipart(body, &boundary("multipart/form-data; boundary=\"X\"").expect("boundary")).expect("parts");
         assert_eq!(parts.len(), 2);
-        assert_eq!((parts[0].name.as_str(), parts[0].bytes.as_slice(), &parts[0].file_name), ("chat_id", &b"7"[..], &None));
+        assert_eq!(
+            (parts[0].name.as_str(), parts[0].bytes.as_slice(), &parts[0].file_name),
+            ("chat_id", &b"7"[..], &None)
+        );
         assert_eq!(parts[1].file_name.as_deref(), Some("a \"b\".png"));
         assert_eq!(parts[1].media_type.as_deref(), Some("image/png"));
         assert_eq!(parts[1].bytes, b"\r\n--Y\r\n");
@@ -142,7 +146,12 @@ mod tests {
 
     #[test]
     fn a_cut_multipart_body_is_refused() {
-        for body in [&b""[..], b"--X", b"--X\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n7", b"--X\r\nno name\r\n\r\n7\r\n--X--"] {
+        for body in [
+            &b""[..],
+            b"--X",
+            b"--X\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n7",
+            b"--X\r\nno name\r\n\r\n7\r\n--X--",
+        ] {
             assert_eq!(multipart(body, "X"), None, "{}", String::from_utf8_lossy(body));
         }
     }

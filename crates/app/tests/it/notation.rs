@@ -1,0 +1,116 @@
+//! A screen on paper: its words with their styles as marks, a non-breaking space as `⍽`, and one line per row of buttons.
+//!
+//! `[label]` is an ordinary button, `[[label]]` the way on, `[!label!]` what can't be taken back; what a press means stands below.
+
+use std::collections::BTreeMap;
+
+use domain::models::{Catalog, InputKind, Kind};
+use domain::screen::{Action, Button, DraftAct, Emphasis, Key, Press, Screen, Text};
+
+/// What the short keys of buttons stand for.
+pub(crate) struct Names(BTreeMap<Key, String>);
+
+impl Names {
+    pub(crate) fn of(catalog: &Catalog) -> Self {
+        let mut names: Vec<String> = Kind::ALL.iter().map(|kind| kind.as_str().to_owned()).collect();
+        names.extend(["true", "false"].map(str::to_owned));
+        for model in catalog.all() {
+            names.push(model.id.0.clone());
+            for input in model.inputs() {
+                names.push(input.name.clone());
+                names.extend(input.choices().iter().map(|choice| choice.key.as_str().to_owned()));
+                match &input.kind {
+                    InputKind::Integer(rule) => names.extend(rule.usual.iter().map(ToString::to_string)),
+                    InputKind::Number(rule) => names.extend(rule.usual.iter().map(ToString::to_string)),
+                    _ => {}
+                }
+            }
+        }
+        Self(names.into_iter().map(|name| (Key::of(&name), name)).collect())
+    }
+
+    fn name(&self, key: Key) -> &str {
+        self.0.get(&key).map_or("?", String::as_str)
+    }
+
+    pub(crate) fn action(&self, action: &Action) -> String {
+        match action {
+            Action::Menu => "menu".to_owned(),
+            Action::Section { section, page } => format!("section {} page {page}", self.name(*section)),
+            Action::Model { model } => format!("model {}", self.name(*model)),
+            Action::Create { model } => format!("create {}", self.name(*model)),
+            Action::Draft { revision, act, .. } => format!("draft r{revision} {}", self.draft_act(*act)),
+            Action::Generation { act, .. } => format!("generation {act:?}").to_lowercase(),
+            Action::Balance => "balance".to_owned(),
+            Action::Statement { page } => format!("statement page {page}"),
+            Action::History { page } => format!("history page {page}"),
+            Action::Help => "help".to_owned(),
+            Action::Settings => "settings".to_owned(),
+            Action::Language(language) => format!("language {}", language.code()),
+            Action::TopUp => "top up".to_owned(),
+        }
+    }
+
+    fn draft_act(&self, act: DraftAct) -> String {
+        match act {
+            DraftAct::Choose { input, choice } => format!("{} = {}", self.name(input), self.name(choice)),
+            DraftAct::Edit { input } => format!("edit {}", self.name(input)),
+            DraftAct::Done { input } => format!("done {}", self.name(input)),
+            DraftAct::Clear { input } => format!("clear {}", self.name(input)),
+            DraftAct::Options => "options".to_owned(),
+            DraftAct::Review => "review".to_owned(),
+            DraftAct::Back => "back".to_owned(),
+            DraftAct::Confirm => "confirm".to_owned(),
+            DraftAct::Discard => "discard".to_owned(),
+        }
+    }
+
+    pub(crate) fn screen(&self, screen: &Screen) -> String {
+        let mut shown = text(&screen.text);
+        shown.push('\n');
+        for row in &screen.keyboard {
+            let labels: Vec<_> = row.iter().map(label).collect();
+            let presses: Vec<_> = row.iter().map(|button| self.press(&button.press)).collect();
+            shown.push_str(&format!("\n{}\n    {}", labels.join(" "), presses.join(" | ")));
+        }
+        shown
+    }
+
+    fn press(&self, press: &Press) -> String {
+        match press {
+            Press::Action(action) => self.action(action),
+            Press::Url(url) => url.clone(),
+            Press::Copy(text) => format!("copy {text}"),
+        }
+    }
+}
+
+fn label(button: &Button) -> String {
+    let label = visible(&button.label);
+    match button.emphasis {
+        Emphasis::Normal => format!("[{label}]"),
+        Emphasis::Primary => format!("[[{label}]]"),
+        Emphasis::Danger => format!("[!{label}!]"),
+    }
+}
+
+/// Words with their styles as marks.
+pub(crate) fn text(text: &Text) -> String {
+    let mut shown = String::new();
+    for span in &text.0 {
+        let style = &span.style;
+        let marks = [(style.bold, "b"), (style.italic, "i"), (style.code, "code"), (style.quote, "q")];
+        let on: Vec<_> = marks.into_iter().filter_map(|(on, mark)| on.then_some(mark)).collect();
+        on.iter().for_each(|mark| shown.push_str(&format!("<{mark}>")));
+        shown.push_str(&visible(&span.text));
+        on.iter().rev().for_each(|mark| shown.push_str(&format!("</{mark}>")));
+        if let Some(link) = &style.link {
+            shown.push_str(&format!(" <{link}>"));
+        }
+    }
+    shown
+}
+
+fn visible(text: &str) -> String {
+    text.replace('\u{a0}', "⍽")
+}

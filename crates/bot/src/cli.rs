@@ -1,0 +1,212 @@
+//! The command line: `kiebot --help` is its documentation.
+
+use clap::{Args, Parser, Subcommand};
+use domain::money::Money;
+
+/// A command did not do what was asked, or found something.
+pub(crate) const EXIT_FAILED: u8 = 1;
+/// The configuration or the command line is wrong; nothing was done. The same code as clap's own.
+pub(crate) const EXIT_USAGE: u8 = 2;
+
+const LONG_ABOUT: &str = "\
+A Telegram bot that sells AI generations of the KIE.ai API out of a prepaid balance in roubles.
+
+Everything is configured by environment variables; README.md has the table of them. Three are needed to serve: TELEGRAM_BOT_TOKEN, KIE_API_KEY \
+and ADMIN_ID.";
+
+const AFTER_HELP: &str = "\
+Examples:
+  kiebot sandbox --demo            one paid generation in the terminal, without any account
+  kiebot                           serve; all problems of the configuration are listed at once
+  kiebot doctor                    what is wrong, and what to do about it
+  kiebot adjust 123456789 500 --reason \"to try it\"
+
+Exit codes:
+  0  done
+  1  it failed, or something was found (audit, doctor, catalog check)
+  2  the configuration or the command line is wrong; nothing was done";
+
+/// The command line.
+#[derive(Debug, Parser)]
+#[command(name = "kiebot", version, about = "A Telegram bot that sells AI generations", long_about = LONG_ABOUT, after_help = AFTER_HELP)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+impl Cli {
+    /// What is to be done; `serve` if nothing was said.
+    pub(crate) fn command(self) -> Command {
+        self.command.unwrap_or(Command::Serve)
+    }
+}
+
+/// What can be done. These comments are the help.
+#[derive(Debug, PartialEq, Eq, Subcommand)]
+pub(crate) enum Command {
+    /// Run the bot (the default)
+    ///
+    /// Opens the port, brings the database up to date, sets the webhook or polls, and works until SIGTERM. Then it stops taking updates, ends
+    /// what it does within 25 seconds and exits with 0.
+    Serve,
+    /// Bring the database up to date, and end
+    ///
+    /// `serve` does the same at its start unless MIGRATE_ON_START is false. Needs the database's variables only.
+    Migrate,
+    /// Check everything that must be right, live
+    ///
+    /// Database and migrations, Telegram's getMe and getWebhookInfo, KIE's key and credits, clocks, catalog, plan and disk. Each line says what
+    /// was found, what is wanted and what to do. Ends with 1 if anything is wrong.
+    Doctor {
+        /// One JSON document instead of lines
+        #[arg(long)]
+        json: bool,
+    },
+    /// Prove that the books add up
+    ///
+    /// Checks every invariant of the ledger in one read-only snapshot, prints what was checked with counts, names each offending row and ends with
+    /// 1 if there is one. Needs the database's variables only.
+    Audit,
+    /// Credit or debit a user's balance
+    ///
+    /// A correction in the books with its reason, not a payment. A debit can't take more than is available. Needs the database's variables
+    /// only.
+    Adjust(Adjust),
+    /// Play the whole bot on this machine: no account, no token, no network
+    ///
+    /// Starts simulators of Telegram and KIE.ai and the bot between them, prints the address of a chat page and runs until Ctrl-C.
+    #[cfg(feature = "sandbox")]
+    Sandbox(Sandbox),
+    /// Look after the model catalog
+    #[command(subcommand)]
+    Catalog(Catalog),
+    /// Print the table of variables for README.md
+    #[command(hide = true)]
+    ConfigTable,
+}
+
+/// `adjust`.
+#[derive(Args, Debug, PartialEq, Eq)]
+pub(crate) struct Adjust {
+    /// The user's Telegram id
+    #[arg(value_parser = clap::value_parser!(i64).range(1..))]
+    pub(crate) user: i64,
+    /// Roubles, such as 500, 99.50 or -20
+    #[arg(value_parser = amount, allow_negative_numbers = true)]
+    pub(crate) amount: Money,
+    /// Why; kept in the books
+    #[arg(long, value_name = "TEXT", value_parser = words)]
+    pub(crate) reason: String,
+    /// Who does it; kept in the books
+    #[arg(long, value_name = "NAME", default_value = "command line", value_parser = words)]
+    pub(crate) by: String,
+}
+
+/// `sandbox`.
+#[cfg(feature = "sandbox")]
+#[derive(Args, Debug, PartialEq, Eq)]
+pub(crate) struct Sandbox {
+    /// Play one paid and one failed generation in the terminal, write the result file, and end
+    #[arg(long)]
+    pub(crate) demo: bool,
+    /// The port of the chat page; without it the system chooses one
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    pub(crate) port: u16,
+    /// Generations take no time
+    #[arg(long)]
+    pub(crate) fast: bool,
+}
+
+/// `catalog`.
+#[derive(Debug, PartialEq, Eq, Subcommand)]
+pub(crate) enum Catalog {
+    /// Check every model file: schema, prices, offered combinations
+    ///
+    /// Prints `file:line`, the rule and the remedy for each finding, and ends with 1 if there is one.
+    Check {
+        /// A folder of model files instead of the built-in catalog
+        #[arg(long, value_name = "FOLDER")]
+        dir: Option<std::path::PathBuf>,
+    },
+}
+
+fn amount(text: &str) -> Result<Money, String> {
+    match text.parse() {
+        Ok(Money::ZERO) => Err("an adjustment of nothing is none".to_owned()),
+        Ok(amount) => Ok(amount),
+        Err(_) => Err("roubles are wanted, with at most two digits after the point".to_owned()),
+    }
+}
+
+fn words(text: &str) -> Result<String, String> {
+    /// Enough for a sentence, short enough for a line of a statement.
+    const CHARS_MAX: usize = 200;
+    let text = text.trim();
+    match text.chars().count() {
+        0 => Err("it is empty".to_owned()),
+        1..=CHARS_MAX => Ok(text.to_owned()),
+        more => Err(format!("it has {more} characters; {CHARS_MAX} at most")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn parse(line: &str) -> Result<Command, clap::Error> {
+        Cli::try_parse_from(std::iter::once("kiebot").chain(line.split_whitespace())).map(Cli::command)
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command_for_update().debug_assert();
+    }
+
+    #[test]
+    fn serve_is_what_is_done_without_a_word() {
+        assert_eq!(parse("").unwrap(), Command::Serve);
+        assert_eq!(parse("serve").unwrap(), Command::Serve);
+        assert_eq!(parse("doctor --json").unwrap(), Command::Doctor { json: true });
+        assert_eq!(parse("config-table").unwrap(), Command::ConfigTable);
+        assert_eq!(parse("catalog check").unwrap(), Command::Catalog(Catalog::Check { dir: None }));
+    }
+
+    #[test]
+    fn an_adjustment_needs_a_user_an_amount_and_a_reason() {
+        let adjust = |amount: &str| Adjust {
+            user: 42,
+            amount: amount.parse().unwrap(),
+            reason: "trial".into(),
+            by: "command line".into(),
+        };
+        assert_eq!(parse("adjust 42 500 --reason trial").unwrap(), Command::Adjust(adjust("500")));
+        assert_eq!(parse("adjust 42 -20.50 --reason trial").unwrap(), Command::Adjust(adjust("-20.5")));
+        let by = Command::Adjust(Adjust { by: "ann".into(), ..adjust("1") });
+        assert_eq!(parse("adjust 42 1 --reason trial --by ann").unwrap(), by);
+        for bad in ["42 500", "42 0 --reason x", "42 1.234 --reason x", "0 5 --reason x", "-1 5 --reason x", "ann 5 --reason x", "42 --reason x"] {
+            let error = parse(&format!("adjust {bad}")).unwrap_err();
+            assert_eq!(error.exit_code(), i32::from(EXIT_USAGE), "{bad}");
+        }
+        let long = "x".repeat(201);
+        assert!(parse(&format!("adjust 42 1 --reason {long}")).is_err());
+    }
+
+    #[cfg(feature = "sandbox")]
+    #[test]
+    fn the_sandbox_takes_a_port() {
+        let sandbox = Sandbox { demo: false, port: 9000, fast: true };
+        assert_eq!(parse("sandbox --port 9000 --fast").unwrap(), Command::Sandbox(sandbox));
+        assert!(parse("sandbox --port 70000").is_err());
+    }
+
+    #[test]
+    fn help_tells_commands_examples_and_exit_codes() {
+        let help = Cli::command_for_update().render_long_help().to_string();
+        for piece in ["serve", "migrate", "doctor", "audit", "adjust", "catalog", "TELEGRAM_BOT_TOKEN", "Examples:", "Exit codes:"] {
+            assert!(help.contains(piece), "{piece}\n{help}");
+        }
+        assert!(!help.contains("config-table"), "{help}");
+    }
+}

@@ -1,0 +1,84 @@
+//! The small sections: the listener, the workers, the log.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use super::reader::{Read, Reader, Refusal};
+use super::registry::{HOST, JOB_LEASE_MS, LIVE_MAX, LOG_FORMAT, LOG_LEVEL, PORT, SELLING_PAUSE_MS, WORKERS};
+use crate::logging;
+
+/// Where we listen.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Http {
+    /// The address.
+    pub(crate) host: IpAddr,
+    /// The port; 0 = the system chooses.
+    pub(crate) port: u16,
+}
+
+impl Http {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Read<Self> {
+        let host = reader.value(&HOST, |text| {
+            text.parse().map_err(|_| Refusal::hint("`0.0.0.0` listens everywhere, `127.0.0.1` on this machine only"))
+        });
+        let port = reader.whole(&PORT);
+        Ok(Self { host: host?, port: port? })
+    }
+}
+
+/// How much at once, how long.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Workers {
+    /// Jobs done at once.
+    pub(crate) workers: usize,
+    /// A claim on a job lasts so long.
+    pub(crate) job_lease: Duration,
+    /// Generations that a user may have at once.
+    pub(crate) live_max: usize,
+    /// Selling stops for so long when KIE refuses our account.
+    pub(crate) selling_pause: Duration,
+}
+
+impl Workers {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Read<Self> {
+        let workers = reader.whole(&WORKERS);
+        let job_lease = reader.millis(&JOB_LEASE_MS);
+        let live_max = reader.whole(&LIVE_MAX);
+        let selling_pause = reader.millis(&SELLING_PAUSE_MS);
+        Ok(Self { workers: workers?, job_lease: job_lease?, live_max: live_max?, selling_pause: selling_pause? })
+    }
+}
+
+/// What is told of the run.
+#[derive(Clone, Debug)]
+pub(crate) struct Log {
+    /// A filter that [`logging::filter`] takes.
+    pub(crate) level: String,
+    /// The form of a line.
+    pub(crate) format: LogFormat,
+}
+
+/// The form of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    /// One object per line.
+    Json,
+    /// For people.
+    Pretty,
+}
+
+impl Log {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Read<Self> {
+        let level = reader.value(&LOG_LEVEL, |text| match logging::filter(text) {
+            Ok(_) => Ok(text.to_owned()),
+            Err(error) => Err(Refusal::hint(error.to_string())),
+        });
+        let format = reader.optional(&LOG_FORMAT, |text| match text.to_ascii_lowercase().as_str() {
+            "json" => Ok(LogFormat::Json),
+            "pretty" => Ok(LogFormat::Pretty),
+            _ => Err(Refusal::default()),
+        });
+        let usual = if reader.environment.terminal { LogFormat::Pretty } else { LogFormat::Json };
+        Ok(Self { level: level?, format: format?.unwrap_or(usual) })
+    }
+}

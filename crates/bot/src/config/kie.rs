@@ -1,0 +1,76 @@
+//! The KIE.ai API.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::address::{self, PlainHttp};
+use super::reader::{Read, Reader, Refusal};
+use super::registry::{
+    KIE_ANSWER_WAIT_MIN_MS, KIE_API_KEY, KIE_API_URL, KIE_CREATE_BUDGET_MS, KIE_POLL_MIN_MS, KIE_UPLOAD_URL, KIE_WEBHOOK_HMAC_KEY,
+};
+
+/// The KIE.ai API.
+#[derive(Clone, Debug)]
+pub(crate) struct Kie {
+    /// The account's key.
+    pub(crate) key: SecretString,
+    /// Callbacks must be signed with it, if set.
+    pub(crate) hmac_key: Option<SecretString>,
+    /// The API server, without a slash at the end.
+    pub(crate) api_url: String,
+    /// The server for input files, without a slash at the end.
+    pub(crate) upload_url: String,
+    /// Polling is not faster than this.
+    pub(crate) poll_min: Duration,
+    /// createTask may take so long.
+    pub(crate) create_budget: Duration,
+    /// After a lost answer of createTask a callback is awaited at least so long.
+    pub(crate) answer_wait_min: Duration,
+}
+
+impl Kie {
+    /// `lease` as the section of the workers has it: a createTask that outlives half of it would be judged by another process.
+    pub(super) fn read(reader: &mut Reader<'_>, lease: Read<Duration>) -> Read<Self> {
+        let key = reader.value(&KIE_API_KEY, header_value);
+        let hmac_key = reader.optional(&KIE_WEBHOOK_HMAC_KEY, header_value);
+        let api_url = reader.value(&KIE_API_URL, server);
+        let upload_url = reader.value(&KIE_UPLOAD_URL, server);
+        let poll_min = reader.millis(&KIE_POLL_MIN_MS);
+        let answer_wait_min = reader.millis(&KIE_ANSWER_WAIT_MIN_MS);
+        let create_budget = create_budget(reader, lease);
+        Ok(Self {
+            key: key?,
+            hmac_key: hmac_key?,
+            api_url: api_url?,
+            upload_url: upload_url?,
+            poll_min: poll_min?,
+            create_budget: create_budget?,
+            answer_wait_min: answer_wait_min?,
+        })
+    }
+}
+
+fn create_budget(reader: &mut Reader<'_>, lease: Read<Duration>) -> Read<Duration> {
+    /// KIE answers within seconds when it is well, and within half a minute when it is not.
+    const USUAL: Duration = Duration::from_secs(30);
+    let set = reader.millis_if_set(&KIE_CREATE_BUDGET_MS)?;
+    let half = lease? / 2;
+    match set {
+        None => Ok(USUAL.min(half)),
+        Some(budget) if budget <= half => Ok(budget),
+        Some(_) => {
+            let wanted = format!("at most {}, half of `JOB_LEASE_MS`", half.as_millis());
+            let hint = "an attempt ends before half of its lease: raise `JOB_LEASE_MS` or lower this".to_owned();
+            Err(reader.refuse(&KIE_CREATE_BUDGET_MS, wanted, Some(hint)))
+        }
+    }
+}
+
+fn server(text: &str) -> Result<String, Refusal> {
+    address::base(text, PlainHttp::Private).map(|url| address::without_slash(&url))
+}
+
+fn header_value(text: &str) -> Result<SecretString, Refusal> {
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) { Ok(text.into()) } else { Err(Refusal::default()) }
+}

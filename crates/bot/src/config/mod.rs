@@ -1,0 +1,146 @@
+//! The configuration: environment variables, read once, typed, with all problems told at once.
+//!
+//! Must not know: adapters, the network, the disk (but for the two files that [`Environment::of_process`] looks at).
+//!
+//! Invariants
+//! - A variable that is not in [`registry`] can't be read; its default and bounds are taken from there, so the table in README.md is true.
+//! - A secret lives in a [`secrecy::SecretString`]; no `Debug`, problem or note shows one.
+//! - An empty or blank value means not set; blanks around a value are no part of it.
+//! - [`Config::load`] is a pure function of [`Environment`].
+//!
+//! | file | what |
+//! |---|---|
+//! | [`registry`], [`variable`] | the list of variables and what it says of each |
+//! | [`table`](mod@table) | the list as Markdown |
+//! | [`reader`], [`problem`], [`spelling`] | reading with problems collected; their text; misspelled names |
+//! | [`telegram`], [`kie`], [`database`], [`money`], [`shop`], [`frame`] | the sections |
+//! | [`address`], [`mounts`] | the rules for addresses; which disk a path lies on |
+
+mod address;
+pub(crate) mod database;
+mod environment;
+pub(crate) mod frame;
+pub(crate) mod kie;
+pub(crate) mod money;
+mod mounts;
+mod problem;
+mod reader;
+mod registry;
+pub(crate) mod shop;
+mod spelling;
+mod table;
+pub(crate) mod telegram;
+#[cfg(test)]
+mod tests;
+mod variable;
+
+pub(crate) use database::{Database, Target, Tls};
+pub(crate) use environment::Environment;
+pub(crate) use problem::Problems;
+pub(crate) use table::table;
+pub(crate) use telegram::{Intake, Telegram};
+
+use frame::{Http, Log, Workers};
+use jiff::tz::TimeZone;
+use kie::Kie;
+use money::{Money, Pricing};
+use reader::{Read, Reader};
+use shop::Shop;
+
+/// Everything that `serve` and `doctor` need.
+#[derive(Clone, Debug)]
+pub(crate) struct Config {
+    /// The Bot API, and how updates come in.
+    pub(crate) telegram: Telegram,
+    /// The KIE.ai API.
+    pub(crate) kie: Kie,
+    /// Where everything is kept.
+    pub(crate) database: Database,
+    /// Where we listen.
+    pub(crate) http: Http,
+    /// What a generation costs.
+    pub(crate) pricing: Pricing,
+    /// How money comes in.
+    pub(crate) money: Money,
+    /// What users are told of the owner.
+    pub(crate) shop: Shop,
+    /// The owners' Telegram ids; at least one.
+    pub(crate) owners: Vec<i64>,
+    /// Days and hours for limits and reports.
+    pub(crate) time_zone: TimeZone,
+    /// How much at once, how long.
+    pub(crate) workers: Workers,
+    /// What is told of the run.
+    pub(crate) log: Log,
+    /// Things that work and are probably not meant; to be logged as warnings.
+    pub(crate) notes: Vec<String>,
+}
+
+impl Config {
+    /// Reads everything.
+    ///
+    /// # Errors
+    /// All problems.
+    pub(crate) fn load(environment: &Environment) -> Result<Self, Problems> {
+        let mut reader = Reader::new(environment);
+        let read = Self::read(&mut reader);
+        let (mut config, notes) = reader.finish(read)?;
+        config.notes = spelling::warnings(environment).into_iter().chain(notes).collect();
+        Ok(config)
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Read<Self> {
+        let telegram = Telegram::read(reader);
+        let workers = Workers::read(reader);
+        let kie = Kie::read(reader, workers.map(|workers| workers.job_lease));
+        let owners = shop::owners(reader);
+        let database = Database::read(reader);
+        let http = Http::read(reader);
+        let pricing = Pricing::read(reader);
+        let money = Money::read(reader);
+        let shop = Shop::read(reader);
+        let time_zone = shop::time_zone(reader);
+        let log = Log::read(reader);
+        Ok(Self {
+            telegram: telegram?,
+            kie: kie?,
+            database: database?,
+            http: http?,
+            pricing: pricing?,
+            money: money?,
+            shop: shop?,
+            owners: owners?,
+            time_zone: time_zone?,
+            workers: workers?,
+            log: log?,
+            notes: Vec::new(),
+        })
+    }
+}
+
+/// What the commands need that only touch the database: `migrate`, `audit`, `adjust`. Other variables may be missing or wrong.
+#[derive(Clone, Debug)]
+pub(crate) struct Base {
+    /// Where everything is kept.
+    pub(crate) database: Database,
+    /// What is told of the run.
+    pub(crate) log: Log,
+    /// Things that work and are probably not meant; to be logged as warnings.
+    pub(crate) notes: Vec<String>,
+}
+
+impl Base {
+    /// Reads these sections.
+    ///
+    /// # Errors
+    /// All problems in them.
+    pub(crate) fn load(environment: &Environment) -> Result<Self, Problems> {
+        let mut reader = Reader::new(environment);
+        let database = Database::read(&mut reader);
+        let log = Log::read(&mut reader);
+        let read = database.and_then(|database| Ok(Self { database, log: log?, notes: Vec::new() }));
+        let (mut base, notes) = reader.finish(read)?;
+        base.notes = spelling::warnings(environment).into_iter().chain(notes).collect();
+        Ok(base)
+    }
+}

@@ -1,0 +1,111 @@
+//! What things cost and how money comes in.
+
+use domain::money::{Markup, Money as Amount, PriceFactor, Rate};
+
+use super::address::{self, PlainHttp};
+use super::reader::{Read, Reader, Refusal};
+use super::registry::{
+    PAYMENT_BANK, PAYMENT_CARD, PAYMENT_CARD_HOLDER, PAYMENT_PHONE, PRICE_STEP_KOPECKS, PRICING_MARKUP, STARS_PER_RUB, USD_RATE,
+    USD_RATE_URL, WELCOME_BALANCE_RUB,
+};
+
+/// What a generation costs.
+#[derive(Clone, Debug)]
+pub(crate) struct Pricing {
+    /// KIE's cost is multiplied by it.
+    pub(crate) markup: Markup,
+    /// As long as no other rate is known.
+    pub(crate) usd_rate: Rate,
+    /// Where the rate is read; absent = `usd_rate` always holds.
+    pub(crate) usd_rate_url: Option<String>,
+    /// Prices are rounded up to it.
+    pub(crate) price_step: Amount,
+}
+
+impl Pricing {
+    /// The factor at the configured rate.
+    pub(crate) const fn factor(&self) -> PriceFactor {
+        PriceFactor { rate: self.usd_rate, markup: self.markup, step: self.price_step }
+    }
+
+    pub(super) fn read(reader: &mut Reader<'_>) -> Read<Self> {
+        let markup = reader.decimal(&PRICING_MARKUP);
+        let usd_rate = reader.decimal(&USD_RATE);
+        let usd_rate_url = reader.value(&USD_RATE_URL, |text| match text {
+            "off" => Ok(None),
+            address => address::page(address, PlainHttp::Private).map(|url| Some(url.into())),
+        });
+        let step = reader.whole(&PRICE_STEP_KOPECKS).map(Amount::from_kopecks);
+        Ok(Self { markup: markup?, usd_rate: usd_rate?, usd_rate_url: usd_rate_url?, price_step: step? })
+    }
+}
+
+/// How money comes in.
+#[derive(Clone, Debug)]
+pub(crate) struct Money {
+    /// The bonus of a new user; zero = none.
+    pub(crate) welcome: Amount,
+    /// What a rouble of balance costs in Telegram Stars.
+    pub(crate) stars_per_rub: StarsPerRub,
+    /// Where users transfer to, if bank transfer is offered.
+    pub(crate) bank_transfer: Option<BankTransfer>,
+}
+
+/// Stars per rouble, in ten-thousandths of a star; above zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct StarsPerRub(i64);
+
+impl StarsPerRub {
+    /// What one star credits, rounded down: a star is never worth more than it costs.
+    pub(crate) const fn kopecks_per_star(self) -> i64 {
+        100 * 10_000 / self.0
+    }
+}
+
+/// Where users transfer to; a card, a phone or both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct BankTransfer {
+    /// The bank's name.
+    pub(crate) bank: Option<String>,
+    /// The card's number as it was written.
+    pub(crate) card: Option<String>,
+    /// The receiver's name.
+    pub(crate) card_holder: Option<String>,
+    /// The phone number as it was written.
+    pub(crate) phone: Option<String>,
+}
+
+impl Money {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Read<Self> {
+        let welcome = reader.decimal(&WELCOME_BALANCE_RUB);
+        // `Rate` reads an exact decimal with four digits, which is what this is too.
+        let stars = reader.decimal::<Rate>(&STARS_PER_RUB).map(|stars| StarsPerRub(stars.raw()));
+        let bank_transfer = bank_transfer(reader);
+        Ok(Self { welcome: welcome?, stars_per_rub: stars?, bank_transfer: bank_transfer? })
+    }
+}
+
+fn bank_transfer(reader: &mut Reader<'_>) -> Read<Option<BankTransfer>> {
+    let bank = reader.text(&PAYMENT_BANK);
+    let card_holder = reader.text(&PAYMENT_CARD_HOLDER);
+    let card = reader.optional(&PAYMENT_CARD, |text| digits(text, 12..=19, &[' ']));
+    let phone = reader.optional(&PAYMENT_PHONE, |text| digits(text, 7..=15, &['+', ' ', '-', '(', ')']));
+    let transfer = BankTransfer { bank: bank?, card: card?, card_holder: card_holder?, phone: phone? };
+    let asked = transfer.bank.is_some() || transfer.card_holder.is_some();
+    match (transfer.card.is_some() || transfer.phone.is_some(), asked) {
+        (true, _) => Ok(Some(transfer)),
+        (false, false) => Ok(None),
+        (false, true) => {
+            let wanted = format!("{}; or `PAYMENT_PHONE`", PAYMENT_CARD.form);
+            let hint = "bank transfer is described but leads nowhere: set one of both, or remove the other `PAYMENT_` variables";
+            Err(reader.refuse(&PAYMENT_CARD, wanted, Some(hint.to_owned())))
+        }
+    }
+}
+
+/// The text as it is, if it has so many digits and nothing else but `others`.
+fn digits(text: &str, count: std::ops::RangeInclusive<usize>, others: &[char]) -> Result<String, Refusal> {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let clean = text.chars().all(|letter| letter.is_ascii_digit() || others.contains(&letter));
+    if clean && count.contains(&digits) { Ok(text.to_owned()) } else { Err(Refusal::default()) }
+}

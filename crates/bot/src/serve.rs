@@ -1,0 +1,319 @@
+//! `kiebot serve`: builds the adapters, starts the loops, ends them in order.
+//!
+//! The port opens first; the house is built behind it. SIGTERM: no new updates, what is in flight finishes, leases are handed back.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use app::intake::{Health, Intake};
+use app::screens::Shop;
+use app::service::{App, Parts, Settings};
+use app::texts::Texts;
+use domain::clock::{Clock, IdSource};
+use domain::ids::ChatId;
+use domain::ports::Store;
+use kie_client::KieClient;
+use secrecy::SecretString;
+use telegram_adapter::{Client, PollOptions, PollState, Poller, Pace, Setup, TelegramFiles, TelegramMessenger, UploadLimits, WebhookWish};
+use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use web::{Door, Limits, Server};
+
+use crate::config::{Config, Intake as Mode};
+use crate::database;
+use crate::house::{Ear, House};
+use crate::logging::Metrics;
+use crate::world::{DatabaseClock, OsIds};
+
+/// Telegram's own default. Updates of one user come one at a time; so many users are served at once.
+const WEBHOOK_CONNECTIONS_MAX: u16 = 40;
+/// A call of the set-up may take so long.
+const SETUP_BUDGET: Duration = Duration::from_secs(10);
+/// Between two tries of something that the start needs and the outside does not give yet.
+const START_RETRY: Duration = Duration::from_secs(2);
+
+/// What a caller may want to know of the running service.
+pub(crate) struct Running {
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
+    /// Its store, once it stands.
+    pub(crate) store: Arc<dyn Store>,
+}
+
+/// Runs the service until `shutdown`. `running` is told once the house stands.
+pub(crate) async fn serve(
+    config: Config,
+    metrics: Metrics,
+    shutdown: CancellationToken,
+    running: Option<oneshot::Sender<Running>>,
+) -> Result<()> {
+    let started = Instant::now();
+    let mode = config.telegram.intake.mode();
+    let addresses = database::addresses(&config.database)?;
+    let door = Arc::new(Door::new(Health {
+        ok: true,
+        version: env!("CARGO_PKG_VERSION"),
+        bot_mode: mode,
+        storage: addresses.work.kind(),
+        uptime_s: 0,
+        queue_depth: 0,
+    }));
+    let server = listen(&config, &door).await?;
+    let address = server.local_addr();
+    tracing::info!(%address, mode, "listening");
+    let intake_end = CancellationToken::new();
+    let listening = tokio::spawn(server.run(intake_end.clone()));
+    let tasks = TaskTracker::new();
+    let built = tokio::select! {
+        built = build(&config, &addresses, metrics, started, &tasks, &shutdown) => built?,
+        () = shutdown.cancelled() => {
+            intake_end.cancel();
+            listening.await??;
+            return Ok(());
+        }
+    };
+    let Built { app, intake, poller, store } = built;
+    door.open(Arc::clone(&intake)).context("opening the door")?;
+    let work_end = CancellationToken::new();
+    let workers = tokio::spawn(app::workers::run(Arc::clone(&app), config.workers.workers, work_end.clone()));
+    let polling = poller.map(|poller| tokio::spawn(poller.run(intake_end.clone())));
+    tracing::info!(after_ms = started.elapsed().as_millis(), "ready to work");
+    if let Some(running) = running {
+        let store: Arc<dyn Store> = store.clone();
+        let _ = running.send(Running { address, store });
+    }
+    shutdown.cancelled().await;
+    tracing::info!("stopping: no new updates, what is in flight finishes");
+    intake_end.cancel();
+    let drained = listening.await?.context("serving")?;
+    if let Some(polling) = polling {
+        polling.await?;
+    }
+    work_end.cancel();
+    workers.await?;
+    tasks.close();
+    tasks.wait().await;
+    store.drain().await;
+    tracing::info!(clean = drained.is_clean(), "stopped");
+    Ok(())
+}
+
+async fn listen(config: &Config, door: &Arc<Door>) -> Result<Server> {
+    let address = SocketAddr::new(config.http.host, config.http.port);
+    let secret = match &config.telegram.intake {
+        Mode::Webhook { secret_token, .. } => secret_token.clone(),
+        // Nobody posts updates while we poll: a secret that nobody knows.
+        Mode::Polling => {
+            let mut bytes = [0; 32];
+            OsIds::default().fill(&mut bytes);
+            SecretString::from(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+        }
+    };
+    Server::bind(address, Arc::clone(door), secret, Limits::default()).await.with_context(|| format!("listening on {address}"))
+}
+
+struct Built {
+    app: Arc<App>,
+    intake: Arc<dyn Intake>,
+    poller: Option<Poller>,
+    store: Arc<storage::SqlStore>,
+}
+
+async fn build(
+    config: &Config,
+    addresses: &database::Addresses,
+    metrics: Metrics,
+    started: Instant,
+    tasks: &TaskTracker,
+    shutdown: &CancellationToken,
+) -> Result<Built> {
+    let catalog = crate::shop::load().map_err(|problems| {
+        let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("the catalog has problems:\n{}", lines.join("\n"))
+    })?;
+    let store = open_store(config, addresses).await?;
+    let ids: Arc<dyn IdSource> = Arc::new(OsIds::default());
+    let clock = Arc::new(DatabaseClock::start(&*store).await?);
+    tasks.spawn(Arc::clone(&clock).keep(store.clone(), shutdown.clone()));
+    tasks.spawn(metrics.clone().keep(shutdown.clone()));
+    let clock: Arc<dyn Clock> = clock;
+    let client = Client::new(telegram_adapter::Options {
+        api_url: config.telegram.api_url.clone(),
+        ..telegram_adapter::Options::new(config.telegram.token.clone())
+    })?;
+    let generator = KieClient::new(kie_client::Options {
+        api_url: config.kie.api_url.clone(),
+        upload_url: config.kie.upload_url.clone(),
+        ..kie_client::Options::new(config.kie.key.clone())
+    })?;
+    let settings = settings(config, &*ids);
+    let instance = settings.instance.clone();
+    let parts = Parts {
+        store: store.clone(),
+        generator: Arc::new(generator),
+        messenger: Arc::new(TelegramMessenger::new(client.clone(), Pace::TELEGRAM, UploadLimits::TELEGRAM)),
+        files: Arc::new(TelegramFiles::new(client.clone())),
+        catalog: Arc::new(catalog),
+        texts: Texts::load()?,
+        clock: Arc::clone(&clock),
+        ids,
+    };
+    let app = Arc::new(App::new(parts, settings));
+    let setup = Setup::new(client.clone());
+    let (told, ear) = ear(config, &clock);
+    let intake: Arc<dyn Intake> = Arc::new(House {
+        app: Arc::clone(&app),
+        clock: Arc::clone(&clock),
+        bot: config.telegram.bot,
+        callback_key: config.kie.hmac_key.clone(),
+        ear,
+        metrics,
+        mode: config.telegram.intake.mode(),
+        started,
+    });
+    tasks.spawn(introduce(setup, wish(config), told.webhook, shutdown.clone()));
+    let poller = told.polling.map(|state| {
+        let options = PollOptions::new(instance);
+        let poller = Poller::new(client, Arc::clone(&intake), store.clone(), clock, options);
+        // Set once, here: the ear was made a moment ago.
+        let _ = state.set(poller.state());
+        poller
+    });
+    Ok(Built { app, intake, poller, store })
+}
+
+/// Waits for a database that does not answer yet: on a platform both start together.
+async fn open_store(config: &Config, addresses: &database::Addresses) -> Result<Arc<storage::SqlStore>> {
+    loop {
+        let opened = async {
+            if config.database.migrate_on_start {
+                database::migrate(addresses).await?;
+            }
+            database::open(addresses, &config.database).await
+        };
+        match opened.await {
+            Ok(store) => return Ok(store),
+            Err(error) if is_away(&error) => {
+                tracing::warn!(error = format!("{error:#}"), "the database does not answer; trying again");
+                tokio::time::sleep(START_RETRY).await;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn is_away(error: &anyhow::Error) -> bool {
+    matches!(
+        error.downcast_ref::<storage::ConnectError>(),
+        Some(storage::ConnectError::Unreachable { .. })
+    )
+}
+
+fn settings(config: &Config, ids: &dyn IdSource) -> Settings {
+    let mut instance = [0; 8];
+    ids.fill(&mut instance);
+    Settings {
+        bot: config.telegram.bot,
+        instance: instance.iter().map(|byte| format!("{byte:02x}")).collect(),
+        factor: config.pricing.factor(),
+        shop: Shop {
+            support_contact: config.shop.support_telegram.clone(),
+            support_text: config.shop.support_text.clone(),
+        },
+        owners: config.owners.iter().copied().map(ChatId).collect(),
+        welcome: config.money.welcome,
+        kopecks_per_star: config.money.stars_per_rub.kopecks_per_star(),
+        live_max: config.workers.live_max,
+        send_budget: Duration::from_secs(3),
+        lease: config.workers.job_lease,
+        create_budget: config.kie.create_budget,
+        answer_wait_min: config.kie.answer_wait_min,
+        poll_min: config.kie.poll_min,
+        callback_base: config.telegram.public_url.clone(),
+        selling_pause: config.workers.selling_pause,
+    }
+}
+
+/// Where those who make updates reach us report it.
+struct Told {
+    webhook: Arc<AtomicBool>,
+    polling: Option<Arc<OnceLock<Arc<PollState>>>>,
+}
+
+fn ear(config: &Config, clock: &Arc<dyn Clock>) -> (Told, Arc<dyn Ear>) {
+    let webhook = Arc::new(AtomicBool::new(false));
+    match &config.telegram.intake {
+        Mode::Webhook { .. } => (Told { webhook: Arc::clone(&webhook), polling: None }, Arc::new(WebhookEar(webhook))),
+        Mode::Polling => {
+            let state = Arc::new(OnceLock::new());
+            let ear = PollingEar { state: Arc::clone(&state), clock: Arc::clone(clock) };
+            (Told { webhook, polling: Some(state) }, Arc::new(ear))
+        }
+    }
+}
+
+fn wish(config: &Config) -> Option<WebhookWish> {
+    match &config.telegram.intake {
+        Mode::Webhook { base_url, secret_token } => Some(WebhookWish {
+            url: format!("{base_url}/telegram/webhook"),
+            secret: secret_token.clone(),
+            max_connections: WEBHOOK_CONNECTIONS_MAX,
+        }),
+        Mode::Polling => None,
+    }
+}
+
+struct WebhookEar(Arc<AtomicBool>);
+
+impl Ear for WebhookEar {
+    fn deaf(&self) -> Option<String> {
+        (!self.0.load(Ordering::Relaxed)).then(|| "telegram has not taken the webhook yet".to_owned())
+    }
+}
+
+struct PollingEar {
+    state: Arc<OnceLock<Arc<PollState>>>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Ear for PollingEar {
+    fn deaf(&self) -> Option<String> {
+        let healthy = self.state.get().is_some_and(|state| state.is_healthy(self.clock.now()));
+        (!healthy).then(|| "getUpdates has not succeeded lately".to_owned())
+    }
+}
+
+/// Tells Telegram where we are and which commands there are; again until it has taken it.
+async fn introduce(
+    setup: Setup,
+    webhook: Option<WebhookWish>,
+    done: Arc<AtomicBool>,
+    shutdown: CancellationToken,
+) {
+    while !shutdown.is_cancelled() {
+        let result = async {
+            if let Some(wish) = &webhook {
+                setup.reconcile_webhook(wish, SETUP_BUDGET).await?;
+                done.store(true, Ordering::Relaxed);
+            }
+            setup.set_commands(&crate::commands::menu(), SETUP_BUDGET).await
+        };
+        match result.await {
+            Ok(_) => {
+                done.store(true, Ordering::Relaxed);
+                return;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "telegram does not take the set-up; trying again");
+                tokio::select! {
+                    () = tokio::time::sleep(START_RETRY) => {}
+                    () = shutdown.cancelled() => {}
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Whole-binary tests: the real executable between the two simulators, on SQLite and on PostgreSQL.
+//!
+//! A case is one `async fn` over a [`ground::Ground`] in the file of its theme; [`cases`] lists it and makes one named test of it per
+//! database: `sqlite::success::by_webhook`, `postgres::success::by_webhook`. A case opens a [`stage::Stage`], lets [`walk::Walker`]s use the bot, and ends
+//! with [`stage::Stage::close`]: SIGTERM ends the bot with 0, `kiebot audit` is clean, no call broke Telegram's published rules, KIE
+//! dropped no field, and no secret was told.
+//!
+//! Invariants: nothing but the outside contract is used (environment, HTTP, commands, chats); every wait is for a thing and has a bound; a case
+//! shares nothing with another one.
+//!
+//! To add a case: the function, its name in [`cases`]. To add a step at which the bot is killed: a function in [`killed`].
+
+mod accounts;
+mod bound;
+mod cable;
+mod callbacks;
+mod confirms;
+mod door;
+mod gate;
+mod ground;
+mod killed;
+mod lost;
+mod outage;
+mod process;
+mod sending;
+mod shelf;
+mod stage;
+mod stopping;
+mod success;
+mod walk;
+
+/// Calls `$callback!` with all cases by their files.
+macro_rules! cases {
+    ($callback:ident) => {
+        $callback! {
+            success {
+                by_webhook
+                by_polling
+                an_edit_of_two_photos
+                a_video_costs_what_its_length_says
+                a_failure_gives_the_money_back
+                a_balance_that_is_too_small_says_both_figures
+                a_cancel_while_queued_gives_the_money_back
+            }
+            confirms {
+                twenty_at_once_are_one
+                a_repeated_update_has_no_second_effect
+            }
+            callbacks {
+                a_lost_one_is_made_up_by_polling
+                duplicates_are_one
+                one_before_the_answer_counts
+                an_unknown_token_is_404
+                a_forged_success_charges_nothing
+                another_users_task_is_not_taken
+                a_wrong_signature_is_401
+                a_right_signature_is_taken
+            }
+            lost {
+                an_answer_is_made_up_by_the_callback
+                an_answer_without_a_public_address_fails_and_releases
+                too_many_creations_wait_and_succeed
+            }
+            accounts {
+                no_credits_pause_the_selling
+                a_refused_key_pauses_the_selling
+                a_used_up_cap_pauses_the_selling
+            }
+            door {
+                a_wrong_secret_is_401
+                no_json_is_400
+                too_large_is_413
+                a_slow_body_is_408
+                an_unknown_kind_is_200
+                a_broken_update_is_kept
+            }
+            sending {
+                refused_screens_come_in_the_end
+                refused_results_come_once
+                a_large_photo_is_uploaded
+                a_photo_too_large_for_telegram_is_a_document
+                who_blocked_the_bot_gets_it_on_return
+            }
+            stopping {
+                sigterm_lets_createtask_end
+                sigterm_lets_an_update_end
+            }
+            killed {
+                before_the_press_was_answered
+                before_the_order_was_shown
+                after_the_order_was_shown
+                before_createtask_arrived
+                after_createtask_was_done
+                before_the_first_query
+                after_the_query_that_tells_success
+                before_the_photo_was_sent
+                after_the_photo_was_sent
+                before_the_document_was_sent
+                after_the_document_was_sent
+                before_the_last_edit
+                by_polling_before_the_photo_was_sent
+            }
+        }
+    };
+}
+
+macro_rules! tests {
+    ($($file:ident { $($case:ident)* })*) => {
+        mod sqlite {
+            $(mod $file { $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    crate::ground::on_sqlite(crate::$file::$case).await;
+                }
+            )* })*
+        }
+        mod postgres {
+            $(mod $file { $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    let name = concat!("whole::postgres::", stringify!($file), "::", stringify!($case));
+                    crate::ground::on_postgres(name, crate::$file::$case).await;
+                }
+            )* })*
+            // A SQLite file does not go away by itself.
+            mod outage {
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn away_is_503_and_nothing_is_lost() {
+                    let name = "whole::postgres::outage::away_is_503_and_nothing_is_lost";
+                    crate::ground::on_postgres(name, crate::outage::away_is_503_and_nothing_is_lost).await;
+                }
+
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn away_during_a_generation_loses_nothing() {
+                    let name = "whole::postgres::outage::away_during_a_generation_loses_nothing";
+                    crate::ground::on_postgres(name, crate::outage::away_during_a_generation_loses_nothing).await;
+                }
+            }
+        }
+    };
+}
+
+cases!(tests);

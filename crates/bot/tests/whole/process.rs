@@ -1,0 +1,120 @@
+//! The real executable as a child process: started, watched, killed, and its other commands.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use crate::bound::until;
+
+/// Lines of the log that a failed test shows.
+const LINES_SHOWN: usize = 200;
+
+/// `kiebot serve`, and what is needed to start it again.
+pub(crate) struct Bot {
+    environment: Vec<(&'static str, String)>,
+    folder: PathBuf,
+    http: reqwest::Client,
+    base_url: String,
+    child: Option<Child>,
+}
+
+impl Bot {
+    /// Not started yet. `folder` takes its log and its temporary files.
+    pub(crate) fn new(
+        environment: Vec<(&'static str, String)>,
+        folder: &Path,
+        base_url: String,
+        http: reqwest::Client,
+    ) -> Self {
+        Self { environment, folder: folder.to_owned(), http, base_url, child: None }
+    }
+
+    /// An address of its listener.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base_url)
+    }
+
+    /// Starts it and waits until it is ready.
+    pub(crate) async fn start(&mut self) {
+        assert!(self.child.is_none(), "it runs already");
+        let log = File::options().create(true).append(true).open(self.log_path()).expect("the folder is ours");
+        let errors = log.try_clone().expect("a file handle");
+        let mut command = self.command(&["serve"]);
+        let child = command.stdout(log).stderr(errors).spawn().expect("the executable starts");
+        self.child = Some(child);
+        until("the bot is ready", async || {
+            let child = self.child.as_mut().expect("it was started above");
+            if let Some(status) = child.try_wait().expect("a child of ours") {
+                panic!("the bot ended with {status} before it was ready");
+            }
+            self.status("/ready").await.filter(|status| *status == 200)
+        })
+        .await;
+    }
+
+    /// Status of a GET; `None` if nobody answers.
+    pub(crate) async fn status(&self, path: &str) -> Option<u16> {
+        self.http.get(self.url(path)).send().await.ok().map(|answer| answer.status().as_u16())
+    }
+
+    /// SIGKILL: nothing is finished, nothing is handed back.
+    pub(crate) fn kill9(&mut self) {
+        let mut child = self.child.take().expect("it runs");
+        child.kill().expect("a child of ours");
+        child.wait().expect("a child of ours");
+    }
+
+    /// SIGTERM, without waiting.
+    pub(crate) fn signal_term(&self) {
+        let pid = self.child.as_ref().expect("it runs").id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &pid]).status().expect("there is a `kill`");
+        assert!(sent.success(), "SIGTERM was not sent");
+    }
+
+    /// Waits for its end; gives the exit code, or none after a signal.
+    pub(crate) async fn ended(&mut self) -> Option<i32> {
+        let mut child = self.child.take().expect("it runs");
+        let status = until("the bot ends", async || child.try_wait().expect("a child of ours")).await;
+        status.code()
+    }
+
+    /// Runs another command of the executable on the same database: exit code and everything that it said.
+    pub(crate) async fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let mut command = self.command(arguments);
+        let output = tokio::task::spawn_blocking(move || command.output().expect("the executable starts"));
+        let output = output.await.expect("it does not panic");
+        let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        (output.status.code(), said.concat())
+    }
+
+    /// Everything that it logged, over all its lives.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.log_path()).unwrap_or_default()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kiebot"));
+        let own = self.environment.iter().map(|(name, value)| (*name, value.as_str()));
+        command.args(arguments).env_clear().envs(own).current_dir(&self.folder).stdin(Stdio::null());
+        command
+    }
+
+    fn log_path(&self) -> PathBuf {
+        self.folder.join("bot.log")
+    }
+}
+
+impl Drop for Bot {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.child {
+            // It may have ended by itself.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        if std::thread::panicking() {
+            let log = self.log();
+            let lines: Vec<&str> = log.lines().collect();
+            eprintln!("---- the bot said last:\n{}", lines[lines.len().saturating_sub(LINES_SHOWN)..].join("\n"));
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! The stage of a case: both simulators, a gate before each, a database, and the bot between them.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::{Arc, Once};
+use std::time::Duration;
+
+use domain::clock::{Clock, SeededIds, Timestamp};
+use sandbox::kie::{KieOptions, KieSimulator, Pace, Route};
+use sandbox::telegram::{SimulatorOptions, TelegramSimulator, UpdateView, User};
+use tempfile::TempDir;
+
+use crate::bound::{SOON, until};
+use crate::cable::Cable;
+use crate::gate::Gate;
+use crate::ground::Ground;
+use crate::process::Bot;
+use crate::walk::{Walker, Words};
+
+/// The owner's chat.
+pub(crate) const OWNER: i64 = 900;
+/// What the webhook must show.
+pub(crate) const SECRET: &str = "whole-test-secret";
+const KIE_KEY: &str = "kie-key-of-the-whole-test";
+/// Ports below those that the system hands out for outgoing connections, so that no connection takes ours between two lives of the bot.
+const PORTS: std::ops::Range<u16> = 15_000..32_000;
+
+/// How a case is set up.
+pub(crate) struct Plan {
+    /// `BOT_MODE`.
+    pub(crate) mode: &'static str,
+    /// Whether KIE's callbacks can reach the bot.
+    pub(crate) public: bool,
+    /// How KIE's tasks move.
+    pub(crate) pace: Pace,
+    /// KIE signs its callbacks with it.
+    pub(crate) kie_signs_with: Option<&'static str>,
+    /// PostgreSQL is reached through a cable that can be cut.
+    pub(crate) cable: bool,
+    /// More of the bot's environment; a later value wins.
+    pub(crate) environment: Vec<(&'static str, &'static str)>,
+}
+
+impl Plan {
+    /// Updates and callbacks come by HTTP.
+    pub(crate) const fn webhook() -> Self {
+        let pace = Pace::Timed {
+            waiting: Duration::from_millis(10),
+            queuing: Duration::from_millis(10),
+            generating: Duration::from_millis(30),
+        };
+        Self { mode: "webhook", public: true, pace, kie_signs_with: None, cable: false, environment: Vec::new() }
+    }
+
+    /// Nothing can reach the bot: it asks Telegram and KIE.
+    pub(crate) const fn polling() -> Self {
+        Self { mode: "polling", public: false, ..Self::webhook() }
+    }
+
+    /// Tasks end when the case says so.
+    pub(crate) const fn manual(self) -> Self {
+        Self { pace: Pace::Manual, ..self }
+    }
+
+    pub(crate) fn with(mut self, name: &'static str, value: &'static str) -> Self {
+        self.environment.push((name, value));
+        self
+    }
+}
+
+/// Everything of one case.
+pub(crate) struct Stage {
+    pub(crate) telegram: Arc<TelegramSimulator>,
+    pub(crate) kie: KieSimulator,
+    pub(crate) telegram_gate: Gate,
+    pub(crate) kie_gate: Gate,
+    pub(crate) cable: Option<Cable>,
+    pub(crate) bot: Bot,
+    pub(crate) http: reqwest::Client,
+    // Last, so that the bot is gone before its files and its database are.
+    _folder: TempDir,
+    _ground: Ground,
+}
+
+impl Stage {
+    /// Starts everything; the bot is ready then.
+    pub(crate) async fn open(ground: Ground, plan: Plan) -> Self {
+        let http = client();
+        let clock: Arc<dyn Clock> = Arc::new(WallClock);
+        let mut options = SimulatorOptions::new(Arc::clone(&clock));
+        options.retry_unit = Duration::from_millis(50);
+        let telegram = Arc::new(TelegramSimulator::start(options).await.expect("a free port"));
+        let mut options = KieOptions::new(clock, Arc::new(SeededIds::new(1)));
+        (options.api_key, options.pace) = (KIE_KEY.to_owned(), plan.pace);
+        options.webhook_hmac_key = plan.kie_signs_with.map(str::to_owned);
+        options.callback_retry_wait = Duration::from_secs(1);
+        let kie = KieSimulator::start(options).await.expect("a free port");
+        let telegram_gate = Gate::before(&telegram.base_url(), http.clone()).await;
+        let kie_gate = Gate::before(kie.base_url(), http.clone()).await;
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut database = ground.url(folder.path());
+        let cable = match ground.server().filter(|_| plan.cable) {
+            Some(server) => {
+                let cable = Cable::to(server.clone()).await;
+                database = database.replace(&server, &cable.address());
+                Some(cable)
+            }
+            None => None,
+        };
+        let port = free_port();
+        let base_url = format!("http://127.0.0.1:{port}");
+        let environment = environment(&plan, &telegram, &telegram_gate, &kie_gate, database, port, &base_url);
+        let mut bot = Bot::new(environment, folder.path(), base_url, http.clone());
+        bot.start().await;
+        Self { telegram, kie, telegram_gate, kie_gate, cable, bot, http, _folder: folder, _ground: ground }
+    }
+
+    /// A new person in Telegram, who has never seen the bot.
+    pub(crate) fn person(&self, id: i64, words: Words) -> Walker {
+        self.telegram.add_stranger(User::new(id, format!("Person {id}")).with_language(words.language()));
+        Walker::new(Arc::clone(&self.telegram), id, words)
+    }
+
+    /// The newest update of a kind.
+    pub(crate) fn last_update(&self, kind: &str) -> UpdateView {
+        self.telegram.updates().into_iter().rev().find(|update| update.kind == kind).expect("there was one")
+    }
+
+    /// `kiebot adjust`: gives what it said.
+    pub(crate) async fn adjust(&self, user: i64, roubles: &str) -> String {
+        let user = user.to_string();
+        let (code, said) = self.bot.run(&["adjust", &user, roubles, "--reason", "a test"]).await;
+        assert_eq!(code, Some(0), "{said}");
+        said
+    }
+
+    /// Waits until KIE has so many tasks; gives the newest one's id.
+    pub(crate) async fn created(&self, count: usize) -> String {
+        let what = format!("KIE has {count} tasks");
+        until(&what, async || self.kie.created().get(count - 1).map(|created| created.task_id.clone())).await
+    }
+
+    /// Waits until a route of KIE has had more than so many requests.
+    pub(crate) async fn asked_more_than(&self, route: Route, count: usize) {
+        until(&format!("more than {count} of {route:?}"), async || (self.kie.requests(route) > count).then_some(())).await;
+    }
+
+    /// Where KIE was told to call back for its task number `index`.
+    pub(crate) fn callback_url(&self, index: usize) -> String {
+        self.kie.created()[index].callback_url.clone().expect("the bot has a public address")
+    }
+
+    /// Posts a callback; gives the status.
+    pub(crate) async fn call_back(&self, url: &str, body: &serde_json::Value) -> u16 {
+        self.http.post(url).json(body).send().await.expect("an answer").status().as_u16()
+    }
+
+    /// The end of every case: no update waits, the bot ends by SIGTERM, the books are sound, and nobody heard what they must not.
+    pub(crate) async fn close(mut self) {
+        self.telegram.wait_idle(SOON).await.expect("no update waits");
+        self.bot.signal_term();
+        assert_eq!(self.bot.ended().await, Some(0), "SIGTERM ends with 0");
+        self.audit().await;
+        assert_eq!(self.telegram.violations(), []);
+        assert_eq!(self.kie.dropped_fields(), []);
+        let token = self.telegram.token();
+        for seen in self.kie_gate.seen() {
+            assert!(!seen.path.contains(token) && !seen.body.contains(token), "KIE saw the token: {seen:?}");
+        }
+        let log = self.bot.log();
+        for secret in [token, KIE_KEY, SECRET] {
+            assert!(!log.contains(secret), "the log tells `{secret}`");
+        }
+    }
+
+    /// `kiebot audit` finds nothing.
+    pub(crate) async fn audit(&self) {
+        let (code, said) = self.bot.run(&["audit"]).await;
+        assert_eq!(code, Some(0), "{said}");
+        assert!(said.contains("the books are sound"), "{said}");
+    }
+}
+
+fn environment(
+    plan: &Plan,
+    telegram: &TelegramSimulator,
+    telegram_gate: &Gate,
+    kie_gate: &Gate,
+    database: String,
+    port: u16,
+    base_url: &str,
+) -> Vec<(&'static str, String)> {
+    let mut environment = vec![
+        ("TELEGRAM_BOT_TOKEN", telegram.token().to_owned()),
+        ("KIE_API_KEY", KIE_KEY.to_owned()),
+        ("ADMIN_ID", OWNER.to_string()),
+        ("DATABASE_URL", database),
+        ("DB_POOL_SIZE", "4".to_owned()),
+        ("TELEGRAM_API_URL", telegram_gate.url()),
+        ("KIE_API_URL", kie_gate.url()),
+        ("KIE_UPLOAD_URL", kie_gate.url()),
+        ("HOST", "127.0.0.1".to_owned()),
+        ("PORT", port.to_string()),
+        ("BOT_MODE", plan.mode.to_owned()),
+        ("WEBHOOK_SECRET_TOKEN", SECRET.to_owned()),
+        // The prices of `walk` follow from these.
+        ("USD_RATE_URL", "off".to_owned()),
+        ("USD_RATE", "95".to_owned()),
+        ("PRICING_MARKUP", "2.0".to_owned()),
+        ("WELCOME_BALANCE_RUB", "100".to_owned()),
+        ("KIE_POLL_MIN_MS", "50".to_owned()),
+        ("KIE_CREATE_BUDGET_MS", "1000".to_owned()),
+        ("KIE_ANSWER_WAIT_MIN_MS", "100".to_owned()),
+        ("JOB_LEASE_MS", "10000".to_owned()),
+        ("LOG_FORMAT", "json".to_owned()),
+        ("LOG_LEVEL", "info".to_owned()),
+    ];
+    if plan.public {
+        environment.push(("WEBHOOK_BASE_URL", base_url.to_owned()));
+    }
+    environment.extend(plan.environment.iter().map(|(name, value)| (*name, (*value).to_owned())));
+    environment
+}
+
+/// A port that the bot can have in each of its lives.
+fn free_port() -> u16 {
+    let span = u32::from(PORTS.end - PORTS.start);
+    // Test processes run side by side: each begins elsewhere.
+    let first = std::process::id().wrapping_mul(37) % span;
+    let ports = (0..span).filter_map(|step| u16::try_from((first + step * 101) % span).ok());
+    let mut free = ports.map(|offset| PORTS.start + offset).filter(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok());
+    free.next().expect("some port is free")
+}
+
+/// One client for the gates and the cases.
+fn client() -> reqwest::Client {
+    static PROVIDER: Once = Once::new();
+    PROVIDER.call_once(|| {
+        rustls::crypto::ring::default_provider().install_default().expect("it is installed once");
+    });
+    reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().expect("a client")
+}
+
+/// The machine's clock: the bot reads its database's, and both sides must mean the same moment.
+struct WallClock;
+
+impl Clock for WallClock {
+    #[expect(clippy::disallowed_methods, reason = "the bot under test lives in real time, so the simulators around it must too")]
+    fn now(&self) -> Timestamp {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("it is after 1970");
+        Timestamp::EPOCH + now
+    }
+}

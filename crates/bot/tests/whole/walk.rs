@@ -1,0 +1,188 @@
+//! A person in Telegram who uses the bot: says commands, presses buttons by their words, waits for what comes.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use domain::screen::Key;
+use sandbox::telegram::{ChatMessage, MessageKind, TelegramSimulator};
+
+use crate::bound::SOON;
+
+/// The welcome bonus in kopecks, as the stage sets it.
+pub(crate) const WELCOME: i64 = 100_00;
+/// 0.8 credits x 0.475 RUB x 2, rounded up to 10 kopecks.
+pub(crate) const PICTURE_PRICE: i64 = 80;
+/// The cheapest picture from words.
+pub(crate) const PICTURE: &str = "z-image";
+/// A picture from pictures.
+pub(crate) const EDIT: &str = "google/nano-banana-edit";
+/// A video from words, priced per second.
+pub(crate) const VIDEO: &str = "grok-imagine/text-to-video";
+
+/// A language with the bot's own file of words, so that a case looks for what the file says today.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Words {
+    /// English.
+    En,
+    /// Russian.
+    Ru,
+}
+
+impl Words {
+    /// As Telegram tells it.
+    pub(crate) const fn language(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Ru => "ru",
+        }
+    }
+
+    /// What stands in a text before its first argument, on its first line.
+    pub(crate) fn of(self, key: &str) -> String {
+        let source = match self {
+            Self::En => include_str!("../../../../config/locales/en/bot.ftl"),
+            Self::Ru => include_str!("../../../../config/locales/ru/bot.ftl"),
+        };
+        let line = source.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(" = "));
+        let line = line.unwrap_or_else(|| panic!("no text `{key}`")).trim_start_matches(r#"{"\u000A"}"#);
+        let words = line.split('{').next().unwrap_or(line);
+        ["<b>", "</b>", "<i>", "</i>"].iter().fold(words.to_owned(), |words, mark| words.replace(mark, ""))
+    }
+}
+
+/// What a result became in the chat.
+pub(crate) struct Result {
+    pub(crate) photo: ChatMessage,
+    pub(crate) document: ChatMessage,
+}
+
+/// A person.
+pub(crate) struct Walker {
+    telegram: Arc<TelegramSimulator>,
+    pub(crate) id: i64,
+    pub(crate) words: Words,
+    /// The last message that was written: what answers it is newer.
+    since: Cell<i64>,
+}
+
+impl Walker {
+    pub(crate) fn new(telegram: Arc<TelegramSimulator>, id: i64, words: Words) -> Self {
+        Self { telegram, id, words, since: Cell::new(0) }
+    }
+
+    /// Writes something; what comes from now on is an answer to it.
+    pub(crate) fn say(&self, text: &str) {
+        let sent = self.telegram.send_text(self.id, text).expect("the person may write");
+        self.since.set(sent.message_id);
+    }
+
+    /// Sends a picture.
+    pub(crate) fn send_picture(&self, bytes: &[u8]) {
+        let sent = self.telegram.send_photo(self.id, bytes).expect("it is a picture");
+        self.since.set(sent.message_id);
+    }
+
+    /// Waits for a message of the bot after the last one that was written.
+    pub(crate) async fn sees(&self, fits: impl Fn(&ChatMessage) -> bool) -> ChatMessage {
+        let since = self.since.get();
+        let newer = |message: &ChatMessage| message.is_from_bot() && message.message_id > since && fits(message);
+        self.telegram.wait_for(self.id, newer, SOON).await.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Waits for words in such a message.
+    pub(crate) async fn reads(&self, piece: &str) -> ChatMessage {
+        self.sees(|message| message.text.contains(piece)).await
+    }
+
+    /// Waits for a button whose label contains that, and gives its message.
+    pub(crate) async fn offered(&self, label: &str) -> ChatMessage {
+        self.sees(|message| message.labelled(label).is_some()).await
+    }
+
+    /// Waits for a button and presses it.
+    pub(crate) async fn press(&self, label: &str) -> ChatMessage {
+        let message = self.offered(label).await;
+        self.telegram.press_label(self.id, message.message_id, label).expect("the button is there");
+        message
+    }
+
+    /// `/start` of a newcomer.
+    pub(crate) async fn start(&self) -> ChatMessage {
+        self.say("/start");
+        self.offered(&self.words.of("kind-text-to-image")).await
+    }
+
+    /// Opens a model's card by its link and begins a draft.
+    pub(crate) async fn create(&self, model: &str) {
+        self.say(&format!("/start m_{:08x}", Key::of(model).0));
+        let create = self.words.of("button-create");
+        self.press(&create).await;
+        // The first question has no such button.
+        self.sees(|message| !message.keyboard.is_empty() && message.labelled(&create).is_none()).await;
+    }
+
+    /// From nothing to the confirm screen of a picture.
+    pub(crate) async fn compose(&self, prompt: &str) -> ChatMessage {
+        self.create(PICTURE).await;
+        self.say(prompt);
+        self.offered(&self.words.of("button-confirm")).await
+    }
+
+    /// Orders a picture: the confirm is pressed, nothing is awaited.
+    pub(crate) async fn order(&self, prompt: &str) -> ChatMessage {
+        self.compose(prompt).await;
+        self.press(&self.words.of("button-confirm")).await
+    }
+
+    /// Waits for photo, document and the last edit of the progress.
+    pub(crate) async fn gets_picture(&self) -> Result {
+        let photo = self.sees(|message| message.kind == MessageKind::Photo).await;
+        let document = self.sees(|message| message.kind == MessageKind::Document).await;
+        self.reads(&self.words.of("progress-done")).await;
+        Result { photo, document }
+    }
+
+    /// How many files the bot sent since the last message that was written: photos, documents.
+    pub(crate) fn files(&self) -> (usize, usize) {
+        let messages = self.telegram.messages(self.id);
+        let new = messages.iter().filter(|message| message.is_from_bot() && message.message_id > self.since.get());
+        let kinds: Vec<MessageKind> = new.map(|message| message.kind).collect();
+        let count = |kind| kinds.iter().filter(|found| **found == kind).count();
+        (count(MessageKind::Photo), count(MessageKind::Document))
+    }
+
+    /// Waits for the text of a key.
+    pub(crate) async fn is_told(&self, key: &str) -> ChatMessage {
+        self.reads(&self.words.of(key)).await
+    }
+
+    /// Available and reserved kopecks, from the balance screen.
+    pub(crate) async fn balance(&self) -> (i64, i64) {
+        self.say("/balance");
+        let title = self.words.of("balance-text");
+        let screen = self.sees(|message| message.text.contains(&title) && message.text.contains('₽')).await;
+        let mut amounts = screen.text.split_inclusive('₽').filter(|part| part.contains('₽')).map(kopecks);
+        (amounts.next().expect("there is one"), amounts.next().unwrap_or(0))
+    }
+}
+
+/// The first amount of a text: `: 1,234.50 ₽`, `: 1 234,50 ₽`, `5 ₽`.
+pub(crate) fn kopecks(text: &str) -> i64 {
+    let (amount, _) = text.split_once('₽').unwrap_or_else(|| panic!("no amount in {text:?}"));
+    let amount: String = amount.chars().filter(|letter| letter.is_ascii_digit() || ".,".contains(*letter)).collect();
+    let (roubles, fraction) = match amount.len().checked_sub(3).filter(|at| ".,".contains(&amount[*at..=*at])) {
+        Some(at) => amount.split_at(at),
+        None => (amount.as_str(), ""),
+    };
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let number = |text: &str| digits(text).parse::<i64>().unwrap_or(0);
+    number(roubles) * 100 + number(fraction)
+}
+
+#[test]
+fn amounts_are_read_in_both_languages() {
+    let table = [(": 99.20\u{a0}₽", 9920), (": 1\u{a0}234,50\u{a0}₽", 123_450), ("5\u{a0}₽ и", 500), (" 1,234.50 ₽", 123_450)];
+    for (text, expected) in table {
+        assert_eq!(kopecks(text), expected, "{text}");
+    }
+}

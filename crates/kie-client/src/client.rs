@@ -1,0 +1,143 @@
+//! The port, call by call. What an answer means stands in the module of the call.
+
+use std::fmt;
+use std::path::Path;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use domain::ids::TaskId;
+use domain::money::Credits;
+use domain::ports::{CreateError, CreateRequest, FetchError, Generator, QueryError, TaskReport, UploadError, Uploaded};
+use reqwest::Url;
+use tokio::time::Instant;
+
+use crate::address::Named;
+use crate::fetch::Downloader;
+use crate::meter::measured;
+use crate::options::{BuildError, Options, base, below};
+use crate::pace::Pacer;
+use crate::retry::{self, RetryPolicy};
+use crate::transport::Transport;
+use crate::{account, jobs, upload, words};
+
+/// KIE.ai, over HTTP. One per account and process: the pace of creations is kept in it.
+pub struct KieClient {
+    transport: Transport,
+    downloader: Downloader,
+    pacer: Pacer,
+    retry: RetryPolicy,
+    routes: Routes,
+    upload_folder: String,
+}
+
+struct Routes {
+    create: Url,
+    query: Url,
+    credits: Url,
+    upload: Url,
+}
+
+impl KieClient {
+    /// Builds the client; nothing is sent.
+    ///
+    /// # Errors
+    /// See [`BuildError`]: the options are wrong.
+    pub fn new(options: Options) -> Result<Self, BuildError> {
+        let api = base("api_url", &options.api_url)?;
+        let files = base("upload_url", &options.upload_url)?;
+        Ok(Self {
+            transport: Transport::new(&options)?,
+            downloader: Downloader::new(&options, Named::of(&[&api, &files]))?,
+            pacer: Pacer::new(options.pace)?,
+            routes: Routes {
+                create: below(&api, jobs::CREATE_PATH),
+                query: below(&api, jobs::QUERY_PATH),
+                credits: below(&api, account::CREDITS_PATH),
+                upload: below(&files, upload::UPLOAD_PATH),
+            },
+            upload_folder: options.upload_path.trim_matches('/').to_owned(),
+            retry: options.retry,
+        })
+    }
+
+    async fn create_once(&self, body: &[u8], secrets: &[&str], deadline: Instant) -> Result<TaskId, CreateError> {
+        self.pacer.turn(deadline, self.retry.room).await.map_err(|wait| CreateError::NotMade {
+            retry_after: Some(wait),
+            detail: "our own pace of creations".to_owned(),
+        })?;
+        let until = self.answer_by(deadline);
+        let answer = self.transport.exchange_once(self.routes.create.clone(), body.to_vec(), until, secrets).await;
+        jobs::judge_create(answer)
+    }
+
+    async fn query_once(&self, task: &TaskId, deadline: Instant) -> Result<TaskReport, QueryError> {
+        let mut url = self.routes.query.clone();
+        url.query_pairs_mut().append_pair("taskId", &task.0);
+        let answer = self.transport.exchange(self.transport.get(url), self.answer_by(deadline)).await;
+        jobs::judge_query(answer, task)
+    }
+
+    async fn credits_once(&self, deadline: Instant) -> Result<Credits, QueryError> {
+        let request = self.transport.get(self.routes.credits.clone());
+        account::judge_credits(self.transport.exchange(request, self.answer_by(deadline)).await)
+    }
+
+    async fn upload_once(&self, file: &Path, name: &str, deadline: Instant) -> Result<Uploaded, UploadError> {
+        let form = upload::form(file, name, &self.upload_folder).await?;
+        let request = self.transport.post(self.routes.upload.clone()).multipart(form);
+        upload::judge_upload(self.transport.exchange(request, self.transfer_by(deadline)).await)
+    }
+
+    /// When a try without a file that starts now has to have its answer.
+    fn answer_by(&self, deadline: Instant) -> Instant {
+        deadline.min(retry::deadline(self.retry.answer_timeout))
+    }
+
+    fn transfer_by(&self, deadline: Instant) -> Instant {
+        deadline.min(retry::deadline(self.retry.transfer_timeout))
+    }
+}
+
+#[async_trait]
+impl Generator for KieClient {
+    async fn create(&self, request: &CreateRequest, budget: Duration) -> Result<TaskId, CreateError> {
+        let deadline = retry::deadline(budget);
+        let body = jobs::body(request);
+        let mut secrets = request.callback_url.as_deref().map(words::callback_secrets).unwrap_or_default();
+        secrets.extend(words::written(&request.input));
+        let attempt = || measured("create", self.create_once(&body, &secrets, deadline));
+        retry::run(&self.retry, deadline, attempt).await
+    }
+
+    async fn query(&self, task: &TaskId, budget: Duration) -> Result<TaskReport, QueryError> {
+        let deadline = retry::deadline(budget);
+        retry::run(&self.retry, deadline, || measured("query", self.query_once(task, deadline))).await
+    }
+
+    async fn upload(&self, file: &Path, name: &str, budget: Duration) -> Result<Uploaded, UploadError> {
+        let deadline = retry::deadline(budget);
+        retry::run(&self.retry, deadline, || measured("upload", self.upload_once(file, name, deadline))).await
+    }
+
+    async fn credits(&self, budget: Duration) -> Result<Credits, QueryError> {
+        let deadline = retry::deadline(budget);
+        retry::run(&self.retry, deadline, || measured("credits", self.credits_once(deadline))).await
+    }
+
+    async fn fetch_result(&self, url: &str, to: &Path, bytes_max: u64, budget: Duration) -> Result<u64, FetchError> {
+        let deadline = retry::deadline(budget);
+        let attempt = || measured("fetch", self.downloader.fetch(url, to, bytes_max, self.transfer_by(deadline)));
+        retry::run(&self.retry, deadline, attempt).await.map_err(FetchError::from)
+    }
+}
+
+impl fmt::Debug for KieClient {
+    /// Where it sends to; never with what key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KieClient")
+            .field("api", &self.routes.create.host_str())
+            .field("upload", &self.routes.upload.host_str())
+            .field("retry", &self.retry)
+            .finish_non_exhaustive()
+    }
+}

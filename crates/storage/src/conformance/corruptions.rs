@@ -1,0 +1,226 @@
+//! Rows that were spoiled by hand, past the store: the database refuses it, and where its guards are down the audit names the row.
+//!
+//! For backends with SQL only; [`crate::for_each_corruption`] lists the cases. The memory store's audit is tested on spoiled rows where it
+//! stands. Tables and columns are those of the migrations.
+
+use domain::ledger::{Operation, Provider};
+
+use super::World;
+use super::world::payment;
+
+/// Lifts what guards rows against spoiling, for the statements behind it in the same batch.
+fn guards_down(kind: &str) -> &'static str {
+    match kind {
+        "sqlite" => {
+            "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;
+             DROP TRIGGER operations_refuse_update; DROP TRIGGER operations_refuse_delete;
+             DROP TRIGGER transfers_refuse_update; DROP TRIGGER transfers_refuse_delete;"
+        }
+        "postgres" => {
+            "SET session_replication_role = replica;
+             DO $$ DECLARE guard record; BEGIN
+                 FOR guard IN SELECT conrelid::regclass AS place, conname FROM pg_constraint
+                     WHERE contype = 'c' AND connamespace = 'public'::regnamespace
+                 LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', guard.place, guard.conname); END LOOP;
+             END $$;"
+        }
+        other => panic!("{other} has no SQL"),
+    }
+}
+
+/// Books with one of everything: captured and refunded, released, pending, a debt, a payback under way.
+async fn lived(world: &World) {
+    let rich = world.person().await;
+    world.applied(payment(rich.user, "rich", 1000)).await;
+    let captured = world.succeeded(&rich, 400, 390).await;
+    world.applied(Operation::RefundGeneration { refund: world.action(), hold: captured.hold(), amount: 90 }).await;
+    let failed = world.ordered(&rich, 50).await;
+    world.committed(&world.fail(&failed)).await;
+    world.ordered(&rich, 20).await;
+    let debtor = world.person().await;
+    world.applied(payment(debtor.user, "debt", 100)).await;
+    world.succeeded(&debtor, 80, 80).await;
+    world.applied(Operation::RefundPayment { provider: Provider::Stars, payment: "debt".to_owned() }).await;
+    let (action, payment) = (world.action(), "rich".to_owned());
+    world.applied(Operation::ReservePayback { action, provider: Provider::Stars, payment }).await;
+}
+
+/// Spoils rows with the guards down and expects the audit to name at least one.
+async fn spoil(world: &World, sql: &str) {
+    lived(world).await;
+    world.assert_audit_is_clean().await;
+    let batch = format!("{} {sql}", guards_down(world.store.kind()));
+    assert!(world.execute_raw(&batch).await, "this backend has no SQL");
+    let report = world.store.audit().await.expect("the audit runs");
+    let findings: Vec<_> = report.checks.iter().flat_map(|check| &check.findings).collect();
+    assert!(!findings.is_empty(), "the audit missed it: {report:#?}");
+    assert!(findings.iter().all(|finding| finding.len() > 10), "a finding names its row: {findings:?}");
+}
+
+/// Tries to spoil rows with the guards up.
+async fn refused(world: &World, statements: &[&str]) {
+    lived(world).await;
+    for sql in statements {
+        let refusal = world.refusal_of_raw(sql).await;
+        assert!(refusal.is_some(), "the database did it: {sql}");
+    }
+    world.assert_audit_is_clean().await;
+}
+
+/// What moved money once can't be changed or removed, not even by hand.
+pub async fn the_database_refuses_to_change_the_past(world: &World) {
+    let statements = [
+        "UPDATE transfers SET amount = amount + 1",
+        "DELETE FROM transfers WHERE phase = 'posted'",
+        "UPDATE operations SET cause_key = 'other' WHERE name = 'top_up'",
+        "DELETE FROM operations",
+    ];
+    refused(world, &statements).await;
+}
+
+/// Figures that no sound ledger has.
+pub async fn the_database_refuses_impossible_figures(world: &World) {
+    let statements = [
+        "UPDATE wallets SET posted = reserved - 1",
+        "UPDATE wallets SET reserved = -1",
+        "UPDATE receivables SET amount = -1",
+        "UPDATE holds SET captured = amount + 1 WHERE state = 'captured'",
+        "UPDATE holds SET refunded = captured + 1 WHERE state = 'captured'",
+        "UPDATE holds SET captured = 1 WHERE state = 'pending'",
+    ];
+    refused(world, &statements).await;
+}
+
+/// Captured by its row, by no transfer.
+pub async fn a_capture_without_a_transfer_is_found(world: &World) {
+    spoil(world, "UPDATE holds SET state = 'captured', captured = amount WHERE state = 'pending'").await;
+}
+
+/// Earned more than was set aside.
+pub async fn a_capture_of_more_than_was_held_is_found(world: &World) {
+    spoil(world, "UPDATE transfers SET amount = amount + 1000 WHERE phase = 'captured'").await;
+}
+
+/// Resolved by its transfer, pending by its row.
+pub async fn a_hold_that_forgot_its_resolution_is_found(world: &World) {
+    spoil(world, "UPDATE holds SET state = 'pending', captured = 0, refunded = 0 WHERE state = 'captured'").await;
+}
+
+/// A kopeck out of nowhere.
+pub async fn a_wallet_with_more_than_its_transfers_is_found(world: &World) {
+    spoil(world, "UPDATE wallets SET posted = posted + 1").await;
+}
+
+/// Somebody could spend what a hold has set aside.
+pub async fn a_wallet_that_forgot_a_hold_is_found(world: &World) {
+    spoil(world, "UPDATE wallets SET reserved = 0 WHERE reserved > 0").await;
+}
+
+/// Less than nothing is available.
+pub async fn an_overdrawn_wallet_is_found(world: &World) {
+    spoil(world, "UPDATE wallets SET posted = reserved - 1 WHERE reserved > 0").await;
+}
+
+/// A wallet's row is gone.
+pub async fn a_lost_wallet_is_found(world: &World) {
+    spoil(world, "DELETE FROM wallets WHERE reserved > 0").await;
+}
+
+/// A payment's transfer is gone.
+pub async fn a_deleted_transfer_is_found(world: &World) {
+    spoil(world, "DELETE FROM transfers WHERE phase = 'posted'").await;
+}
+
+/// A debt was forgiven without a transfer.
+pub async fn a_forgotten_debt_is_found(world: &World) {
+    spoil(world, "UPDATE receivables SET amount = 0").await;
+}
+
+/// A statement that tells another story than the wallet.
+pub async fn a_false_line_of_a_statement_is_found(world: &World) {
+    spoil(world, "UPDATE operations SET posted = posted + 1 WHERE name = 'capture'").await;
+}
+
+/// The money stays set aside for something that ended.
+pub async fn a_hold_of_an_ended_generation_is_found(world: &World) {
+    spoil(world, "UPDATE generations SET state = 'failed' WHERE state = 'queued'").await;
+}
+
+/// The money stays set aside for nothing at all.
+pub async fn a_hold_of_no_generation_is_found(world: &World) {
+    spoil(world, "DELETE FROM generations WHERE state = 'queued'").await;
+}
+
+/// A worker would make what was paid or released before.
+pub async fn a_live_generation_with_a_resolved_hold_is_found(world: &World) {
+    spoil(world, "UPDATE generations SET state = 'running' WHERE state = 'succeeded'").await;
+}
+
+/// A credit whose cause is another one.
+pub async fn a_payment_without_a_top_up_is_found(world: &World) {
+    spoil(world, "UPDATE operations SET cause_key = 'stars:other' WHERE cause_key = 'stars:rich' AND name = 'top_up'")
+        .await;
+}
+
+/// Taken back by its row only.
+pub async fn a_refunded_payment_without_a_refund_is_found(world: &World) {
+    spoil(world, "UPDATE payments SET refunded = TRUE WHERE payment = 'rich'").await;
+}
+
+/// Paid, and not in the list of payments.
+pub async fn a_lost_payment_is_found(world: &World) {
+    spoil(world, "DELETE FROM payments WHERE payment = 'debt'").await;
+}
+
+/// Paid for nothing.
+pub async fn a_captured_generation_without_a_result_is_found(world: &World) {
+    spoil(world, "UPDATE generations SET state = 'failed' WHERE state = 'succeeded'").await;
+}
+
+/// Delivered for nothing.
+pub async fn a_delivered_generation_without_a_capture_is_found(world: &World) {
+    spoil(world, "UPDATE generations SET state = 'delivered' WHERE state = 'failed'").await;
+}
+
+/// More was given back than earned.
+pub async fn a_refund_beyond_the_capture_is_found(world: &World) {
+    spoil(world, "UPDATE holds SET refunded = captured + 1 WHERE refunded > 0").await;
+}
+
+/// The user confirmed less.
+pub async fn a_charge_above_the_quote_is_found(world: &World) {
+    spoil(world, "UPDATE generations SET price = 79 WHERE price = 80").await;
+}
+
+/// Calls `$callback!` with all cases of this module.
+#[macro_export]
+macro_rules! for_each_corruption {
+    ($callback:ident) => {
+        $callback! {
+            corruptions {
+                the_database_refuses_to_change_the_past
+                the_database_refuses_impossible_figures
+                a_capture_without_a_transfer_is_found
+                a_capture_of_more_than_was_held_is_found
+                a_hold_that_forgot_its_resolution_is_found
+                a_wallet_with_more_than_its_transfers_is_found
+                a_wallet_that_forgot_a_hold_is_found
+                an_overdrawn_wallet_is_found
+                a_lost_wallet_is_found
+                a_deleted_transfer_is_found
+                a_forgotten_debt_is_found
+                a_false_line_of_a_statement_is_found
+                a_hold_of_an_ended_generation_is_found
+                a_hold_of_no_generation_is_found
+                a_live_generation_with_a_resolved_hold_is_found
+                a_payment_without_a_top_up_is_found
+                a_refunded_payment_without_a_refund_is_found
+                a_lost_payment_is_found
+                a_captured_generation_without_a_result_is_found
+                a_delivered_generation_without_a_capture_is_found
+                a_refund_beyond_the_capture_is_found
+                a_charge_above_the_quote_is_found
+            }
+        }
+    };
+}

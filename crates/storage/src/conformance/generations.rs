@@ -1,0 +1,274 @@
+//! The life of a generation, and the orders in which generations are asked for.
+
+use std::time::Duration;
+
+use domain::generation::{
+    Event, EventKind, Failure, FailureReason, Generation, State, StateKind, Success, Undeliverable,
+};
+use domain::ids::{CallbackToken, GenerationId, ModelId, TaskId};
+use domain::ledger::Operation;
+use domain::ports::{ChangeSet, Commit, GenerationChange, Person};
+
+use super::World;
+use super::world::{Order, count, failed, step, success, task};
+
+/// Every field comes back, by each of its names; absence is no error.
+pub async fn a_generation_is_found_by_id_token_and_task(world: &World) {
+    let person = world.funded(100).await;
+    let order = world.ordered(&person, 50).await;
+    let other = world.ordered(&person, 50).await;
+    let Generation { id, token, .. } = order.generation.clone();
+    assert_eq!(world.generation(id).await, order.generation);
+    let by_token =
+        async |token: &CallbackToken| world.store.generation_by_token(token).await.expect("the store answers");
+    assert_eq!(by_token(&token).await, Some(order.generation.clone()));
+    assert_eq!(by_token(&CallbackToken::from_text("unknown".to_owned())).await, None);
+    let of_task = async |task: TaskId| world.store.generation_of_task(&task).await.expect("the store answers");
+    assert_eq!(of_task(task(&order, 1)).await, None);
+    submit(world, &order, 1).await;
+    assert_eq!((of_task(task(&order, 1)).await, of_task(task(&other, 1)).await), (Some(id), None));
+    let unknown = GenerationId::ordered(&world.clock, &world.ids);
+    assert_eq!(world.store.generation(unknown).await.expect("the store answers"), None);
+}
+
+/// Each state with all its facts, and the moment of the step, comes back as it was written.
+pub async fn every_state_survives_storage(world: &World) {
+    let person = world.funded(1000).await;
+    let lives = [
+        vec![Event::Submit, Event::NotMade, Event::Submit, Event::InputDied, Event::Submit],
+        vec![Event::Submit, Event::Accepted(TaskId("a".to_owned()))],
+        vec![Event::Cancel],
+        vec![Event::Failed(Failure { reason: FailureReason::QueuedTooLong, detail: None })],
+    ];
+    for life in lives {
+        let order = world.ordered(&person, 10).await;
+        for event in life {
+            take(world, &order, event).await;
+        }
+    }
+    for undeliverable in [None, Some(Undeliverable::ChatGone), Some(Undeliverable::Refused)] {
+        let order = world.ordered(&person, 10).await;
+        let made = Success { cost: None, ..success(&order, 1) };
+        take(world, &order, Event::Submit).await;
+        take(world, &order, Event::Accepted(made.task.clone())).await;
+        take(world, &order, Event::Succeeded(made)).await;
+        if let Some(reason) = undeliverable {
+            take(world, &order, Event::Undeliverable(reason)).await;
+        }
+        take(world, &order, Event::Delivered).await;
+    }
+}
+
+/// One event, with the money that goes with it, and a look at the whole row.
+async fn take(world: &World, order: &Order, event: Event) {
+    let before = world.generation(order.generation.id).await;
+    let mut change = match event.kind() {
+        EventKind::Succeeded => world.operations([Operation::Capture { hold: order.hold(), amount: 10 }]),
+        EventKind::Cancel | EventKind::Failed => world.operations([Operation::Release { hold: order.hold() }]),
+        _ => world.change(),
+    };
+    let (from, relinked) = (event.kind().from(), event.kind() == EventKind::InputDied);
+    let to = before.state.after(event).expect("a way of life");
+    change.generations.push(GenerationChange::Step { id: before.id, from, to: to.clone(), relinked });
+    world.committed(&change).await;
+    let wanted = Generation { state: to, since: change.at, relinked: before.relinked || relinked, ..before };
+    assert_eq!(world.generation(order.generation.id).await, wanted);
+}
+
+/// The id is minted with the draft: a second creation finds it taken, whatever else it says.
+pub async fn a_generation_is_created_once(world: &World) {
+    let person = world.funded(100).await;
+    let order = world.ordered(&person, 50).await;
+    let mut change = world.change();
+    let other =
+        Generation { state: State::Submitting, token: CallbackToken::random(&world.ids), ..order.generation.clone() };
+    change.generations.push(GenerationChange::Create(Box::new(other)));
+    change.operations.push(world.posting(world.top_up(person.user, 1)));
+    assert_eq!(world.commit(&change).await, Commit::VersionConflict);
+    assert_eq!(world.generation(order.generation.id).await, order.generation);
+    assert_eq!(world.money(&person).await, (100, 50));
+}
+
+/// The old states of a step are a condition: a stale worker writes nothing, and neither does a step of nothing.
+pub async fn a_step_from_another_state_is_a_conflict(world: &World) {
+    let person = world.funded(100).await;
+    let order = world.ordered(&person, 50).await;
+    let id = order.generation.id;
+    let steps = [
+        (id, EventKind::Accepted.from()),
+        (id, EventKind::Delivered.from()),
+        (id, &[][..]),
+        (GenerationId::ordered(&world.clock, &world.ids), StateKind::ALL),
+    ];
+    for (id, from) in steps {
+        let mut change = world.operations([world.top_up(person.user, 1)]);
+        change.generations.push(GenerationChange::Step { id, from, to: State::Submitting, relinked: true });
+        assert_eq!(world.commit(&change).await, Commit::VersionConflict, "{from:?}");
+    }
+    assert_eq!(world.generation(order.generation.id).await, order.generation);
+    assert_eq!(world.money(&person).await, (100, 50));
+}
+
+/// A user's cancel, a worker's submit and a time-out meet: one of them finds the generation queued.
+pub async fn one_of_parallel_steps_wins(world: &World) {
+    let person = world.funded(100).await;
+    let order = world.ordered(&person, 50).await;
+    let changes = (0..12).map(|at| {
+        let to = if at % 2 == 0 { State::Cancelled } else { failed() };
+        let mut change = world.operations([Operation::Release { hold: order.hold() }]);
+        let (id, from) = (order.generation.id, EventKind::Cancel.from());
+        change.generations.push(GenerationChange::Step { id, from, to, relinked: false });
+        change
+    });
+    let answers = world.parallel(changes.collect()).await;
+    assert_eq!((count(&answers, &Commit::Committed), count(&answers, &Commit::VersionConflict)), (1, 11));
+    assert_eq!((world.money(&person).await, world.lines(&person).await), ((100, 0), 3));
+}
+
+/// A generation that is created and goes on at once, and one that makes two steps.
+pub async fn two_steps_of_one_change_set_count_in_order(world: &World) {
+    let person = world.funded(100).await;
+    let order = world.order(&person, 50);
+    let id = order.generation.id;
+    let to_submitting =
+        GenerationChange::Step { id, from: EventKind::Submit.from(), to: State::Submitting, relinked: false };
+    let running = State::Running { task: task(&order, 1) };
+    let to_running =
+        GenerationChange::Step { id, from: EventKind::Accepted.from(), to: running.clone(), relinked: false };
+    let mut change = world.confirm(&order);
+    change.generations.extend([to_submitting, to_running]);
+    world.committed(&change).await;
+    assert_eq!(world.generation(id).await.state, running);
+}
+
+/// Once is enough, and once is for ever: a later step does not take it back.
+pub async fn a_relinked_generation_stays_relinked(world: &World) {
+    let person = world.funded(100).await;
+    let order = world.ordered(&person, 50).await;
+    let id = order.generation.id;
+    for (to, relinked) in [(State::Submitting, false), (State::Queued, true), (State::Submitting, false)] {
+        let mut change = world.change();
+        change.generations.push(GenerationChange::Step { id, from: super::LIVE, to, relinked });
+        world.committed(&change).await;
+    }
+    assert!(world.generation(id).await.relinked);
+}
+
+/// A late word about a task must find whose it is, also when the generation has given up on it.
+pub async fn a_task_stays_bound_to_a_failed_generation(world: &World) {
+    let person = world.funded(100).await;
+    let order = world.ordered(&person, 50).await;
+    submit(world, &order, 1).await;
+    world.committed(&world.fail(&order)).await;
+    let found = world.store.generation_of_task(&task(&order, 1)).await.expect("the store answers");
+    assert_eq!(found, Some(order.generation.id));
+}
+
+/// Queued, submitting and running; nobody else's; not what has ended.
+pub async fn live_ones_come_oldest_first(world: &World) {
+    let (person, other) = (world.funded(100).await, world.funded(100).await);
+    let mut orders = Vec::new();
+    for _ in 0..5 {
+        orders.push(world.ordered(&person, 10).await);
+    }
+    world.ordered(&other, 10).await;
+    submit(world, &orders[1], 1).await;
+    world.committed(&world.fail(&orders[2])).await;
+    world.committed(&world.succeed(&orders[4], 10)).await;
+    let live = world.store.live_generations(person.user).await.expect("the store answers");
+    let ids: Vec<_> = live.iter().map(|row| row.id).collect();
+    assert_eq!(ids, [0, 1, 3].map(|at: usize| orders[at].generation.id));
+    assert_eq!(live[0], orders[0].generation);
+}
+
+/// All states, pages without gap or overlap.
+pub async fn history_is_paged_newest_first(world: &World) {
+    let (person, other) = (world.funded(100).await, world.funded(100).await);
+    let mut wanted = Vec::new();
+    for _ in 0..7 {
+        wanted.insert(0, world.ordered(&person, 10).await.generation.id);
+    }
+    world.ordered(&other, 10).await;
+    let page = async |skip, limit| {
+        let rows = world.store.history(person.user, skip, limit).await.expect("the store answers");
+        rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
+    };
+    assert_eq!(page(0, 100).await, wanted);
+    assert_eq!(page(0, 3).await, wanted[..3]);
+    assert_eq!(page(3, 3).await, wanted[3..6]);
+    assert_eq!(page(6, 3).await, wanted[6..]);
+    assert_eq!(page(7, 3).await, []);
+    assert_eq!(page(0, 0).await, []);
+}
+
+/// Everybody's queued ones count, not those that were taken or ended.
+pub async fn the_queue_position_counts_older_queued_ones(world: &World) {
+    let people = [world.funded(100).await, world.funded(100).await];
+    let mut orders = Vec::new();
+    for at in 0..6_usize {
+        orders.push(world.ordered(&people[at % 2], 10).await);
+    }
+    let position =
+        async |order: &Order| world.store.queue_position(order.generation.id).await.expect("the store answers");
+    assert_eq!((position(&orders[0]).await, position(&orders[5]).await), (0, 5));
+    submit(world, &orders[0], 1).await;
+    world.committed(&world.fail(&orders[2])).await;
+    assert_eq!((position(&orders[1]).await, position(&orders[5]).await), (0, 3));
+}
+
+/// Of the last ones only, of this model only, and nothing as long as there are too few.
+pub async fn the_usual_duration_is_the_median_of_the_last_successes(world: &World) {
+    let person = world.funded(1000).await;
+    let model = ModelId("google/nano-banana".to_owned());
+    let usual = async |sample| world.store.usual_duration(&model, sample).await.expect("the store answers");
+    assert_eq!(usual(1).await, None);
+    for took_ms in [900_000, 900_000, 1_000, 8_000, 3_000, 2_000, 5_000] {
+        finish(world, &person, &model, took_ms).await;
+    }
+    finish(world, &person, &ModelId("other".to_owned()), 1).await;
+    let failing = world.ordered(&person, 10).await;
+    world.committed(&world.fail(&failing)).await;
+    assert_eq!(usual(5).await, Some(Duration::from_millis(3_000)));
+    assert_eq!(usual(1).await, Some(Duration::from_millis(5_000)));
+    assert_eq!(usual(7).await, Some(Duration::from_millis(5_000)));
+    assert_eq!(usual(8).await, None);
+}
+
+/// One that was delivered and took so long.
+async fn finish(world: &World, person: &Person, model: &ModelId, took_ms: i64) {
+    let mut order = world.order(person, 10);
+    order.generation.model = model.clone();
+    world.committed(&world.confirm(&order)).await;
+    let made = Success { took_ms, ..success(&order, 1) };
+    let mut change = world.operations([Operation::Capture { hold: order.hold(), amount: 10 }]);
+    change.generations.push(step(&order, State::Succeeded(made.clone())));
+    world.committed(&change).await;
+    let mut change = world.change();
+    let (id, from) = (order.generation.id, EventKind::Delivered.from());
+    change.generations.push(GenerationChange::Step { id, from, to: State::Delivered(made), relinked: false });
+    world.committed(&change).await;
+}
+
+/// A small statement of its own, which moves nothing else; the latest one counts, one for nothing is ignored.
+pub async fn progress_messages_are_noted(world: &World) {
+    let person = world.funded(100).await;
+    let order = world.ordered(&person, 50).await;
+    let id = order.generation.id;
+    for message in [41, 42] {
+        world.store.note_progress(id, message).await.expect("the store answers");
+    }
+    let unknown = GenerationId::ordered(&world.clock, &world.ids);
+    world.store.note_progress(unknown, 43).await.expect("the store answers");
+    let wanted = Generation { progress_message: Some(42), ..order.generation.clone() };
+    assert_eq!(world.generation(id).await, wanted);
+    submit(world, &order, 1).await;
+    assert_eq!(world.generation(id).await.progress_message, Some(42));
+}
+
+/// Submitted and accepted as this attempt's task.
+pub(super) async fn submit(world: &World, order: &Order, attempt: u8) {
+    let mut change: ChangeSet = world.change();
+    change.generations.push(step(order, State::Submitting));
+    change.generations.push(step(order, State::Running { task: task(order, attempt) }));
+    world.committed(&change).await;
+}

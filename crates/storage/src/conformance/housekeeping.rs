@@ -1,0 +1,114 @@
+//! Orphans, singletons, and what a store says of itself.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::clock::Timestamp;
+use domain::ports::Orphan;
+use tokio::sync::Barrier;
+
+use super::World;
+use super::world::task;
+
+/// What is known stays known: a later listing adds the task or the late results and takes nothing away.
+pub async fn an_orphan_is_completed_and_never_emptied(world: &World) {
+    let person = world.funded(100).await;
+    let order = world.ordered(&person, 10).await;
+    world.committed(&world.fail(&order)).await;
+    assert_eq!(world.store.orphan(order.generation.id).await.expect("the store answers"), None);
+    let bare =
+        Orphan { generation: order.generation.id, task: None, late_results: None, reason: "answer lost".to_owned() };
+    let with_task = Orphan { task: Some(task(&order, 1)), ..bare.clone() };
+    let with_results = Orphan { late_results: Some("{\"text\": \"поздно\"}".to_owned()), ..bare.clone() };
+    let whole = Orphan { task: with_task.task.clone(), ..with_results.clone() };
+    for (listed, wanted) in
+        [(&bare, &bare), (&with_task, &with_task), (&bare, &with_task), (&with_results, &whole), (&bare, &whole)]
+    {
+        let mut change = world.change();
+        change.orphans.push(listed.clone());
+        world.committed(&change).await;
+        let found = world.store.orphans(10).await.expect("the store answers");
+        assert_eq!(found, std::slice::from_ref(wanted));
+        let found = world.store.orphan(order.generation.id).await.expect("the store answers");
+        assert_eq!(found.as_ref(), Some(wanted));
+    }
+    let found = world.store.generation_of_task(&task(&order, 1)).await.expect("the store answers");
+    assert_eq!(found, Some(order.generation.id), "an orphan's task is bound as well");
+}
+
+/// The newest first, at most so many.
+pub async fn orphans_come_newest_first(world: &World) {
+    let person = world.funded(100).await;
+    let mut newest_first = Vec::new();
+    for _ in 0..4 {
+        let order = world.ordered(&person, 10).await;
+        let mut change = world.fail(&order);
+        let (generation, task) = (order.generation.id, Some(task(&order, 1)));
+        change.orphans.push(Orphan { generation, task, late_results: None, reason: "timed out".to_owned() });
+        world.committed(&change).await;
+        newest_first.insert(0, generation);
+    }
+    for limit in [10, 3, 1, 0] {
+        let found = world.store.orphans(limit).await.expect("the store answers");
+        let wanted = newest_first.iter().take(usize::try_from(limit).expect("a small number"));
+        assert!(found.iter().map(|orphan| &orphan.generation).eq(wanted), "{found:?}");
+    }
+}
+
+const LEASE: Duration = Duration::from_secs(30);
+
+async fn holds(world: &World, name: &str, owner: &str, now: Timestamp, lease: Duration) -> bool {
+    world.store.hold_singleton(name, owner, now, lease).await.expect("the store answers")
+}
+
+/// Its owner renews it, others wait until it has run out; names are apart.
+pub async fn a_singleton_has_one_owner_until_it_runs_out(world: &World) {
+    let start = world.now();
+    assert!(holds(world, "poller", "a", start, LEASE).await);
+    assert!(!holds(world, "poller", "b", start, LEASE).await);
+    assert!(holds(world, "rates", "b", start, LEASE).await);
+    let renewed = start + Duration::from_secs(20);
+    assert!(holds(world, "poller", "a", renewed, LEASE).await);
+    assert!(!holds(world, "poller", "b", start + LEASE, LEASE).await, "it was renewed");
+    assert!(!holds(world, "poller", "b", renewed + LEASE - Duration::from_micros(1), LEASE).await);
+    assert!(holds(world, "poller", "b", renewed + LEASE, LEASE).await);
+    assert!(!holds(world, "poller", "a", renewed + LEASE, LEASE).await, "the old owner has lost it");
+}
+
+/// A zero lease frees the name at once, and only its owner can do that.
+pub async fn a_singleton_is_given_up(world: &World) {
+    let now = world.now();
+    assert!(holds(world, "poller", "a", now, LEASE).await);
+    holds(world, "poller", "b", now, Duration::ZERO).await;
+    assert!(!holds(world, "poller", "b", now, LEASE).await, "a stranger gave up nothing");
+    holds(world, "poller", "a", now, Duration::ZERO).await;
+    assert!(holds(world, "poller", "b", now, LEASE).await);
+}
+
+/// Ten instances start at once: one polls.
+pub async fn one_of_parallel_owners_gets_a_singleton(world: &World) {
+    let (now, start) = (world.now(), Arc::new(Barrier::new(10)));
+    let owners: Vec<_> = (0..10)
+        .map(|owner| {
+            let (store, start) = (Arc::clone(&world.store), Arc::clone(&start));
+            tokio::spawn(async move {
+                start.wait().await;
+                store.hold_singleton("poller", &format!("instance-{owner}"), now, LEASE).await
+            })
+        })
+        .collect();
+    let mut held = 0;
+    for owner in owners {
+        held += usize::from(owner.await.expect("it does not panic").expect("the store answers"));
+    }
+    assert_eq!(held, 1);
+}
+
+/// The clock does not run backwards, the kind has one of three names, no migration is lacking.
+pub async fn the_store_tells_its_time_kind_and_migrations(world: &World) {
+    let first = world.store.now().await.expect("the store answers");
+    let second = world.store.now().await.expect("the store answers");
+    assert!(first <= second && first > Timestamp::from_seconds(1_700_000_000), "{first} {second}");
+    assert!(["memory", "sqlite", "postgres"].contains(&world.store.kind()));
+    assert_eq!(world.store.pending_migrations().await.expect("the store answers"), Vec::<String>::new());
+}

@@ -1,0 +1,204 @@
+//! What the port promises, as cases that every backend must pass.
+//!
+//! A case is one `pub async fn` over a [`World`]: a store with its own clock, ids and helpers. It says its goal in its first line, panics with
+//! what differs, and shares nothing with other cases: each one gets an empty database. [`run`] audits the books after each case, so every case
+//! is also a case of "the audit is clean".
+//!
+//! Invariants
+//! - A case speaks to the store through the port only. What a backend can't do (raw SQL) is an argument: [`Backend`].
+//! - No sleeping and no wall clock: time is the change sets' own, moved by hand; parallel commits start together at a barrier.
+//! - Chance comes from a seed; a failure prints it.
+//!
+//! Not here yet: free models on an empty wallet (limits and counters), which come with the counters themselves.
+//!
+//! To add a case: the function in the file of its noun, its name in [`crate::for_each_case`] (a test of the suite compares the two). To add a backend:
+//! implement [`Backend`] and expand the list over it, as `tests/conformance.rs` does.
+
+pub mod change_sets;
+pub mod corruptions;
+pub mod faults;
+pub mod generations;
+pub mod housekeeping;
+pub mod jobs;
+pub mod ledger;
+pub mod marks;
+pub mod messages;
+pub mod paybacks;
+pub mod races;
+pub mod reference;
+pub mod sessions;
+mod world;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use domain::ports::Store;
+
+pub use world::{LIVE, Order, World};
+
+/// A kind of store under test, with an empty database.
+#[async_trait]
+pub trait Backend: Send + Sync {
+    /// The store. Each call gives the same one.
+    fn store(&self) -> Arc<dyn Store>;
+
+    /// Runs a batch of SQL past the store, on one connection of its own, to spoil rows; `false` if this backend has no SQL. Panics if the
+    /// database refuses it.
+    async fn execute_raw(&self, sql: &str) -> bool;
+
+    /// The words with which the database refuses this SQL; `None` if it did not refuse, or if this backend has no SQL.
+    async fn refusal_of_raw(&self, _sql: &str) -> Option<String> {
+        None
+    }
+}
+
+/// Runs a case that spoils rows; the audit is the case's own matter.
+///
+/// # Panics
+/// If a promise is broken.
+pub async fn run_spoiling(backend: Arc<dyn Backend>, case: impl AsyncFnOnce(&World)) {
+    case(&World::new(backend)).await;
+}
+
+/// Runs a case, then audits the books.
+///
+/// # Panics
+/// If a promise is broken.
+pub async fn run(backend: Arc<dyn Backend>, case: impl AsyncFnOnce(&World)) {
+    let world = World::new(backend);
+    case(&world).await;
+    world.assert_audit_is_clean().await;
+}
+
+/// Calls `$callback!` with all cases, grouped by the module that has them.
+#[macro_export]
+macro_rules! for_each_case {
+    ($callback:ident) => {
+        $callback! {
+            sessions {
+                a_stranger_has_no_session
+                a_created_person_has_a_session
+                one_of_parallel_creations_of_a_chat_wins
+                an_update_overwrites_what_telegram_shows
+                an_update_of_an_unknown_person_is_a_conflict
+                a_conversation_grows_by_one_version
+                a_person_and_the_first_conversation_are_one_change_set
+                a_version_conflict_writes_nothing
+                one_of_parallel_commits_of_a_version_wins
+                a_window_is_noted_for_its_version_only
+            }
+            marks {
+                a_done_update_counts_its_repeats_and_writes_nothing_more
+                one_of_parallel_commits_of_a_mark_writes
+                updates_of_two_bots_are_two
+                a_buried_update_is_done
+                an_unreadable_update_is_kept
+                purge_removes_what_is_old_and_nothing_else
+            }
+            ledger {
+                reserve_and_capture
+                insufficient_balance_shows_both_figures_and_changes_nothing
+                a_failure_releases_the_money
+                ledger_integrity
+                parallel_confirms_charge_once
+                repeated_confirms_charge_once
+                parallel_reservations_of_one_cause_are_one
+                the_exact_balance_is_enough
+                amounts_that_are_no_amounts_are_refused
+                a_hold_is_resolved_one_way
+                two_parallel_reservations_never_overdraw
+                ten_parallel_reservations_never_overdraw
+                fifty_parallel_reservations_never_overdraw
+                two_hundred_parallel_reservations_never_overdraw
+                the_measured_sequence_means_the_same
+                a_refused_reservation_may_be_tried_again_after_a_top_up
+                free_runs_are_a_unit_of_their_own
+                a_statement_tells_every_operation
+            }
+            races {
+                parallel_captures_resolve_a_hold_once
+                a_capture_and_a_release_resolve_a_hold_once
+                parallel_refunds_never_exceed_the_capture
+                parallel_top_ups_of_one_payment_credit_once
+                parallel_changes_of_one_wallet_all_count
+                parallel_paybacks_of_one_payment_are_one
+                opposite_orders_of_two_wallets_do_not_lock_each_other_out
+            }
+            paybacks {
+                a_spent_payment_taken_back_is_paid_by_the_next_top_up
+                a_payback_sets_aside_and_is_finished_once
+                a_released_payback_may_be_tried_again
+                a_hold_is_eaten_by_no_payback_and_no_adjustment
+            }
+            change_sets {
+                several_operations_on_one_wallet_count_in_order
+                operations_see_those_before_them
+                a_refusal_names_its_operation
+                the_first_of_two_refusals_is_named
+                a_refused_operation_undoes_everything_beside_it
+                a_lost_step_undoes_everything_beside_it
+                everything_of_a_change_set_is_written
+            }
+            reference {
+                random_operations_agree_with_the_book
+                random_lists_of_operations_agree_with_the_book
+            }
+            generations {
+                a_generation_is_found_by_id_token_and_task
+                every_state_survives_storage
+                a_generation_is_created_once
+                a_step_from_another_state_is_a_conflict
+                one_of_parallel_steps_wins
+                two_steps_of_one_change_set_count_in_order
+                a_relinked_generation_stays_relinked
+                a_task_stays_bound_to_a_failed_generation
+                live_ones_come_oldest_first
+                history_is_paged_newest_first
+                the_queue_position_counts_older_queued_ones
+                the_usual_duration_is_the_median_of_the_last_successes
+                progress_messages_are_noted
+            }
+            jobs {
+                each_job_goes_to_one_of_parallel_claimers
+                due_work_of_the_asked_kinds_comes_longest_due_first
+                a_claim_that_ran_out_goes_to_the_next_and_is_lost_to_the_first
+                a_claim_that_ran_out_is_lost_even_if_nobody_took_it
+                a_fence_of_a_removed_job_never_fits_again
+                a_done_job_is_gone
+                a_done_job_that_was_scheduled_meanwhile_is_due_as_scheduled
+                a_schedule_beside_the_end_of_a_claim_stays
+                again_is_due_at_its_time_or_earlier
+                attempts_count_claims_since_the_last_progress
+                a_kept_claim_is_still_ours
+                an_earlier_schedule_wins
+                handed_back_work_is_due_at_once
+                the_next_due_time_counts_claims_that_run_out
+            }
+            messages {
+                messages_come_in_the_order_of_their_change_set
+                numbers_grow_without_gaps_under_parallel_commits
+                every_user_counts_from_one
+                parts_keep_their_outcomes
+                an_ended_message_makes_room_for_the_next
+                parts_of_a_result_outlive_the_message
+            }
+            housekeeping {
+                an_orphan_is_completed_and_never_emptied
+                orphans_come_newest_first
+                a_singleton_has_one_owner_until_it_runs_out
+                a_singleton_is_given_up
+                one_of_parallel_owners_gets_a_singleton
+                the_store_tells_its_time_kind_and_migrations
+            }
+            faults {
+                a_store_that_was_away_took_nothing
+                a_marked_change_set_after_a_lost_reply_is_done
+                a_confirm_after_a_lost_reply_charges_once
+                a_step_under_a_claim_after_a_lost_reply_is_harmless
+                an_unmarked_operation_after_a_lost_reply_counts_once
+                small_statements_after_a_lost_reply_are_harmless
+                a_flaky_store_keeps_the_books_whole
+            }
+        }
+    };
+}

@@ -1,0 +1,128 @@
+//! Parallel resolutions, refunds and payments: each has exactly one effect, whatever the order in which they arrive.
+
+use domain::ledger::{Amount, Operation, Provider, Refusal};
+use domain::money::Money;
+use domain::ports::Commit;
+
+use super::World;
+use super::world::{count, payment, refusal, step, success};
+use domain::generation::State;
+
+/// Ten captures of one hold, all of different amounts: one is earned, the rest of the hold is free, nine hear that it was captured.
+pub async fn parallel_captures_resolve_a_hold_once(world: &World) {
+    let person = world.funded(1000).await;
+    let order = world.ordered(&person, 100).await;
+    let hold = order.hold();
+    let changes = (0..10).map(|at| world.operations([Operation::Capture { hold, amount: 91 + at }]));
+    let answers = world.parallel(changes.collect()).await;
+    assert_eq!(count(&answers, &Commit::Committed), 1, "{answers:?}");
+    assert_eq!(count(&answers, &refusal(Refusal::AlreadyCaptured)), 9, "{answers:?}");
+    let won = answers.iter().position(|answer| *answer == Commit::Committed).expect("one was committed");
+    let captured = 91 + i64::try_from(won).expect("less than ten");
+    assert_eq!(world.money(&person).await, (1000 - captured, 0));
+    end_with_result(world, &order).await;
+}
+
+/// A success and a time-out at once: either the money is earned or it is free, never both, and the losers hear which.
+pub async fn a_capture_and_a_release_resolve_a_hold_once(world: &World) {
+    let person = world.funded(1000).await;
+    let mut earned = 0;
+    for _ in 0..5 {
+        let order = world.ordered(&person, 100).await;
+        let hold = order.hold();
+        let changes = (0..10).map(|at| match at % 2 {
+            0 => world.operations([Operation::Capture { hold, amount: 100 }]),
+            _ => world.operations([Operation::Release { hold }]),
+        });
+        let answers = world.parallel(changes.collect()).await;
+        let captured = answers[0] == Commit::Committed;
+        let (winner, refused) = match captured {
+            true => (0, refusal(Refusal::AlreadyCaptured)),
+            false => (1, refusal(Refusal::AlreadyReleased)),
+        };
+        for (at, answer) in answers.iter().enumerate() {
+            let wanted = if at % 2 == winner { &Commit::Committed } else { &refused };
+            assert_eq!(answer, wanted, "{answers:?}");
+        }
+        if captured {
+            earned += 100;
+            end_with_result(world, &order).await;
+        } else {
+            let mut change = world.change();
+            change.generations.push(step(&order, super::world::failed()));
+            world.committed(&change).await;
+        }
+        assert_eq!(world.money(&person).await, (1000 - earned, 0));
+    }
+}
+
+/// Ten refunds of 30 out of 100: three are given, whoever they are.
+pub async fn parallel_refunds_never_exceed_the_capture(world: &World) {
+    let person = world.funded(100).await;
+    let order = world.succeeded(&person, 100, 100).await;
+    let refund = || Operation::RefundGeneration { refund: world.action(), hold: order.hold(), amount: 30 };
+    let answers = world.parallel((0..10).map(|_| world.operations([refund()])).collect()).await;
+    assert_eq!(count(&answers, &Commit::Committed), 3, "{answers:?}");
+    assert_eq!(count(&answers, &refusal(Refusal::ExceedsCapture { left: 10, wanted: 30 })), 7, "{answers:?}");
+    assert_eq!(world.money(&person).await, (90, 0));
+    world.applied(Operation::RefundGeneration { refund: world.action(), hold: order.hold(), amount: 10 }).await;
+    assert_eq!(world.money(&person).await, (100, 0));
+}
+
+/// The update and the reconciliation find one payment at once, ten times.
+pub async fn parallel_top_ups_of_one_payment_credit_once(world: &World) {
+    let person = world.person().await;
+    let changes = (0..10).map(|_| world.operations([payment(person.user, "charge", 500)]));
+    let answers = world.parallel(changes.collect()).await;
+    assert_eq!(count(&answers, &Commit::Committed), 10);
+    assert_eq!((world.money(&person).await, world.lines(&person).await), ((500, 0), 1));
+}
+
+/// Credits, debits and reservations of one wallet at once lose none of each other.
+pub async fn parallel_changes_of_one_wallet_all_count(world: &World) {
+    let person = world.funded(10_000).await;
+    let changes = (0..40).map(|at| match at % 4 {
+        0 => world.operations([world.top_up(person.user, 7)]),
+        1 => {
+            let amount = Amount::money(Money::from_kopecks(-11));
+            let (reason, by) = ("test".to_owned(), "owner".to_owned());
+            world.operations([Operation::Adjust { action: world.action(), user: person.user, amount, reason, by }])
+        }
+        _ => world.confirm(&world.order(&person, 13)),
+    });
+    let answers = world.parallel(changes.collect()).await;
+    assert_eq!(count(&answers, &Commit::Committed), 40, "{answers:?}");
+    assert_eq!(world.money(&person).await, (10_000 + 70 - 110, 260));
+    assert_eq!(world.lines(&person).await, 41);
+}
+
+/// The owner's refund and the provider's own notice meet: one payback, one debt.
+pub async fn parallel_paybacks_of_one_payment_are_one(world: &World) {
+    let person = world.person().await;
+    world.applied(payment(person.user, "charge", 500)).await;
+    world.succeeded(&person, 200, 200).await;
+    let back = || Operation::RefundPayment { provider: Provider::Stars, payment: "charge".to_owned() };
+    let answers = world.parallel((0..10).map(|_| world.operations([back()])).collect()).await;
+    assert_eq!(count(&answers, &Commit::Committed), 10, "{answers:?}");
+    assert_eq!(world.money(&person).await, (0, 0));
+    world.applied(payment(person.user, "later", 300)).await;
+    assert_eq!(world.money(&person).await, (100, 0));
+}
+
+/// Change sets that touch two wallets in both orders: all of them get through.
+pub async fn opposite_orders_of_two_wallets_do_not_lock_each_other_out(world: &World) {
+    let (one, two) = (world.person().await, world.person().await);
+    let changes = (0..40).map(|at| {
+        let (first, second) = if at % 2 == 0 { (&one, &two) } else { (&two, &one) };
+        world.operations([world.top_up(first.user, 3), world.top_up(second.user, 5)])
+    });
+    let answers = world.parallel(changes.collect()).await;
+    assert_eq!(count(&answers, &Commit::Committed), 40, "{answers:?}");
+    assert_eq!((world.money(&one).await, world.money(&two).await), ((160, 0), (160, 0)));
+}
+
+async fn end_with_result(world: &World, order: &super::Order) {
+    let mut change = world.change();
+    change.generations.push(step(order, State::Succeeded(success(order, 1))));
+    world.committed(&change).await;
+}

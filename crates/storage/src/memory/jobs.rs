@@ -1,0 +1,123 @@
+//! Work that is due at a time, and the claims on it.
+
+use std::collections::BTreeMap;
+
+use domain::clock::Timestamp;
+use domain::ports::{Claim, JobKey, JobKind, Lease, LeaseEnd, LeaseOutcome, Schedule};
+
+/// All jobs.
+#[derive(Default)]
+pub(super) struct Jobs {
+    rows: BTreeMap<JobKey, Job>,
+    /// The last fencing number given to anyone. One count for all jobs, so that a job that was removed and scheduled again can't give a
+    /// number a second time.
+    fence: i64,
+}
+
+struct Job {
+    run_at: Timestamp,
+    revision: i64,
+    attempts: i64,
+    held: Option<Held>,
+}
+
+/// A claim that was given.
+struct Held {
+    owner: String,
+    fence: i64,
+    until: Timestamp,
+    /// The earliest time for which the job was scheduled since the claim.
+    meanwhile: Option<Timestamp>,
+}
+
+impl Job {
+    /// When somebody may claim it.
+    fn due(&self) -> Timestamp {
+        self.held.as_ref().map_or(self.run_at, |held| held.until)
+    }
+}
+
+impl Jobs {
+    /// Makes work due; of two times the earlier one counts.
+    pub(super) fn schedule(&mut self, schedule: &Schedule) {
+        let Schedule { key, run_at } = *schedule;
+        let job = self.rows.entry(key).or_insert(Job { run_at, revision: 0, attempts: 0, held: None });
+        job.revision += 1;
+        match &mut job.held {
+            Some(held) => held.meanwhile = Some(held.meanwhile.map_or(run_at, |known| known.min(run_at))),
+            None => job.run_at = job.run_at.min(run_at),
+        }
+    }
+
+    /// Gives up to `limit` due jobs to an instance, the longest due first.
+    pub(super) fn claim(&mut self, claim: Claim<'_>) -> Vec<Lease> {
+        let wanted = |key: &JobKey, job: &Job| claim.kinds.contains(&key.kind) && job.due() <= claim.now;
+        let mut due: Vec<_> =
+            self.rows.iter().filter(|(key, job)| wanted(key, job)).map(|(key, job)| (job.due(), *key)).collect();
+        due.sort_unstable();
+        due.truncate(usize::try_from(claim.limit).unwrap_or(usize::MAX));
+        due.into_iter().filter_map(|(_, key)| self.give(key, claim)).collect()
+    }
+
+    fn give(&mut self, key: JobKey, claim: Claim<'_>) -> Option<Lease> {
+        let job = self.rows.get_mut(&key)?;
+        self.fence += 1;
+        job.attempts += 1;
+        let held =
+            Held { owner: claim.owner.to_owned(), fence: self.fence, until: claim.now + claim.lease, meanwhile: None };
+        let lease = Lease {
+            key,
+            fence: held.fence,
+            revision: job.revision,
+            attempts: job.attempts,
+            run_at: job.run_at,
+            until: held.until,
+        };
+        job.held = Some(held);
+        Some(lease)
+    }
+
+    /// Whether a claim is still its holder's at this time.
+    pub(super) fn holds(&self, lease: &Lease, at: Timestamp) -> bool {
+        let held = self.rows.get(&lease.key).and_then(|job| job.held.as_ref());
+        held.is_some_and(|held| held.fence == lease.fence && at < held.until)
+    }
+
+    /// Ends a claim that [`Jobs::holds`].
+    pub(super) fn end(&mut self, end: &LeaseEnd) {
+        let Some(job) = self.rows.get_mut(&end.lease.key) else { return };
+        let meanwhile = job.held.as_ref().and_then(|held| held.meanwhile);
+        let (run_at, progress) = match (end.outcome, meanwhile) {
+            (LeaseOutcome::Keep, _) => return,
+            (LeaseOutcome::Done, None) => return drop(self.rows.remove(&end.lease.key)),
+            (LeaseOutcome::Done, Some(meanwhile)) => (meanwhile, true),
+            (LeaseOutcome::Again { run_at, progress }, None) => (run_at, progress),
+            (LeaseOutcome::Again { run_at, progress }, Some(meanwhile)) => (run_at.min(meanwhile), progress),
+        };
+        (job.run_at, job.held) = (run_at, None);
+        if progress {
+            job.attempts = 0;
+        }
+    }
+
+    /// Ends every claim of an instance; returns how many.
+    pub(super) fn hand_back(&mut self, owner: &str) -> usize {
+        let mut given_back = 0;
+        for job in self.rows.values_mut() {
+            if job.held.take_if(|held| held.owner == owner).is_some() {
+                given_back += 1;
+            }
+        }
+        given_back
+    }
+
+    /// When the next job of these kinds may be claimed.
+    pub(super) fn next_due(&self, kinds: &[JobKind]) -> Option<Timestamp> {
+        self.rows.iter().filter(|(key, _)| kinds.contains(&key.kind)).map(|(_, job)| job.due()).min()
+    }
+
+    /// How many jobs may be claimed.
+    pub(super) fn depth(&self, now: Timestamp) -> usize {
+        self.rows.values().filter(|job| job.due() <= now).count()
+    }
+}

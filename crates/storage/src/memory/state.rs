@@ -1,0 +1,261 @@
+//! All rows, and what a commit does to them.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use domain::clock::Timestamp;
+use domain::ids::{ChatId, GenerationId, TaskId, UserId};
+use domain::ledger::{Amount, Book, Plan, Posting, Unit};
+use domain::ports::{
+    ChangeSet, Commit, Conversation, ConversationChange, DeadUpdate, MessageEnd, Orphan, Person, PersonChange, Session,
+    StatementLine, StoreError, StoreResult, Tries, UpdateKey,
+};
+
+use super::generations::Generations;
+use super::jobs::Jobs;
+use super::messages::Messages;
+
+/// All rows.
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) generations: Generations,
+    pub(super) jobs: Jobs,
+    pub(super) messages: Messages,
+    pub(super) book: Book,
+    marks: BTreeMap<UpdateKey, Tries>,
+    dead: Vec<DeadUpdate>,
+    people: BTreeMap<UserId, Person>,
+    chats: BTreeMap<ChatId, UserId>,
+    conversations: BTreeMap<UserId, Conversation>,
+    /// Oldest first.
+    statements: BTreeMap<UserId, Vec<StatementLine>>,
+    /// Oldest first.
+    orphans: Vec<Orphan>,
+    /// Who holds a name, and until when.
+    singletons: BTreeMap<String, (String, Timestamp)>,
+}
+
+impl State {
+    /// Writes a change set, or nothing but the count of tries.
+    pub(super) fn commit(&mut self, change: &ChangeSet) -> StoreResult<Commit> {
+        if let Some(tries) = change.mark.and_then(|mark| self.marks.get_mut(&mark)) {
+            tries.count += 1;
+            return Ok(Commit::AlreadyDone(*tries));
+        }
+        if change.lease.as_ref().is_some_and(|end| !self.jobs.holds(&end.lease, change.at)) {
+            return Ok(Commit::LeaseLost);
+        }
+        if !self.person_fits(change) || !self.conversation_fits(change) {
+            return Ok(Commit::VersionConflict);
+        }
+        if !self.generations.expected(&change.generations)? {
+            return Ok(Commit::VersionConflict);
+        }
+        self.check_references(change)?;
+        match self.book.apply_all(&change.operations) {
+            Err((operation, reason)) => Ok(Commit::Refused { operation, reason }),
+            Ok(plans) => {
+                self.write(change, &plans);
+                Ok(Commit::Committed)
+            }
+        }
+    }
+
+    fn person_fits(&self, change: &ChangeSet) -> bool {
+        match &change.person {
+            None => true,
+            Some(PersonChange::Create(new)) => {
+                !self.chats.contains_key(&new.chat) && !self.people.contains_key(&new.user)
+            }
+            Some(PersonChange::Update(person)) => self.people.contains_key(&person.user),
+        }
+    }
+
+    fn conversation_fits(&self, change: &ChangeSet) -> bool {
+        let Some(ConversationChange { user, expected, .. }) = &change.conversation else { return true };
+        match (self.conversations.get(user), &change.person) {
+            (Some(conversation), _) => conversation.version == *expected,
+            (None, Some(PersonChange::Create(new))) => new.user == *user && *expected == 0,
+            (None, _) => false,
+        }
+    }
+
+    /// Messages must be known to be marked or ended, and have a person to go to: a change set that says otherwise is a defect.
+    fn check_references(&self, change: &ChangeSet) -> StoreResult<()> {
+        let created =
+            change.person.as_ref().map(|(PersonChange::Create(person) | PersonChange::Update(person))| person);
+        let person = |user| self.people.contains_key(&user) || created.is_some_and(|person| person.user == user);
+        if let Some(stray) = change.messages.iter().find(|message| !person(message.user)) {
+            return Err(StoreError::Defect(format!("message `{}` goes to nobody", stray.id)));
+        }
+        let known = |id| self.messages.knows(id) || change.messages.iter().any(|message| message.id == id);
+        let mut named = change.parts.iter().map(|(id, _)| *id).chain(change.ended.iter().map(|(id, _)| *id));
+        match named.find(|id| !known(*id)) {
+            Some(id) => Err(StoreError::Defect(format!("message `{id}` is not there"))),
+            None => Ok(()),
+        }
+    }
+
+    /// Everything but the ledger, which is written. Cannot fail.
+    fn write(&mut self, change: &ChangeSet, plans: &[Option<Plan>]) {
+        if let Some(mark) = change.mark {
+            self.marks.insert(mark, Tries { count: 1, first_at: change.at });
+        }
+        if let Some(end) = &change.lease {
+            self.jobs.end(end);
+        }
+        change.person.iter().for_each(|person| self.write_person(person));
+        change.conversation.iter().for_each(|conversation| self.write_conversation(conversation));
+        change.generations.iter().for_each(|generation| self.generations.write(generation, change.at));
+        for (posting, plan) in change.operations.iter().zip(plans) {
+            self.write_line(posting, plan.as_ref());
+        }
+        change.messages.iter().for_each(|message| self.messages.add(message, change.at));
+        change.parts.iter().for_each(|(id, mark)| self.messages.mark(*id, mark));
+        for (id, end) in &change.ended {
+            match end {
+                MessageEnd::Sent | MessageEnd::Refused => self.messages.end(*id),
+            }
+        }
+        change.schedule.iter().for_each(|schedule| self.jobs.schedule(schedule));
+        change.orphans.iter().for_each(|orphan| self.write_orphan(orphan));
+    }
+
+    fn write_person(&mut self, change: &PersonChange) {
+        match change {
+            PersonChange::Create(new) => {
+                self.chats.insert(new.chat, new.user);
+                let empty = Conversation { version: 0, body: String::new(), window: None };
+                self.conversations.insert(new.user, empty);
+                self.people.insert(new.user, new.clone());
+            }
+            PersonChange::Update(new) => {
+                if let Some(person) = self.people.get_mut(&new.user) {
+                    let Person { first_name, username, language, gone, .. } = new.clone();
+                    *person = Person { first_name, username, language, gone, ..person.clone() };
+                }
+            }
+        }
+    }
+
+    fn write_conversation(&mut self, change: &ConversationChange) {
+        if let Some(conversation) = self.conversations.get_mut(&change.user) {
+            conversation.version += 1;
+            conversation.body.clone_from(&change.body);
+            if change.forget_window {
+                conversation.window = None;
+            }
+        }
+    }
+
+    fn write_line(&mut self, posting: &Posting, plan: Option<&Plan>) {
+        let Some((user, plan)) = plan.and_then(|plan| plan.user.zip(Some(plan))) else { return };
+        let unit = plan.wallet.map_or(Unit::Money, |change| change.unit);
+        let amount = |value| Amount { unit, value };
+        self.statements.entry(user).or_default().push(StatementLine {
+            operation: posting.id,
+            name: posting.operation.name().to_owned(),
+            cause: posting.operation.cause().key,
+            posted: amount(plan.wallet.map_or(0, |change| change.posted)),
+            reserved: amount(plan.wallet.map_or(0, |change| change.reserved)),
+            at: posting.at,
+        });
+    }
+
+    fn write_orphan(&mut self, new: &Orphan) {
+        match self.orphans.iter_mut().find(|known| known.generation == new.generation) {
+            Some(known) => {
+                known.task = known.task.take().or_else(|| new.task.clone());
+                known.late_results = known.late_results.take().or_else(|| new.late_results.clone());
+            }
+            None => self.orphans.push(new.clone()),
+        }
+    }
+
+    /// Whose chat it is.
+    pub(super) fn user_of(&self, chat: ChatId) -> Option<UserId> {
+        self.chats.get(&chat).copied()
+    }
+
+    /// Everything an update starts from.
+    pub(super) fn session(&self, user: UserId) -> Option<Session> {
+        Some(Session {
+            person: self.people.get(&user)?.clone(),
+            conversation: self.conversations.get(&user)?.clone(),
+            money: self.book.wallet(user, Unit::Money),
+            runs: self.book.wallet(user, Unit::Run),
+        })
+    }
+
+    /// The first message of a user that has not ended; none for somebody who was deleted.
+    pub(super) fn next_message(&self, user: UserId) -> Option<domain::ports::Message> {
+        self.messages.next(user, self.people.get(&user)?.chat)
+    }
+
+    /// A page of a statement, newest first.
+    pub(super) fn statement(&self, user: UserId, skip: usize, limit: usize) -> Vec<StatementLine> {
+        let newest_first = self.statements.get(&user).into_iter().flat_map(|lines| lines.iter().rev());
+        newest_first.skip(skip).take(limit).cloned().collect()
+    }
+
+    /// The generation of a task, orphans included.
+    pub(super) fn generation_of_task(&self, task: &TaskId) -> Option<GenerationId> {
+        let orphan = || self.orphans.iter().find(|orphan| orphan.task.as_ref() == Some(task));
+        self.generations.of_task(task).or_else(|| orphan().map(|orphan| orphan.generation))
+    }
+
+    /// Notes the window's message if the conversation still has this version.
+    pub(super) fn note_window(&mut self, user: UserId, version: i64, message: i64) {
+        if let Some(conversation) = self.conversations.get_mut(&user).filter(|row| row.version == version) {
+            conversation.window = Some(message);
+        }
+    }
+
+    /// Keeps an update that could not be taken; a repeat is kept once.
+    pub(super) fn bury(&mut self, dead: &DeadUpdate) {
+        let same = |known: &DeadUpdate| match dead.update {
+            Some(update) => (known.bot, known.update) == (dead.bot, Some(update)),
+            None => (known.bot, known.update) == (dead.bot, None) && known.body == dead.body,
+        };
+        if !self.dead.iter().any(same) {
+            self.dead.push(dead.clone());
+        }
+        if let Some(update) = dead.update {
+            let key = UpdateKey { bot: dead.bot, update };
+            self.marks.entry(key).or_insert(Tries { count: 1, first_at: dead.at });
+        }
+    }
+
+    /// Whether an update is done or buried.
+    pub(super) fn is_done(&self, key: UpdateKey) -> bool {
+        let buried = |dead: &DeadUpdate| (dead.bot, dead.update) == (key.bot, Some(key.update));
+        self.marks.contains_key(&key) || self.dead.iter().any(buried)
+    }
+
+    /// Takes, renews or gives up a name.
+    pub(super) fn hold_singleton(&mut self, name: &str, owner: &str, now: Timestamp, lease: Duration) -> bool {
+        if self.singletons.get(name).is_some_and(|(holder, until)| holder != owner && now < *until) {
+            return false;
+        }
+        self.singletons.insert(name.to_owned(), (owner.to_owned(), now + lease));
+        !lease.is_zero()
+    }
+
+    /// What is noted of a generation's task.
+    pub(super) fn orphan(&self, generation: GenerationId) -> Option<Orphan> {
+        self.orphans.iter().find(|orphan| orphan.generation == generation).cloned()
+    }
+
+    /// The orphans, newest first.
+    pub(super) fn orphans(&self, limit: usize) -> Vec<Orphan> {
+        self.orphans.iter().rev().take(limit).cloned().collect()
+    }
+
+    /// Removes old marks and dead updates; returns how many.
+    pub(super) fn purge(&mut self, marks_before: Timestamp, dead_before: Timestamp) -> usize {
+        let before = self.marks.len() + self.dead.len();
+        self.marks.retain(|_, tries| tries.first_at >= marks_before);
+        self.dead.retain(|dead| dead.at >= dead_before);
+        before - self.marks.len() - self.dead.len()
+    }
+}

@@ -1,0 +1,148 @@
+//! The port, method by method: one lock, one deed.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use domain::clock::Timestamp;
+use domain::generation::Generation;
+use domain::ids::{CallbackToken, ChatId, GenerationId, ModelId, TaskId, UserId};
+use domain::ledger::{Unit, Wallet};
+use domain::ports::{
+    AuditReport, ChangeSet, Claim, Commit, DeadUpdate, JobKind, Lease, Message, Orphan, PartMark, Session,
+    StatementLine, Store, StoreResult, UpdateKey,
+};
+
+use super::{MemoryStore, audit};
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn commit(&self, change: &ChangeSet) -> StoreResult<Commit> {
+        self.lock(|state| state.commit(change))?
+    }
+
+    async fn session(&self, chat: ChatId) -> StoreResult<Option<Session>> {
+        self.lock(|state| state.user_of(chat).and_then(|user| state.session(user)))
+    }
+
+    async fn session_of(&self, user: UserId) -> StoreResult<Option<Session>> {
+        self.lock(|state| state.session(user))
+    }
+
+    async fn generation(&self, id: GenerationId) -> StoreResult<Option<Generation>> {
+        self.lock(|state| state.generations.get(id).cloned())
+    }
+
+    async fn generation_by_token(&self, token: &CallbackToken) -> StoreResult<Option<Generation>> {
+        self.lock(|state| state.generations.by_token(token).cloned())
+    }
+
+    async fn generation_of_task(&self, task: &TaskId) -> StoreResult<Option<GenerationId>> {
+        self.lock(|state| state.generation_of_task(task))
+    }
+
+    async fn live_generations(&self, user: UserId) -> StoreResult<Vec<Generation>> {
+        self.lock(|state| state.generations.live(user))
+    }
+
+    async fn history(&self, user: UserId, skip: u32, limit: u32) -> StoreResult<Vec<Generation>> {
+        self.lock(|state| state.generations.history(user, size(skip), size(limit)))
+    }
+
+    async fn queue_position(&self, id: GenerationId) -> StoreResult<u64> {
+        self.lock(|state| count(state.generations.queue_position(id)))
+    }
+
+    async fn usual_duration(&self, model: &ModelId, sample: u32) -> StoreResult<Option<Duration>> {
+        self.lock(|state| state.generations.usual_duration(model, size(sample)))
+    }
+
+    async fn statement(&self, user: UserId, skip: u32, limit: u32) -> StoreResult<Vec<StatementLine>> {
+        self.lock(|state| state.statement(user, size(skip), size(limit)))
+    }
+
+    async fn wallet(&self, user: UserId, unit: Unit) -> StoreResult<Wallet> {
+        self.lock(|state| state.book.wallet(user, unit))
+    }
+
+    async fn next_message(&self, user: UserId) -> StoreResult<Option<Message>> {
+        self.lock(|state| state.next_message(user))
+    }
+
+    async fn result_parts(&self, generation: GenerationId) -> StoreResult<Vec<PartMark>> {
+        self.lock(|state| state.messages.result_parts(generation))
+    }
+
+    async fn note_window(&self, user: UserId, version: i64, message: i64) -> StoreResult<()> {
+        self.lock(|state| state.note_window(user, version, message))
+    }
+
+    async fn note_progress(&self, id: GenerationId, message: i64) -> StoreResult<()> {
+        self.lock(|state| state.generations.note_progress(id, message))
+    }
+
+    async fn claim(&self, claim: Claim<'_>) -> StoreResult<Vec<Lease>> {
+        self.lock(|state| state.jobs.claim(claim))
+    }
+
+    async fn hand_back(&self, owner: &str) -> StoreResult<u64> {
+        self.lock(|state| count(state.jobs.hand_back(owner)))
+    }
+
+    async fn next_due(&self, kinds: &[JobKind]) -> StoreResult<Option<Timestamp>> {
+        self.lock(|state| state.jobs.next_due(kinds))
+    }
+
+    async fn queue_depth(&self, now: Timestamp) -> StoreResult<u64> {
+        self.lock(|state| count(state.jobs.depth(now)))
+    }
+
+    async fn bury(&self, dead: &DeadUpdate) -> StoreResult<()> {
+        self.lock(|state| state.bury(dead))
+    }
+
+    async fn is_done(&self, key: UpdateKey) -> StoreResult<bool> {
+        self.lock(|state| state.is_done(key))
+    }
+
+    async fn hold_singleton(&self, name: &str, owner: &str, now: Timestamp, lease: Duration) -> StoreResult<bool> {
+        self.lock(|state| state.hold_singleton(name, owner, now, lease))
+    }
+
+    async fn orphan(&self, generation: GenerationId) -> StoreResult<Option<Orphan>> {
+        self.lock(|state| state.orphan(generation))
+    }
+
+    async fn orphans(&self, limit: u32) -> StoreResult<Vec<Orphan>> {
+        self.lock(|state| state.orphans(size(limit)))
+    }
+
+    async fn purge(&self, marks_before: Timestamp, dead_before: Timestamp) -> StoreResult<u64> {
+        self.lock(|state| count(state.purge(marks_before, dead_before)))
+    }
+
+    async fn now(&self) -> StoreResult<Timestamp> {
+        Ok(self.clock.now())
+    }
+
+    async fn pending_migrations(&self) -> StoreResult<Vec<String>> {
+        Ok(Vec::new())
+    }
+
+    async fn audit(&self) -> StoreResult<AuditReport> {
+        self.lock(|state| audit::audit(&audit::Rows::of(&state.book, state.generations.all())))
+    }
+
+    fn kind(&self) -> &'static str {
+        "memory"
+    }
+}
+
+/// A page's bound as the collections count.
+fn size(bound: u32) -> usize {
+    usize::try_from(bound).unwrap_or(usize::MAX)
+}
+
+/// A collection's size as the port counts.
+fn count(size: usize) -> u64 {
+    u64::try_from(size).unwrap_or(u64::MAX)
+}

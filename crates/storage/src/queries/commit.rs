@@ -1,0 +1,53 @@
+//! A change set in one transaction.
+
+use std::sync::Arc;
+
+use domain::ports::{ChangeSet, Commit};
+use futures_util::FutureExt;
+
+use super::{Conn, generations, jobs, ledger, messages, people, tx, updates};
+use crate::error::Fault;
+
+/// How often a commit is tried that another one collided with. The lock order makes collisions rare; three in a row is an outage.
+const ATTEMPTS_MAX: u32 = 3;
+
+/// Writes `change`, or nothing.
+pub(crate) async fn commit(conn: &mut Conn, change: Arc<ChangeSet>) -> Result<Commit, Fault> {
+    let mut attempt = 1;
+    loop {
+        let work = Arc::clone(&change);
+        match tx(conn, move |conn| async move { write(conn, &work).await }.boxed()).await {
+            Err(Fault::Stop(answer)) => return Ok(*answer),
+            Err(fault) if fault.is_collision() && attempt < ATTEMPTS_MAX => {
+                tracing::warn!(attempt, "a commit collided with another one and is tried again");
+                attempt += 1;
+            }
+            result => return result,
+        }
+    }
+}
+
+/// In the port's order; what cannot be refused stands before the ledger, whose wallets come last.
+async fn write(conn: &mut Conn, change: &ChangeSet) -> Result<Commit, Fault> {
+    if let Some(key) = change.mark {
+        let tries = updates::mark(conn, key, change.at).await?;
+        if tries.count > 1 {
+            return Ok(Commit::AlreadyDone(tries));
+        }
+    }
+    if let Some(end) = &change.lease {
+        jobs::end(conn, end, change.at).await?;
+    }
+    // All rows of jobs before all rows of other tables: a worker and a user's tap would otherwise wait for each other.
+    jobs::schedule(conn, &change.schedule).await?;
+    people::change(conn, change.person.as_ref(), change.conversation.as_ref()).await?;
+    for step in &change.generations {
+        generations::change(conn, step, change.at).await?;
+    }
+    messages::append(conn, &change.messages, change.at).await?;
+    messages::note_parts(conn, &change.parts, change.at).await?;
+    messages::end(conn, &change.ended, change.at).await?;
+    generations::list_orphans(conn, &change.orphans, change.at).await?;
+    ledger::post(conn, &change.operations).await?;
+    Ok(Commit::Committed)
+}

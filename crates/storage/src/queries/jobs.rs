@@ -1,0 +1,175 @@
+//! Durable work: scheduled, claimed under a lease, ended.
+//!
+//! A claim fits as long as the job bears its fencing number and the claim has not run out. Fencing numbers grow over all jobs, so a job that was removed and
+//! scheduled anew does not fit an old claim. A claimed job keeps `run_at`; what is scheduled meanwhile waits in `again_at`.
+
+use std::collections::BTreeMap;
+
+use diesel::dsl::case_when;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable};
+use diesel_async::RunQueryDsl;
+use domain::clock::Timestamp;
+use domain::ports::{Commit, JobKey, JobKind, Lease, LeaseEnd, LeaseOutcome, Schedule};
+use futures_util::FutureExt;
+
+use super::{Conn, dialect, tx};
+use crate::error::Fault;
+use crate::rows::{Wanted, code, count, id};
+use crate::schema::jobs;
+
+/// kind, subject, fence, revision, attempts, run_at
+type LeaseRow = (String, Vec<u8>, i64, i64, i64, i64);
+
+/// Makes work due.
+pub(crate) async fn schedule(conn: &mut Conn, schedules: &[Schedule]) -> Result<(), Fault> {
+    for Schedule { key, run_at } in schedules {
+        let run_at = run_at.as_micros();
+        let is_free = jobs::lease_until.is_null();
+        let sooner = case_when(jobs::run_at.gt(run_at), run_at.into_sql::<BigInt>()).otherwise(jobs::run_at);
+        let meanwhile = jobs::again_at.is_null().or(jobs::again_at.assume_not_null().gt(run_at));
+        let meanwhile = case_when(meanwhile, run_at.into_sql::<Nullable<BigInt>>()).otherwise(jobs::again_at);
+        diesel::insert_into(jobs::table)
+            .values((
+                jobs::kind.eq(key.kind.code()),
+                jobs::subject.eq(key.subject.as_slice()),
+                jobs::run_at.eq(run_at),
+                jobs::fence.eq(0),
+                jobs::revision.eq(1),
+                jobs::attempts.eq(0),
+            ))
+            .on_conflict((jobs::kind, jobs::subject))
+            .do_update()
+            .set((
+                jobs::run_at.eq(case_when(is_free, sooner).otherwise(jobs::run_at)),
+                jobs::again_at.eq(case_when(is_free, None::<i64>.into_sql::<Nullable<BigInt>>()).otherwise(meanwhile)),
+                jobs::revision.eq(jobs::revision + 1),
+            ))
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Claims due work, the longest due first.
+pub(crate) async fn claim(conn: &mut Conn, wanted: Wanted) -> Result<Vec<Lease>, Fault> {
+    tx(conn, move |conn| async move { take(conn, &wanted).await }.boxed()).await
+}
+
+async fn take(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Lease>, Fault> {
+    let free = jobs::lease_until.is_null().or(jobs::lease_until.assume_not_null().le(wanted.now));
+    let due = jobs::table
+        .filter(jobs::kind.eq_any(&wanted.kinds))
+        .filter(jobs::run_at.le(wanted.now).and(free))
+        .order((jobs::run_at.asc(), jobs::kind.asc(), jobs::subject.asc()))
+        .limit(wanted.limit)
+        .select((jobs::kind, jobs::subject));
+    let due = dialect::skip_locked!(due).load::<(String, Vec<u8>)>(conn).await?;
+    if due.is_empty() {
+        return Ok(Vec::new());
+    }
+    let fence = dialect::next_fence(conn).await?;
+    let mut subjects: BTreeMap<String, Vec<Vec<u8>>> = BTreeMap::new();
+    for (kind, subject) in due {
+        subjects.entry(kind).or_default().push(subject);
+    }
+    let mut rows: Vec<LeaseRow> = Vec::new();
+    for (kind, subjects) in subjects {
+        let claimed = diesel::update(jobs::table.filter(jobs::kind.eq(kind).and(jobs::subject.eq_any(subjects))))
+            .set((
+                jobs::lease_owner.eq(&wanted.owner),
+                jobs::lease_until.eq(wanted.until.as_micros()),
+                jobs::again_at.eq(None::<i64>),
+                jobs::fence.eq(fence),
+                jobs::attempts.eq(jobs::attempts + 1),
+            ))
+            .returning((jobs::kind, jobs::subject, jobs::fence, jobs::revision, jobs::attempts, jobs::run_at));
+        rows.extend(claimed.get_results::<LeaseRow>(conn).await?);
+    }
+    let leases: Result<Vec<Lease>, Fault> = rows.into_iter().map(|row| into_lease(row, wanted.until)).collect();
+    let mut leases = leases?;
+    leases.sort_by_key(|lease| (lease.run_at, lease.key.kind.code(), lease.key.subject));
+    Ok(leases)
+}
+
+fn into_lease((kind, subject, fence, revision, attempts, run_at): LeaseRow, until: Timestamp) -> Result<Lease, Fault> {
+    let kind = code("jobs.kind", &kind, JobKind::from_code)?;
+    let key = JobKey { kind, subject: id("jobs.subject", &subject, |bytes| bytes)? };
+    Ok(Lease { key, fence, revision, attempts, run_at: Timestamp::from_micros(run_at), until })
+}
+
+/// Ends a claim, or proves that it is alive and keeps it so until the transaction ends.
+///
+/// # Errors
+/// `Fault::Stop` if the claim is lost.
+pub(crate) async fn end(
+    conn: &mut Conn,
+    LeaseEnd { lease, outcome }: &LeaseEnd,
+    at: Timestamp,
+) -> Result<(), Fault> {
+    let alive = jobs::fence.eq(lease.fence).and(jobs::lease_until.assume_not_null().gt(at.as_micros()));
+    let ours = jobs::table.find((lease.key.kind.code(), lease.key.subject.as_slice())).filter(alive);
+    let touched = match outcome {
+        LeaseOutcome::Keep => {
+            let row = ours.select(jobs::fence);
+            usize::from(dialect::for_update!(row).first::<i64>(conn).await.optional()?.is_some())
+        }
+        LeaseOutcome::Done => {
+            let finished = ours.filter(jobs::revision.eq(lease.revision));
+            let removed = diesel::delete(finished).execute(conn).await?;
+            if removed == 1 {
+                removed
+            } else {
+                let scheduled = case_when(jobs::again_at.is_null(), jobs::run_at).otherwise(jobs::again_at.assume_not_null());
+                let free = (
+                    jobs::run_at.eq(scheduled),
+                    jobs::again_at.eq(None::<i64>),
+                    jobs::lease_owner.eq(None::<String>),
+                    jobs::lease_until.eq(None::<i64>),
+                    jobs::attempts.eq(0),
+                );
+                diesel::update(ours).set(free).execute(conn).await?
+            }
+        }
+        LeaseOutcome::Again { run_at, progress } => {
+            let run_at = run_at.as_micros();
+            let again_at = jobs::again_at.assume_not_null();
+            let is_sooner = jobs::again_at.is_not_null().and(again_at.lt(run_at));
+            let sooner = case_when(is_sooner, again_at).otherwise(run_at.into_sql::<BigInt>());
+            let free = (
+                jobs::run_at.eq(sooner),
+                jobs::again_at.eq(None::<i64>),
+                jobs::lease_owner.eq(None::<String>),
+                jobs::lease_until.eq(None::<i64>),
+                progress.then_some(jobs::attempts.eq(0)),
+            );
+            diesel::update(ours).set(free).execute(conn).await?
+        }
+    };
+    if touched == 1 { Ok(()) } else { Err(Commit::LeaseLost.into()) }
+}
+
+/// Gives back every claim of an owner; its fencing numbers fit no more.
+pub(crate) async fn hand_back(conn: &mut Conn, owner: String) -> Result<u64, Fault> {
+    let free = (jobs::lease_owner.eq(None::<String>), jobs::lease_until.eq(None::<i64>));
+    let touched = diesel::update(jobs::table.filter(jobs::lease_owner.eq(owner))).set(free).execute(conn).await?;
+    Ok(u64::try_from(touched).unwrap_or(u64::MAX))
+}
+
+/// When the next job of these kinds is due, or its claim runs out.
+pub(crate) async fn next_due(conn: &mut Conn, kinds: Vec<&'static str>) -> Result<Option<Timestamp>, Fault> {
+    let of_kinds = jobs::table.filter(jobs::kind.eq_any(&kinds));
+    let free = of_kinds.clone().filter(jobs::lease_until.is_null()).select(diesel::dsl::min(jobs::run_at));
+    let free = free.get_result::<Option<i64>>(conn).await?;
+    let claimed = of_kinds.filter(jobs::lease_until.is_not_null()).select(diesel::dsl::min(jobs::lease_until));
+    let claimed = claimed.get_result::<Option<i64>>(conn).await?;
+    Ok([free, claimed].into_iter().flatten().min().map(Timestamp::from_micros))
+}
+
+/// How many jobs are due.
+pub(crate) async fn depth(conn: &mut Conn, now: Timestamp) -> Result<u64, Fault> {
+    let now = now.as_micros();
+    let free = jobs::lease_until.is_null().or(jobs::lease_until.assume_not_null().le(now));
+    let due = jobs::table.filter(jobs::run_at.le(now).and(free));
+    count("jobs", due.count().get_result::<i64>(conn).await?)
+}

@@ -1,0 +1,20 @@
+//! Every query, once: this directory is compiled for each backend, as a child of its module, which names the connection (`Conn`), the
+//! transaction helpers (`tx`, `snapshot`) and the words of `dialect`.
+//!
+//! House rules: a function takes the connection and owned or borrowed arguments and returns `Result<_, Fault>`; what runs inside a commit
+//! never begins a transaction; an expectation that does not hold is `Err(Fault::Stop)`, which undoes the commit. Every statement that the
+//! hot paths send has a fixed text, so that PostgreSQL prepares it once per connection.
+
+pub(crate) mod audit;
+pub(crate) mod commit;
+pub(crate) mod generations;
+pub(crate) mod health;
+pub(crate) mod jobs;
+pub(crate) mod ledger;
+pub(crate) mod messages;
+pub(crate) mod people;
+pub(crate) mod singletons;
+pub(crate) mod updates;
+pub(crate) mod wallets;
+
+use super::{Conn, dialect, snapshot, tx};

@@ -1,0 +1,51 @@
+//! Rows, and what they mean. Shared by both backends: a row holds only what the columns hold; turning it into a domain value checks it.
+//!
+//! A row that breaks its own rules is a [`Fault::Row`], which names the column: a defect, never a default.
+
+mod generation;
+mod job;
+mod ledger;
+mod message;
+mod person;
+
+pub(crate) use generation::{GenerationRow, OrphanRow, SuccessRow};
+pub(crate) use job::{Wanted, codes};
+pub(crate) use ledger::{HoldRow, OperationRow, PaymentRow, StatementRow, TransferRow};
+pub(crate) use message::{MessageRow, PartRow};
+pub(crate) use person::{PersonRow, SessionRow, into_session};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::Fault;
+
+/// The 16 bytes of an id, as a parameter or a column.
+pub(crate) type Bytes = Vec<u8>;
+
+/// Turns a column's bytes into an id.
+pub(crate) fn id<T>(place: &str, bytes: &[u8], make: impl FnOnce([u8; 16]) -> T) -> Result<T, Fault> {
+    let sized: [u8; 16] = bytes.try_into().map_err(|_| Fault::row(place, bytes))?;
+    Ok(make(sized))
+}
+
+/// Turns a column's code into its meaning.
+pub(crate) fn code<T>(place: &str, text: &str, meaning: impl FnOnce(&str) -> Option<T>) -> Result<T, Fault> {
+    meaning(text).ok_or_else(|| Fault::row(place, text))
+}
+
+/// Reads a JSON column. The text itself may hold a user's words, so the error only says where it breaks.
+pub(crate) fn from_json<T: DeserializeOwned>(place: &str, text: &str) -> Result<T, Fault> {
+    serde_json::from_str(text).map_err(|error| {
+        Fault::Row(format!("{place} can't be read: line {} column {}", error.line(), error.column()))
+    })
+}
+
+/// Writes a JSON column.
+pub(crate) fn to_json<T: Serialize>(place: &str, value: &T) -> Result<String, Fault> {
+    serde_json::to_string(value).map_err(|error| Fault::Row(format!("{place} can't be written: {error}")))
+}
+
+/// A count as the database gives it.
+pub(crate) fn count(place: &str, figure: i64) -> Result<u64, Fault> {
+    u64::try_from(figure).map_err(|_| Fault::row(place, figure))
+}

@@ -1,0 +1,141 @@
+//! Rows of generations and orphans.
+
+use diesel::prelude::{Insertable, Queryable};
+use domain::clock::Timestamp;
+use domain::generation::{Generation, State, Success};
+use domain::ids::{CallbackToken, ChatId, GenerationId, ModelId, TaskId, TransferId, UserId};
+use domain::ports::Orphan;
+use domain::quote::Quote;
+
+use super::{Bytes, from_json, id, to_json};
+use crate::error::Fault;
+use crate::schema::{generations, orphans, successes};
+
+/// A row of `generations`.
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = generations)]
+pub(crate) struct GenerationRow {
+    id: Bytes,
+    user_id: Bytes,
+    chat_id: i64,
+    model: String,
+    inputs: String,
+    quote: String,
+    price: i64,
+    hold_id: Bytes,
+    token: String,
+    state: String,
+    facts: String,
+    since: i64,
+    created_at: i64,
+    relinked: bool,
+    progress_message: Option<i64>,
+    task_id: Option<String>,
+}
+
+impl GenerationRow {
+    /// The row of a generation.
+    pub(crate) fn of(generation: &Generation) -> Result<Self, Fault> {
+        Ok(Self {
+            id: generation.id.as_bytes().to_vec(),
+            user_id: generation.user.as_bytes().to_vec(),
+            chat_id: generation.chat.0,
+            model: generation.model.0.clone(),
+            inputs: to_json("generations.inputs", &generation.inputs)?,
+            quote: to_json("generations.quote", &generation.quote)?,
+            price: generation.quote.price.kopecks(),
+            hold_id: generation.hold.as_bytes().to_vec(),
+            token: generation.token.expose().to_owned(),
+            state: generation.state.kind().code().to_owned(),
+            facts: to_json("generations.facts", &generation.state)?,
+            since: generation.since.as_micros(),
+            created_at: generation.created_at.as_micros(),
+            relinked: generation.relinked,
+            progress_message: generation.progress_message,
+            task_id: generation.state.task().map(|task| task.0.clone()),
+        })
+    }
+
+    /// What the row means.
+    pub(crate) fn into_generation(self) -> Result<Generation, Fault> {
+        let state: State = from_json("generations.facts", &self.facts)?;
+        if state.kind().code() != self.state {
+            return Err(Fault::row("generations.state", (&self.state, state.kind())));
+        }
+        Ok(Generation {
+            id: id("generations.id", &self.id, GenerationId::from_bytes)?,
+            user: id("generations.user_id", &self.user_id, UserId::from_bytes)?,
+            chat: ChatId(self.chat_id),
+            model: ModelId(self.model),
+            inputs: from_json("generations.inputs", &self.inputs)?,
+            quote: from_json("generations.quote", &self.quote)?,
+            hold: id("generations.hold_id", &self.hold_id, TransferId::from_bytes)?,
+            token: CallbackToken::from_text(self.token),
+            state,
+            since: Timestamp::from_micros(self.since),
+            created_at: Timestamp::from_micros(self.created_at),
+            relinked: self.relinked,
+            progress_message: self.progress_message,
+        })
+    }
+}
+
+/// A row of `successes`.
+#[derive(Insertable)]
+#[diesel(table_name = successes)]
+pub(crate) struct SuccessRow {
+    generation_id: Bytes,
+    model: String,
+    metered: bool,
+    cost_credits: Option<i64>,
+    took_ms: i64,
+    at: i64,
+}
+
+impl SuccessRow {
+    /// The row of a success that is recorded at `at`, of a generation of this model and quote.
+    pub(crate) fn of(id: GenerationId, model: &str, quote: &Quote, success: &Success, at: Timestamp) -> Self {
+        Self {
+            generation_id: id.as_bytes().to_vec(),
+            model: model.to_owned(),
+            metered: quote.cost.metered,
+            cost_credits: success.cost.map(|cost| cost.raw()),
+            took_ms: success.took_ms,
+            at: at.as_micros(),
+        }
+    }
+}
+
+/// A row of `orphans`.
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = orphans)]
+pub(crate) struct OrphanRow {
+    generation_id: Bytes,
+    task_id: Option<String>,
+    late_results: Option<String>,
+    reason: String,
+    at: i64,
+}
+
+impl OrphanRow {
+    /// The row of an orphan that is listed at `at`.
+    pub(crate) fn of(orphan: &Orphan, at: Timestamp) -> Self {
+        Self {
+            generation_id: orphan.generation.as_bytes().to_vec(),
+            task_id: orphan.task.as_ref().map(|task| task.0.clone()),
+            late_results: orphan.late_results.clone(),
+            reason: orphan.reason.clone(),
+            at: at.as_micros(),
+        }
+    }
+
+    /// What the row means.
+    pub(crate) fn into_orphan(self) -> Result<Orphan, Fault> {
+        Ok(Orphan {
+            generation: id("orphans.generation_id", &self.generation_id, GenerationId::from_bytes)?,
+            task: self.task_id.map(TaskId),
+            late_results: self.late_results,
+            reason: self.reason,
+        })
+    }
+}

@@ -1,0 +1,72 @@
+//! Rows of people and conversations.
+
+use diesel::prelude::{Insertable, Queryable};
+use domain::clock::Timestamp;
+use domain::ids::{ChatId, UserId};
+use domain::ledger::Wallet;
+use domain::ports::{Conversation, Person, Session};
+use domain::screen::Language;
+
+use super::{Bytes, code, id};
+use crate::error::Fault;
+use crate::schema::people;
+
+/// A row of `people`.
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = people)]
+pub(crate) struct PersonRow {
+    pub(crate) chat_id: i64,
+    pub(crate) user_id: Bytes,
+    pub(crate) first_name: String,
+    pub(crate) username: Option<String>,
+    pub(crate) language: String,
+    pub(crate) gone: bool,
+    pub(crate) created_at: i64,
+}
+
+/// A person with conversation (version, body, window) and the figures of both wallets, absent where a wallet never moved.
+pub(crate) type SessionRow =
+    (PersonRow, (i64, String, Option<i64>), (Option<i64>, Option<i64>), (Option<i64>, Option<i64>));
+
+impl PersonRow {
+    /// The row of a person.
+    pub(crate) fn of(person: &Person) -> Self {
+        Self {
+            chat_id: person.chat.0,
+            user_id: person.user.as_bytes().to_vec(),
+            first_name: person.first_name.clone(),
+            username: person.username.clone(),
+            language: person.language.code().to_owned(),
+            gone: person.gone,
+            created_at: person.created_at.as_micros(),
+        }
+    }
+
+    /// What the row means.
+    pub(crate) fn into_person(self) -> Result<Person, Fault> {
+        Ok(Person {
+            user: id("people.user_id", &self.user_id, UserId::from_bytes)?,
+            chat: ChatId(self.chat_id),
+            first_name: self.first_name,
+            username: self.username,
+            language: code("people.language", &self.language, Language::from_code)?,
+            gone: self.gone,
+            created_at: Timestamp::from_micros(self.created_at),
+        })
+    }
+}
+
+/// What the joined row means.
+pub(crate) fn into_session((person, conversation, money, runs): SessionRow) -> Result<Session, Fault> {
+    let wallet = |(posted, reserved): (Option<i64>, Option<i64>)| Wallet {
+        posted: posted.unwrap_or(0),
+        reserved: reserved.unwrap_or(0),
+    };
+    let (version, body, window) = conversation;
+    Ok(Session {
+        person: person.into_person()?,
+        conversation: Conversation { version, body, window },
+        money: wallet(money),
+        runs: wallet(runs),
+    })
+}

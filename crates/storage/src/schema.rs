@@ -1,0 +1,233 @@
+//! The tables as diesel sees them, the same for both backends. What the columns mean stands in `migrations/`.
+
+diesel::table! {
+    users (id) {
+        id -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    people (chat_id) {
+        chat_id -> BigInt,
+        user_id -> Binary,
+        first_name -> Text,
+        username -> Nullable<Text>,
+        language -> Text,
+        gone -> Bool,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    conversations (user_id) {
+        user_id -> Binary,
+        version -> BigInt,
+        body -> Text,
+        window_message -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    operations (id) {
+        id -> Binary,
+        cause_group -> Text,
+        cause_key -> Text,
+        hash -> Binary,
+        name -> Text,
+        user_id -> Nullable<Binary>,
+        unit -> Text,
+        posted -> BigInt,
+        reserved -> BigInt,
+        reason -> Nullable<Text>,
+        actor -> Nullable<Text>,
+        place -> BigInt,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    transfers (id) {
+        id -> Binary,
+        operation_id -> Binary,
+        debit -> Text,
+        credit -> Text,
+        unit -> Text,
+        amount -> BigInt,
+        phase -> Text,
+        resolves -> Nullable<Binary>,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    holds (id) {
+        id -> Binary,
+        user_id -> Binary,
+        unit -> Text,
+        amount -> BigInt,
+        purpose -> Text,
+        generation_id -> Nullable<Binary>,
+        provider -> Nullable<Text>,
+        payment -> Nullable<Text>,
+        state -> Text,
+        captured -> BigInt,
+        refunded -> BigInt,
+    }
+}
+
+diesel::table! {
+    payments (provider, payment) {
+        provider -> Text,
+        payment -> Text,
+        user_id -> Binary,
+        amount -> BigInt,
+        native_amount -> BigInt,
+        native_currency -> Text,
+        at -> BigInt,
+        refunded -> Bool,
+    }
+}
+
+diesel::table! {
+    receivables (user_id) {
+        user_id -> Binary,
+        amount -> BigInt,
+    }
+}
+
+diesel::table! {
+    wallets (user_id, unit) {
+        user_id -> Binary,
+        unit -> Text,
+        posted -> BigInt,
+        reserved -> BigInt,
+    }
+}
+
+diesel::table! {
+    generations (id) {
+        id -> Binary,
+        user_id -> Binary,
+        chat_id -> BigInt,
+        model -> Text,
+        inputs -> Text,
+        quote -> Text,
+        price -> BigInt,
+        hold_id -> Binary,
+        token -> Text,
+        state -> Text,
+        facts -> Text,
+        since -> BigInt,
+        created_at -> BigInt,
+        relinked -> Bool,
+        progress_message -> Nullable<BigInt>,
+        task_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    successes (generation_id) {
+        generation_id -> Binary,
+        model -> Text,
+        metered -> Bool,
+        cost_credits -> Nullable<BigInt>,
+        took_ms -> BigInt,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    orphans (generation_id) {
+        generation_id -> Binary,
+        task_id -> Nullable<Text>,
+        late_results -> Nullable<Text>,
+        reason -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    jobs (kind, subject) {
+        kind -> Text,
+        subject -> Binary,
+        run_at -> BigInt,
+        again_at -> Nullable<BigInt>,
+        lease_owner -> Nullable<Text>,
+        lease_until -> Nullable<BigInt>,
+        fence -> BigInt,
+        revision -> BigInt,
+        attempts -> BigInt,
+    }
+}
+
+diesel::table! {
+    singletons (name) {
+        name -> Text,
+        owner -> Text,
+        until -> BigInt,
+    }
+}
+
+diesel::table! {
+    message_numbers (user_id) {
+        user_id -> Binary,
+        last -> BigInt,
+    }
+}
+
+diesel::table! {
+    messages (id) {
+        id -> Binary,
+        user_id -> Binary,
+        number -> BigInt,
+        generation_id -> Nullable<Binary>,
+        body -> Text,
+        at -> BigInt,
+        ended -> Nullable<Text>,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    message_parts (message_id, part) {
+        message_id -> Binary,
+        part -> BigInt,
+        message_ids -> Nullable<Text>,
+        files -> Nullable<Text>,
+        refused_reason -> Nullable<Text>,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    updates (bot, update_id) {
+        bot -> BigInt,
+        update_id -> BigInt,
+        tries -> BigInt,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    dead_updates (bot, digest) {
+        bot -> BigInt,
+        digest -> Binary,
+        update_id -> Nullable<BigInt>,
+        body -> Binary,
+        reason -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    settings (key) {
+        key -> Text,
+        value -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(people, conversations, wallets);
+diesel::allow_tables_to_appear_in_same_query!(messages, message_parts, people);
+diesel::allow_tables_to_appear_in_same_query!(updates, dead_updates);

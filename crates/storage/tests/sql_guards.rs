@@ -1,0 +1,74 @@
+//! What the databases themselves refuse, whoever asks: the last line behind the statements that are conditional already.
+
+use std::sync::Arc;
+
+use storage::conformance::{Backend, World};
+use storage::on_both_databases;
+use storage::testing::TestDatabase;
+
+on_both_databases! {
+    operations_and_transfers_are_immutable
+    a_wallet_is_never_overdrawn
+    a_hold_is_never_resolved_twice
+    amounts_are_positive
+}
+
+/// A database with a captured and a pending hold.
+async fn with_history(database: &Arc<TestDatabase>) -> World {
+    let backend: Arc<dyn Backend> = Arc::<TestDatabase>::clone(database);
+    let world = World::new(backend);
+    let person = world.funded(1_000).await;
+    world.succeeded(&person, 300, 200).await;
+    world.ordered(&person, 100).await;
+    world
+}
+
+async fn refuses(database: &TestDatabase, sql: &str, because: &str) {
+    let error = database.try_execute(sql).await.expect_err(sql);
+    assert!(error.to_lowercase().contains(because), "`{sql}`: {error}");
+}
+
+async fn operations_and_transfers_are_immutable(database: Arc<TestDatabase>) {
+    let world = with_history(&database).await;
+    for table in ["operations", "transfers"] {
+        refuses(&database, &format!("UPDATE {table} SET at = at + 1"), "immutable").await;
+        refuses(&database, &format!("DELETE FROM {table}"), "immutable").await;
+    }
+    if world.store.kind() == "postgres" {
+        refuses(&database, "TRUNCATE transfers, holds", "immutable").await;
+    }
+    world.assert_audit_is_clean().await;
+}
+
+async fn a_wallet_is_never_overdrawn(database: Arc<TestDatabase>) {
+    let world = with_history(&database).await;
+    for change in ["reserved = posted + 1", "posted = reserved - 1", "reserved = -1"] {
+        refuses(&database, &format!("UPDATE wallets SET {change}"), "check constraint").await;
+    }
+    world.assert_audit_is_clean().await;
+}
+
+async fn a_hold_is_never_resolved_twice(database: Arc<TestDatabase>) {
+    let world = with_history(&database).await;
+    let again = "INSERT INTO transfers (id, operation_id, debit, credit, unit, amount, phase, resolves, at) \
+         SELECT operation_id, operation_id, debit, credit, unit, amount, phase, resolves, at \
+         FROM transfers WHERE phase = 'captured'";
+    refuses(&database, again, "unique").await;
+    refuses(&database, "UPDATE holds SET captured = amount + 1 WHERE state = 'captured'", "check constraint").await;
+    refuses(&database, "UPDATE holds SET refunded = captured + 1", "check constraint").await;
+    refuses(&database, "UPDATE holds SET captured = 1 WHERE state = 'pending'", "check constraint").await;
+    world.assert_audit_is_clean().await;
+}
+
+async fn amounts_are_positive(database: Arc<TestDatabase>) {
+    let world = with_history(&database).await;
+    for amount in ["0", "-1"] {
+        let sql = format!(
+            "INSERT INTO transfers (id, operation_id, debit, credit, unit, amount, phase, at) \
+             SELECT operation_id, operation_id, debit, credit, unit, {amount}, 'posted', at FROM transfers \
+             WHERE phase = 'pending'"
+        );
+        refuses(&database, &sql, "check constraint").await;
+    }
+    world.assert_audit_is_clean().await;
+}

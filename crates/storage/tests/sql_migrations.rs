@@ -1,0 +1,69 @@
+//! Migrations on both databases: forward, back, twice, at once, and with a database that is newer than we are.
+
+use std::sync::Arc;
+
+use domain::ports::Store;
+use storage::on_both_databases;
+use storage::testing::TestDatabase;
+use storage::{migrate, pending, rollback};
+
+on_both_databases! {
+    all_of_them_go_back_and_forth
+    a_second_run_applies_nothing
+    parallel_runs_apply_each_one_once
+    a_database_that_knows_more_is_no_error
+    the_store_names_what_is_lacking
+}
+
+async fn all_of_them_go_back_and_forth(database: Arc<TestDatabase>) {
+    let everything = names();
+    let back = rollback(database.url(), everything.len()).await.expect("each one has a way back");
+    assert!(back.iter().rev().eq(&everything), "{back:?}");
+    assert_eq!(pending(database.url()).await.expect("the database answers"), everything);
+    assert_eq!(migrate(database.url()).await.expect("they apply again"), everything);
+    assert_eq!(pending(database.url()).await.expect("the database answers"), Vec::<String>::new());
+}
+
+async fn a_second_run_applies_nothing(database: Arc<TestDatabase>) {
+    assert_eq!(migrate(database.url()).await.expect("nothing is to be done"), Vec::<String>::new());
+}
+
+/// Instances that start at once: the lock lets one of them do each migration.
+async fn parallel_runs_apply_each_one_once(database: Arc<TestDatabase>) {
+    rollback(database.url(), names().len()).await.expect("each one has a way back");
+    let runs: Vec<_> = (0..4)
+        .map(|_| {
+            let url = database.url().clone();
+            tokio::spawn(async move { migrate(&url).await })
+        })
+        .collect();
+    let mut applied = Vec::new();
+    for run in runs {
+        applied.extend(run.await.expect("it does not panic").expect("it waits for its turn"));
+    }
+    applied.sort();
+    assert_eq!(applied, names());
+}
+
+/// During a deploy the new version migrates while the old one still runs.
+async fn a_database_that_knows_more_is_no_error(database: Arc<TestDatabase>) {
+    database.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')").await;
+    assert_eq!(migrate(database.url()).await.expect("it is left alone"), Vec::<String>::new());
+    assert_eq!(database.store().pending_migrations().await.expect("the database answers"), Vec::<String>::new());
+}
+
+async fn the_store_names_what_is_lacking(database: Arc<TestDatabase>) {
+    let last = rollback(database.url(), 1).await.expect("it has a way back");
+    assert_eq!(database.store().pending_migrations().await.expect("the database answers"), last);
+    assert_eq!(last.first(), names().last());
+}
+
+/// The directories below `migrations/`, which are the same for both.
+fn names() -> Vec<String> {
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations/sqlite");
+    let entries = std::fs::read_dir(directory).expect("the migrations are in the repository");
+    let mut names: Vec<_> =
+        entries.map(|entry| entry.expect("a directory entry").file_name().into_string().expect("UTF-8")).collect();
+    names.sort();
+    names
+}
