@@ -5,8 +5,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use app::texts::Texts;
 use domain::ids::ChatId;
 use domain::money::Money;
+use domain::screen::Language;
 use sandbox::telegram::{ChatMessage, MessageKind};
 
 use crate::sandbox::{ANN, Stage};
@@ -62,30 +64,36 @@ pub(crate) async fn play(stage: &Stage, file: &Path) -> Result<()> {
 async fn order(stage: &Stage, prompt: &str) -> Result<()> {
     let asked = stage.telegram.send_text(USER, "/menu")?.message_id;
     said("/menu");
-    let menu = reply(stage, asked, |message| label(message, "Picture from words").is_some()).await?;
+    let menu = reply(stage, asked, |message| label(message, &label_of("kind-text-to-image")).is_some()).await?;
     heard(&menu);
-    press(stage, &menu, "Picture from words")?;
+    press(stage, &menu, &label_of("kind-text-to-image"))?;
     let list = edited(stage, &menu, "Z-Image").await?;
     press(stage, &list, "Z-Image")?;
-    let card = edited(stage, &menu, "Create").await?;
+    let card = edited(stage, &menu, &label_of("button-create")).await?;
     heard(&card);
-    press(stage, &card, "Create")?;
+    press(stage, &card, &label_of("button-create"))?;
     let question = stage
         .telegram
-        .wait_for(USER, |message| message.message_id == menu.message_id && label(message, "Discard").is_some(), PATIENCE)
+        .wait_for(USER, |message| message.message_id == menu.message_id && label(message, &label_of("button-discard")).is_some(), PATIENCE)
         .await?;
     heard(&question);
     let written = stage.telegram.send_text(USER, prompt)?.message_id;
     said(prompt);
-    let review = reply(stage, written, |message| label(message, "Create for").is_some()).await?;
+    let review = reply(stage, written, |message| label(message, &label_of("button-confirm")).is_some()).await?;
     heard(&review);
-    press(stage, &review, "Create for")?;
+    press(stage, &review, &label_of("button-confirm"))?;
     let progress = stage
         .telegram
-        .wait_for(USER, |message| message.message_id == review.message_id && label(message, "Create for").is_none(), PATIENCE)
+        .wait_for(USER, |message| message.message_id == review.message_id && label(message, &label_of("button-confirm")).is_none(), PATIENCE)
         .await?;
     heard(&progress);
     balance(stage, "confirmed, so the price is set aside").await
+}
+
+/// A button's words in Ann's language, without a figure that may stand in them.
+fn label_of(key: &str) -> String {
+    let texts = Texts::load().expect("the bot has started, so its texts are sound");
+    texts.in_language(Language::En).plain(key, &[("price", "".into())]).trim().to_owned()
 }
 
 async fn reply(stage: &Stage, after: i64, wanted: impl Fn(&ChatMessage) -> bool) -> Result<ChatMessage> {

@@ -72,7 +72,7 @@ pub(crate) async fn serve(
         built = build(&config, &addresses, metrics, started, &tasks, &shutdown) => built?,
         () = shutdown.cancelled() => {
             intake_end.cancel();
-            listening.await??;
+            let _drained = listening.await??;
             return Ok(());
         }
     };

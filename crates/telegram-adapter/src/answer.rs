@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::error::CallError;
 
@@ -21,6 +22,7 @@ struct Envelope {
     description: Value,
     #[serde(default)]
     parameters: Value,
+    result: Option<Box<RawValue>>,
 }
 
 /// The answer as `O`, which is the whole envelope (frankenstein's `MethodResponse`), or what went wrong.
@@ -31,8 +33,12 @@ pub(crate) fn decode<O: DeserializeOwned>(
 ) -> Result<O, CallError> {
     let is_success = (200..300).contains(&status);
     match serde_json::from_slice::<Envelope>(body) {
-        Ok(envelope) if envelope.ok && is_success => serde_json::from_slice(body)
-            .map_err(|error| CallError::Unreadable { line: error.line(), column: error.column() }),
+        Ok(envelope) if envelope.ok && is_success => {
+            // Only the result is read: a strange description beside it must not make a success look like a failure.
+            let result = envelope.result.as_ref().map_or("null", |result| result.get());
+            serde_json::from_str(&format!("{{\"ok\":true,\"result\":{result}}}"))
+                .map_err(|error| CallError::Unreadable { line: error.line(), column: error.column() })
+        }
         Ok(envelope) if envelope.ok => Err(CallError::Status { status, retry_after }),
         Ok(envelope) => Err(refusal(status, retry_after, &envelope)),
         // A cut body is no JSON either; with 2xx the call most likely took effect.
@@ -72,6 +78,8 @@ mod tests {
     #[test]
     fn every_form_of_answer_becomes_its_variant() {
         assert_eq!(read(200, r#"{"ok":true,"result":true,"description":"Webhook was set","new":{}}"#), Ok(true));
+        assert_eq!(read(200, r#"{"description":5,"ok":true,"error_code":[],"result":true}"#), Ok(true));
+        assert!(matches!(read(200, r#"{"ok":true}"#), Err(CallError::Unreadable { .. })));
         assert_eq!(read(201, r#"{"result":false,"ok":true}"#), Ok(false));
         assert_eq!(read(200, r#"{"ok":true,"result":[]}"#), Err(CallError::Unreadable { line: 1, column: 20 }));
         let refused =

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use app::conversation::{Decision, Step, View};
 use app::event::{Event, FileKind};
+use domain::clock::Clock;
 use domain::generation::State;
 use domain::ids::{GenerationId, ModelId};
 use domain::ledger::Wallet;

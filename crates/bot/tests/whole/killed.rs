@@ -2,7 +2,6 @@
 //!
 //! Always: the generation ends, KIE made one task at most, the money was captured once or released once, and at most one part came twice.
 
-use crate::bound::SOON;
 use crate::gate::Hold;
 use crate::ground::Ground;
 use crate::stage::{Plan, Stage};
@@ -102,22 +101,16 @@ async fn killed(ground: Ground, plan: Plan, at: At, hold: Hold, end: End) {
 
 async fn ended(stage: &Stage, ann: &Walker, end: End) {
     match end {
-        End::Delivered => {
-            let what = "photo and document";
-            let both = |_: &sandbox::telegram::TelegramSimulator| {
-                let (photos, documents) = ann.files();
-                (photos > 0 && documents > 0).then_some(())
-            };
-            stage.telegram.wait_until(what, SOON, both).await.unwrap_or_else(|error| panic!("{error}"));
-        }
+        End::Delivered => ann.sees_in_history("state-delivered").await,
         End::Released => drop(ann.is_told("failure-answer-lost").await),
     }
-    let balance = ann.balance_in_the_end().await;
-    let (photos, documents) = ann.files_of_all_time();
+    let (balance, reserved) = ann.balance().await;
+    assert_eq!(reserved, 0);
+    let (photos, documents) = ann.files();
     let created = stage.kie.created().len();
     match end {
         End::Delivered => {
-            assert!(photos + documents <= 3, "{photos} photos and {documents} documents: one part at most is doubled");
+            assert!(photos >= 1 && documents >= 1 && photos + documents <= 3, "{photos} photos and {documents} documents: one part at most is doubled");
             assert_eq!(created, 1, "KIE made one task");
             assert_eq!(balance, WELCOME - PICTURE_PRICE, "captured once");
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use domain::screen::Key;
 use sandbox::telegram::{ChatMessage, MessageKind, TelegramSimulator};
 
-use crate::bound::SOON;
+use crate::bound::{SOON, until};
 
 /// The welcome bonus in kopecks, as the stage sets it.
 pub(crate) const WELCOME: i64 = 100_00;
@@ -142,13 +142,24 @@ impl Walker {
         Result { photo, document }
     }
 
-    /// How many files the bot sent since the last message that was written: photos, documents.
+    /// How many files the bot ever sent: photos, documents.
     pub(crate) fn files(&self) -> (usize, usize) {
         let messages = self.telegram.messages(self.id);
-        let new = messages.iter().filter(|message| message.is_from_bot() && message.message_id > self.since.get());
-        let kinds: Vec<MessageKind> = new.map(|message| message.kind).collect();
+        let kinds: Vec<MessageKind> =
+            messages.iter().filter(|message| message.is_from_bot()).map(|message| message.kind).collect();
         let count = |kind| kinds.iter().filter(|found| **found == kind).count();
         (count(MessageKind::Photo), count(MessageKind::Document))
+    }
+
+    /// Opens the list of works until its newest one is in that state.
+    pub(crate) async fn sees_in_history(&self, state: &str) {
+        let state = self.words.of(state);
+        until("the newest work's state", async || {
+            self.say("/history");
+            let list = self.sees(|message| !message.keyboard.is_empty()).await;
+            list.keyboard[0][0].label.starts_with(&state).then_some(())
+        })
+        .await;
     }
 
     /// Waits for the text of a key.

@@ -55,11 +55,11 @@ function styled(chat, parent, text, entities) {
       const entity = rest.shift();
       const start = Math.max(entity.offset, at), end = Math.min(entity.offset + entity.length, to);
       if (start >= end) continue;
-      into.append(text.slice(at, start));
       const node = mark(chat, entity, text.slice(start, end));
+      const block = node.matches("pre, blockquote"); // It breaks the line itself, so the line breaks around it are left out.
+      into.append(block ? text.slice(at, start).replace(/\n$/, "") : text.slice(at, start), node);
       put(node, start, end);
-      into.append(node);
-      at = end;
+      at = block && text[end] === "\n" ? end + 1 : end;
     }
     into.append(text.slice(at, to));
   };
@@ -141,10 +141,10 @@ function bubble(chat, messages) {
 function key(chat, message, button) {
   const common = { type: "button", "data-style": button.style };
   const url = button.url ?? button.web_app;
-  if (url) return el("a", { href: safe(url), target: "_blank", rel: "noopener noreferrer", title: url, "data-url": url, "data-mark": "↗", ...common, type: null }, button.label);
+  if (url) return el("a", { href: safe(url), target: "_blank", rel: "noopener noreferrer", title: url, "data-url": url, ...common, type: null }, button.label);
   if (button.copy_text) {
     const copy = () => chat.attempt(async () => { await navigator.clipboard.writeText(button.copy_text); chat.toast("Copied"); });
-    return el("button", { ...common, "data-copy": button.copy_text, "data-mark": "⧉", click: copy }, button.label);
+    return el("button", { ...common, "data-copy": button.copy_text, click: copy }, button.label);
   }
   if (button.pay) {
     const pay = () => chat.attempt(() => post(`${chat.path}/pay`, { message_id: message.message_id }));

@@ -14,8 +14,8 @@ use domain::generation::Generation;
 use domain::ids::{CallbackToken, ChatId, GenerationId, ModelId, TaskId, UserId};
 use domain::ledger::{Unit, Wallet};
 use domain::ports::{
-    AuditReport, ChangeSet, Claim, Commit, DeadUpdate, JobKind, Lease, Message, Orphan, PartMark, Session, StatementLine,
-    Store, StoreError, StoreResult, UpdateKey,
+    AuditReport, ChangeSet, Claim, Commit, DeadUpdate, JobKind, Lease, Message, Orphan, PartMark, Session,
+    StatementLine, Store, StoreError, StoreResult, UpdateKey,
 };
 use serde_json::Value;
 use tokio::sync::watch;

@@ -54,6 +54,7 @@ pub(crate) fn assert_correct(simulator: &TelegramSimulator) {
 
 /// A screen with one button.
 pub(crate) fn screen(words: &str) -> Screen {
-    let button = Button { label: "Меню".to_owned(), press: Press::Action(Action::Menu), emphasis: Emphasis::Primary };
+    let button =
+        Button { label: "Меню".to_owned(), press: Press::Action(Action::Menu), emphasis: Emphasis::Primary };
     Screen { text: Text::plain(words), keyboard: vec![vec![button]] }
 }

@@ -49,7 +49,10 @@ impl Answer {
 
     pub(crate) fn flood(seconds: u64) -> Self {
         let parameters = json!({"retry_after": seconds});
-        Self::json(429, &json!({"ok": false, "error_code": 429, "description": "Too Many Requests", "parameters": parameters}))
+        Self::json(
+            429,
+            &json!({"ok": false, "error_code": 429, "description": "Too Many Requests", "parameters": parameters}),
+        )
     }
 
     pub(crate) fn html(status: u16) -> Self {
@@ -118,14 +121,12 @@ impl Scripted {
             while let Ok((stream, _)) = listener.accept().await {
                 let (queue, book) = (Arc::clone(&queue), Arc::clone(&book));
                 let service = service_fn(move |request| answer(request, Arc::clone(&queue), Arc::clone(&book)));
-                tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+                tokio::spawn(
+                    hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service),
+                );
             }
         });
         Self { url, answers, seen, task }
-    }
-
-    pub(crate) fn push(&self, answer: Answer) {
-        self.answers.lock().unwrap().push_back(answer);
     }
 
     pub(crate) fn seen(&self) -> Vec<Seen> {

@@ -58,7 +58,13 @@ fn fields(list: &Value) -> impl Iterator<Item = &Value> {
     list.as_array().into_iter().flatten()
 }
 
-fn object_problems(specification: &Value, owner: &str, known: &Value, given: &Map<String, Value>, files: &[&str]) -> Vec<String> {
+fn object_problems(
+    specification: &Value,
+    owner: &str,
+    known: &Value,
+    given: &Map<String, Value>,
+    files: &[&str],
+) -> Vec<String> {
     let mut found = Vec::new();
     for (name, value) in given {
         match fields(known).find(|field| field["name"] == **name) {

@@ -1,0 +1,2 @@
+DROP TABLE orphans;
+DROP TABLE generations;

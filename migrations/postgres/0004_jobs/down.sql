@@ -1,0 +1,3 @@
+DROP TABLE singletons;
+DROP SEQUENCE job_fences;
+DROP TABLE jobs;

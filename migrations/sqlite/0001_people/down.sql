@@ -1,0 +1,3 @@
+DROP TABLE conversations;
+DROP TABLE people;
+DROP TABLE users;

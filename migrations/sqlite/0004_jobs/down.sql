@@ -1,0 +1,3 @@
+DROP TABLE singletons;
+DROP TABLE job_fences;
+DROP TABLE jobs;

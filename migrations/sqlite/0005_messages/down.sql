@@ -1,0 +1,3 @@
+DROP TABLE message_parts;
+DROP TABLE messages;
+DROP TABLE message_numbers;
