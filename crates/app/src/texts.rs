@@ -287,7 +287,9 @@ mod tests {
         assert!(unused.is_empty(), "texts that nothing asks for: {unused:?}");
         let quoted = own.split([' ', '(', ',', '\n']).filter_map(|word| word.strip_prefix('"')?.split('"').next());
         for asked in quoted {
-            let is_key = asked.contains('-') && !asked.ends_with('-') && asked.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+            let is_key = asked.contains('-')
+                && !asked.ends_with('-')
+                && asked.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
             assert!(!is_key || known.contains_key(asked), "no text `{asked}`");
         }
     }

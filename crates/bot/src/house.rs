@@ -1,6 +1,6 @@
 //! The wiring of raw bytes to the app: what `web` and the poller knock at.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use app::intake::{CallbackOutcome, Health, Intake, RawCallback, UpdateOutcome};
@@ -11,7 +11,7 @@ use domain::ids::CallbackToken;
 use domain::ports::DeadUpdate;
 use crate::logging::Metrics;
 use secrecy::SecretString;
-use telegram_adapter::Unreadable;
+use telegram_adapter::{Identity, Unreadable};
 
 /// Whether updates reach us.
 pub(crate) trait Ear: Send + Sync {
@@ -25,6 +25,8 @@ pub(crate) struct House {
     pub(crate) clock: Arc<dyn Clock>,
     /// The bot's Telegram id.
     pub(crate) bot: i64,
+    /// What getMe said, once it was asked.
+    pub(crate) identity: Arc<OnceLock<Identity>>,
     /// KIE's key for callbacks, if one is set.
     pub(crate) callback_key: Option<SecretString>,
     pub(crate) ear: Arc<dyn Ear>,
@@ -36,18 +38,19 @@ pub(crate) struct House {
 #[async_trait]
 impl Intake for House {
     async fn telegram(&self, body: Vec<u8>) -> UpdateOutcome {
-        match telegram_adapter::read_update(self.bot, &body) {
+        // Until Telegram has told the bot's own name, a command in a group counts whatever name it bears.
+        let read = match self.identity.get() {
+            Some(identity) => telegram_adapter::read_update_of(identity, &body),
+            None => telegram_adapter::read_update(self.bot, &body),
+        };
+        match read {
             Ok(incoming) => self.app.take_update(incoming, body).await,
             Err(Unreadable::NotJson) => UpdateOutcome::NotJson,
             Err(Unreadable::Unknown { kind, .. }) => {
-                metrics::counter!("updates_unknown_total").increment(1);
                 tracing::info!(kind, "an update of a kind that we do not take");
                 UpdateOutcome::Done
             }
-            Err(Unreadable::NoSender { .. }) => {
-                metrics::counter!("updates_unknown_total").increment(1);
-                UpdateOutcome::Done
-            }
+            Err(Unreadable::NoSender { .. }) => UpdateOutcome::Done,
             Err(Unreadable::Broken { update_id, reason }) => {
                 tracing::error!(reason, update = update_id, "an update can't be read; it is kept in dead_updates");
                 let (bot, at) = (self.bot, self.clock.now());

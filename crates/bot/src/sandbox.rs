@@ -66,6 +66,7 @@ async fn page(stage: &Stage, port: u16) -> Result<()> {
         stage.greeted(*id).await?;
         stage.credit(*id).await?;
     }
+    let port = if port == 0 { sandbox::page::DEFAULT_PORT } else { port };
     let end = stage.shutdown.child_token();
     let address = sandbox::page::serve(Arc::clone(&stage.telegram), Arc::clone(&stage.kie), port, end)
         .await

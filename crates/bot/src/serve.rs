@@ -17,7 +17,7 @@ use domain::ids::ChatId;
 use domain::ports::Store;
 use kie_client::KieClient;
 use secrecy::SecretString;
-use telegram_adapter::{Client, PollOptions, PollState, Poller, Pace, Setup, TelegramFiles, TelegramMessenger, UploadLimits, WebhookWish};
+use telegram_adapter::{Client, Identity, PollOptions, PollState, Poller, Pace, Setup, TelegramFiles, TelegramMessenger, UploadLimits, WebhookWish};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -165,17 +165,19 @@ async fn build(
     let app = Arc::new(App::new(parts, settings));
     let setup = Setup::new(client.clone());
     let (told, ear) = ear(config, &clock);
+    let identity = Arc::new(OnceLock::new());
     let intake: Arc<dyn Intake> = Arc::new(House {
         app: Arc::clone(&app),
         clock: Arc::clone(&clock),
         bot: config.telegram.bot,
+        identity: Arc::clone(&identity),
         callback_key: config.kie.hmac_key.clone(),
         ear,
         metrics,
         mode: config.telegram.intake.mode(),
         started,
     });
-    tasks.spawn(introduce(setup, wish(config), told.webhook, shutdown.clone()));
+    tasks.spawn(introduce(setup, wish(config), told.webhook, identity, shutdown.clone()));
     let poller = told.polling.map(|state| {
         let options = PollOptions::new(instance);
         let poller = Poller::new(client, Arc::clone(&intake), store.clone(), clock, options);
@@ -292,6 +294,7 @@ async fn introduce(
     setup: Setup,
     webhook: Option<WebhookWish>,
     done: Arc<AtomicBool>,
+    identity: Arc<OnceLock<Identity>>,
     shutdown: CancellationToken,
 ) {
     while !shutdown.is_cancelled() {
@@ -300,6 +303,7 @@ async fn introduce(
                 setup.reconcile_webhook(wish, SETUP_BUDGET).await?;
                 done.store(true, Ordering::Relaxed);
             }
+            let _known = identity.set(setup.identify(SETUP_BUDGET).await?);
             setup.set_commands(&crate::commands::menu(), SETUP_BUDGET).await
         };
         match result.await {

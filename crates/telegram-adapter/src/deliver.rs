@@ -41,11 +41,11 @@ pub(crate) async fn deliver(
     let sent = match item.media.as_slice() {
         [media] => {
             let call = || one(&client, chat, media, item);
-            sender.into_chat(chat, Repeat::Doubles, deadline, call).await.map(|sent| vec![sent.result])
+            sender.in_chat(chat, Repeat::Doubles, deadline, call).await.map(|sent| vec![sent.result])
         }
         several @ [_, _, ..] if several.len() <= ALBUM_FILES_MAX => {
             let call = || album(&client, chat, several, item);
-            sender.into_chat(chat, Repeat::Doubles, deadline, call).await.map(|sent| sent.result.0)
+            sender.in_chat(chat, Repeat::Doubles, deadline, call).await.map(|sent| sent.result.0)
         }
         other => {
             let description = format!("`{}` files in one item; 1 to {ALBUM_FILES_MAX} are wanted", other.len());

@@ -46,5 +46,5 @@ pub use files::TelegramFiles;
 pub use messenger::{TelegramMessenger, UploadLimits};
 pub use pace::Pace;
 pub use poll::{PollOptions, PollState, Poller};
-pub use read::{Unreadable, read_update};
+pub use read::{Unreadable, read_update, read_update_of};
 pub use setup::{ALLOWED_UPDATES, CommandList, Identity, Setup, WebhookReport, WebhookWish};

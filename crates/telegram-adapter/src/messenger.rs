@@ -97,7 +97,7 @@ impl TelegramMessenger {
             .build();
         let client = self.sender.client(deadline);
         let call = || client.request::<_, SentOne>("editMessageText", Some(&params));
-        match self.sender.into_chat(chat, Repeat::Harmless, deadline, call).await {
+        match self.sender.in_chat(chat, Repeat::Harmless, deadline, call).await {
             Ok(_) | Err(CallError::Unreadable { .. }) => Ok(()),
             Err(error) => edit_error(error).map_or(Ok(()), Err),
         }
@@ -119,7 +119,7 @@ impl TelegramMessenger {
             .build();
         let client = self.sender.client(deadline);
         let call = || client.request::<_, SentOne>("sendMessage", Some(&params));
-        match self.sender.into_chat(chat, Repeat::Doubles, deadline, call).await {
+        match self.sender.in_chat(chat, Repeat::Doubles, deadline, call).await {
             Ok(sent) => Ok(sent.result.id),
             Err(CallError::Unreadable { .. }) => Ok(SentMessage::default().id),
             Err(error) => Err(send_error(error)),
@@ -185,7 +185,7 @@ impl Messenger for TelegramMessenger {
     }
 
     async fn activity(&self, chat: ChatId, activity: Activity) {
-        if !self.sender.has_turn_now(chat) {
+        if !self.sender.take_turn_now(chat) {
             return;
         }
         let action = match activity {

@@ -16,6 +16,7 @@ use frankenstein::updates::{Update, UpdateContent};
 use serde_json::{Map, Value, json};
 
 use crate::callback;
+use crate::setup::Identity;
 
 /// The kinds that are read, as on the wire. The same ones are asked for: [`crate::ALLOWED_UPDATES`].
 pub(crate) const KINDS: [&str; 5] =
@@ -63,13 +64,38 @@ impl Unreadable {
     }
 }
 
-/// Reads one update of the bot with this Telegram id.
+/// Reads one update of the bot with this Telegram id. [`read_update_of`] also knows the bot's name, which matters in groups.
+///
+/// # Errors
+/// See [`Unreadable`].
+pub fn read_update(bot_id: i64, body: &[u8]) -> Result<Incoming, Unreadable> {
+    counted(read(bot_id, None, body))
+}
+
+/// Reads one update of this bot. In a group only a command addressed to this bot by name is [`Event::Elsewhere`]; [`read_update`] takes one
+/// addressed to any bot for it, which a bot without administrator's rights never sees.
 ///
 /// The sender's `chat` is the private chat, which has the person's id; only for [`Event::Elsewhere`] it is the group, where the answer goes.
 ///
 /// # Errors
 /// See [`Unreadable`].
-pub fn read_update(bot_id: i64, body: &[u8]) -> Result<Incoming, Unreadable> {
+pub fn read_update_of(bot: &Identity, body: &[u8]) -> Result<Incoming, Unreadable> {
+    counted(read(bot.id, Some(bot.username.as_str()).filter(|name| !name.is_empty()), body))
+}
+
+fn counted(result: Result<Incoming, Unreadable>) -> Result<Incoming, Unreadable> {
+    let outcome = match &result {
+        Ok(_) => "read",
+        Err(Unreadable::NotJson) => "not_json",
+        Err(Unreadable::Unknown { .. }) => "unknown",
+        Err(Unreadable::Broken { .. }) => "broken",
+        Err(Unreadable::NoSender { .. }) => "no_sender",
+    };
+    metrics::counter!("telegram_updates_total", "outcome" => outcome).increment(1);
+    result
+}
+
+fn read(bot_id: i64, username: Option<&str>, body: &[u8]) -> Result<Incoming, Unreadable> {
     let Ok(Value::Object(mut fields)) = serde_json::from_slice::<Value>(body) else { return Err(Unreadable::NotJson) };
     let update_id = fields.remove("update_id").and_then(|id| id.as_i64()).ok_or(Unreadable::NotJson)?;
     let Some(kind) = KINDS.into_iter().find(|kind| fields.contains_key(*kind)) else {
@@ -78,7 +104,7 @@ pub fn read_update(bot_id: i64, body: &[u8]) -> Result<Incoming, Unreadable> {
     };
     let content = fields.remove(kind).unwrap_or_default();
     let (sender, event) = match kind {
-        "message" => message::read(update_id, content)?,
+        "message" => message::read(update_id, username, content)?,
         "edited_message" => message::read_edited(update_id, content)?,
         _ => read_other(update_id, kind, content)?,
     };

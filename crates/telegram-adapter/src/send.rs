@@ -32,7 +32,7 @@ impl Sender {
     }
 
     /// Makes a call into a chat: waits for its turn, keeps a flood wait, repeats what may be repeated, all before the deadline.
-    pub(crate) async fn into_chat<T, A, F>(
+    pub(crate) async fn in_chat<T, A, F>(
         &self,
         chat: ChatId,
         repeat: Repeat,
@@ -56,9 +56,9 @@ impl Sender {
         .await
     }
 
-    /// Whether a call that is not worth a wait may be made into this chat now.
-    pub(crate) fn has_turn_now(&self, chat: ChatId) -> bool {
-        self.pacer.has_turn_now(chat)
+    /// Takes a turn for a call that is not worth a wait, if one is free.
+    pub(crate) fn take_turn_now(&self, chat: ChatId) -> bool {
+        self.pacer.take_turn_now(chat)
     }
 }
 

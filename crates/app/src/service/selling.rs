@@ -27,3 +27,20 @@ impl Selling {
         self.paused_until.swap(until.as_micros(), Ordering::Relaxed) <= now.as_micros()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn a_pause_ends_by_itself_and_is_told_once() {
+        let (selling, start, minute) = (Selling::default(), Timestamp::from_seconds(1000), Duration::from_secs(60));
+        assert!(selling.is_on(start));
+        assert!(selling.pause(start, start + minute), "the first refusal is told");
+        assert!(!selling.pause(start, start + minute), "the next one is not");
+        assert!(!selling.is_on(start + minute - Duration::from_micros(1)));
+        assert!(selling.is_on(start + minute));
+        assert!(selling.pause(start + minute, start + minute * 2), "a new pause is told again");
+    }
+}

@@ -444,3 +444,33 @@ const fn named_generation(event: &Event) -> Option<GenerationId> {
 const fn is_confirm(event: &Event) -> bool {
     matches!(event, Event::Press { action: Some(Action::Draft { act: DraftAct::Confirm, .. }), .. })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_window_is_edited_and_only_where_the_user_pressed() {
+        let table = [
+            (false, Some(5), Some(5), Some(5)),
+            (false, None, Some(5), Some(5)),
+            // A button under a result or an older screen.
+            (false, Some(9), Some(5), None),
+            (false, Some(9), None, None),
+            (false, None, None, None),
+            (true, Some(5), Some(5), None),
+            (true, None, Some(5), None),
+        ];
+        for (fresh, pressed, window, wanted) in table {
+            assert_eq!(message_to_edit(fresh, pressed, window), wanted, "{fresh} {pressed:?} {window:?}");
+        }
+    }
+
+    #[test]
+    fn a_body_that_can_not_be_read_starts_anew() {
+        for body in ["", "{", r#"{"view":"a screen of tomorrow"}"#] {
+            let conversation = Conversation { version: 3, body: body.to_owned(), window: None };
+            assert_eq!(read_talk(&conversation), Talk::default(), "{body}");
+        }
+    }
+}

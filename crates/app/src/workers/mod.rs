@@ -25,6 +25,8 @@ use crate::service::App;
 const IDLE_MAX: Duration = Duration::from_secs(1);
 /// After an outage the loop waits so long before it asks the store again.
 const OUTAGE_WAIT: Duration = Duration::from_secs(1);
+/// A step that could not be committed is tried again after so long.
+const STORE_RETRY: Duration = Duration::from_millis(500);
 /// Marks of updates are kept for a week: Telegram repeats none after a day.
 const MARKS_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// Dead updates are kept for a month, for an owner to look at.
@@ -183,9 +185,20 @@ impl App {
         }
     }
 
-    /// Commits a step of an attempt.
+    /// Commits a step of an attempt. While the store is away it is tried again as long as the claim lasts: what a step has learned (a task's
+    /// id above all) must not be forgotten, and the same change set again is harmless.
     pub(crate) async fn commit_step(&self, change: &ChangeSet) -> StoreResult<Step> {
-        match self.commit(change).await? {
+        let until = change.lease.as_ref().map_or(change.at, |end| end.lease.until);
+        let commit = loop {
+            match self.commit(change).await {
+                Err(StoreError::Away(detail)) if self.now() + STORE_RETRY < until => {
+                    tracing::warn!(detail, "a step waits for the store");
+                    tokio::time::sleep(STORE_RETRY).await;
+                }
+                settled => break settled?,
+            }
+        };
+        match commit {
             Commit::Committed => match change.lease.as_ref().map(|end| end.outcome) {
                 Some(LeaseOutcome::Keep) | None => Ok(Step::Onward),
                 Some(_) => Ok(Step::Ended),

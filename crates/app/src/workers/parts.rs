@@ -31,7 +31,7 @@ pub(super) enum What {
     Words(Screen),
 }
 
-/// The parts of a generation's result, in order. Never empty.
+/// The parts of a generation's result, in order; at least one of them is main. Empty only before there is a result.
 pub(super) fn plan(words: Words<'_>, catalog: &Catalog, generation: &Generation) -> Vec<Part> {
     let output = catalog.model(&generation.model).map_or(Output::Image, |model| model.output);
     let caption = caption(words, catalog, generation);
@@ -89,10 +89,9 @@ pub(super) fn plan(words: Words<'_>, catalog: &Catalog, generation: &Generation)
         }
     }
     if parts.is_empty() {
-        let mut text = words.text("result-unknown", &[]);
-        text.extend(Text::plain("\n"));
-        parts
-            .push(Part { what: What::Words(Screen { text, keyboard: result_buttons(words, generation) }), main: true });
+        let text = words.text("result-unknown", &[]);
+        let keyboard = result_buttons(words, generation);
+        parts.push(Part { what: What::Words(Screen { text, keyboard }), main: true });
     }
     parts
 }
@@ -115,7 +114,9 @@ fn file_extension(url: &str, kind: MediaKind) -> String {
     let path = url.split(['?', '#']).next().unwrap_or(url);
     let name = path.rsplit('/').next().unwrap_or(path);
     match name.rsplit_once('.') {
-        Some((_, extension)) if extension.len() <= 4 && extension.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+        Some((_, extension))
+            if (1..=4).contains(&extension.len()) && extension.bytes().all(|byte| byte.is_ascii_alphanumeric()) =>
+        {
             extension.to_ascii_lowercase()
         }
         _ => match kind {
@@ -123,5 +124,214 @@ fn file_extension(url: &str, kind: MediaKind) -> String {
             MediaKind::Video => "mp4".to_owned(),
             MediaKind::Audio => "mp3".to_owned(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use domain::clock::Timestamp;
+    use domain::generation::{ResultFile, Results, State, Success};
+    use domain::ids::{CallbackToken, ChatId, GenerationId, TaskId, TransferId, UserId};
+    use domain::money::{Money, PriceFactor};
+    use domain::quote::{Cost, Quote};
+    use domain::screen::Language;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::texts::Texts;
+
+    /// A picture model, a video model and a sound model.
+    fn catalog() -> Catalog {
+        let folder = "../../../../config/models/";
+        let files = [
+            (folder, include_str!("../../../../config/models/alibaba.toml")),
+            (folder, include_str!("../../../../config/models/xai.toml")),
+            (folder, include_str!("../../../../config/models/common.toml")),
+            ("workshop", include_str!("../../tests/it/workshop.toml")),
+        ];
+        Catalog::load(&files).unwrap()
+    }
+
+    fn made(catalog: &Catalog, output: Output, results: Results) -> Generation {
+        let model = catalog.live().find(|model| model.output == output).unwrap();
+        let factor =
+            PriceFactor { rate: "95.5".parse().unwrap(), markup: "2".parse().unwrap(), step: Money::from_kopecks(10) };
+        let cost = Cost { credits: "4".parse().unwrap(), metered: false };
+        let success = Success { task: TaskId("t".into()), results, cost: None, took_ms: 38_000 };
+        Generation {
+            id: GenerationId::from_bytes([9; 16]),
+            user: UserId::from_bytes([1; 16]),
+            chat: ChatId(7),
+            model: model.id.clone(),
+            inputs: serde_json::Value::Null,
+            quote: Quote::new(cost, factor, Timestamp::EPOCH).unwrap(),
+            hold: TransferId::from_bytes([2; 16]),
+            token: CallbackToken::from_text("t".into()),
+            state: State::Succeeded(success),
+            since: Timestamp::EPOCH + Duration::from_secs(38),
+            created_at: Timestamp::EPOCH,
+            relinked: false,
+            progress_message: None,
+        }
+    }
+
+    fn files(count: usize, extension: &str) -> Results {
+        let file = |number| ResultFile {
+            url: format!("https://kie.example/r/{number}.{extension}?sign=a.b"),
+            title: Some(format!("Track {number}")),
+            cover_url: None,
+            duration_ms: Some(61_500),
+        };
+        Results { files: (1..=count).map(file).collect(), ..Results::default() }
+    }
+
+    /// One line per part: `+` counts, `-` is a bonus; what it is; how many; whether it bears a caption and buttons.
+    fn shape(parts: &[Part]) -> Vec<String> {
+        let line = |part: &Part| {
+            let main = if part.main { '+' } else { '-' };
+            let (what, caption, keyboard) = match &part.what {
+                What::Files(item) => {
+                    (format!("{} {:?}", item.media.len(), item.media[0].kind), &item.caption, &item.keyboard)
+                }
+                What::Words(screen) => ("words".to_owned(), &screen.text, &screen.keyboard),
+            };
+            let caption = if *caption == Text::default() { "" } else { " captioned" };
+            let buttons = if keyboard.is_empty() { "" } else { " with buttons" };
+            format!("{main}{what}{caption}{buttons}")
+        };
+        parts.iter().map(line).collect()
+    }
+
+    fn plan_of(output: Output, results: Results) -> Vec<Part> {
+        let (catalog, texts) = (catalog(), Texts::load().unwrap());
+        let generation = made(&catalog, output, results);
+        plan(texts.in_language(Language::Ru), &catalog, &generation)
+    }
+
+    #[test]
+    fn each_result_has_its_best_native_form() {
+        let text = |text: &str| Results { text: Some(text.to_owned()), ..Results::default() };
+        let unknown = Results { unknown: Some("{}".to_owned()), ..Results::default() };
+        let table: Vec<(Output, Results, &[&str])> = vec![
+            (Output::Image, files(1, "png"), &["+1 Photo captioned with buttons", "-1 Document"]),
+            (Output::Image, files(2, "png"), &["+2 Photo", "+words captioned with buttons", "-2 Document"]),
+            (Output::Image, files(10, "png"), &["+10 Photo", "+words captioned with buttons", "-10 Document"]),
+            (
+                Output::Image,
+                files(11, "png"),
+                &["+10 Photo", "+1 Photo", "+words captioned with buttons", "-10 Document", "-1 Document"],
+            ),
+            (Output::Video, files(1, "mp4"), &["+1 Video captioned with buttons"]),
+            (Output::Audio, files(2, "mp3"), &["+1 Audio captioned", "+1 Audio captioned with buttons"]),
+            (Output::Audio, text("La la la"), &["+words captioned with buttons"]),
+            (Output::Image, unknown, &["+words captioned with buttons"]),
+            (Output::Image, Results::default(), &["+words captioned with buttons"]),
+        ];
+        for (output, results, wanted) in table {
+            assert_eq!(shape(&plan_of(output, results.clone())), wanted, "{results:?}");
+        }
+    }
+
+    #[test]
+    fn a_track_keeps_its_title_and_length_and_a_file_a_name() {
+        let parts = plan_of(Output::Audio, files(2, "MP3"));
+        let What::Files(second) = &parts[1].what else { panic!("{parts:?}") };
+        let media = &second.media[0];
+        assert_eq!((media.title.as_deref(), media.duration_s), (Some("Track 2"), Some(61)));
+        let name = format!("{}-2.mp3", GenerationId::from_bytes([9; 16]));
+        assert_eq!(media.file_name.as_deref(), Some(name.as_str()));
+        assert_eq!(media.source, Source::Url("https://kie.example/r/2.MP3?sign=a.b".to_owned()));
+    }
+
+    #[test]
+    fn a_caption_says_model_price_and_time() {
+        let (catalog, texts) = (catalog(), Texts::load().unwrap());
+        let generation = made(&catalog, Output::Image, files(1, "png"));
+        for (language, wanted) in
+            [(Language::Ru, "Z-Image\n3,90\u{a0}₽ · 38\u{a0}сек"), (Language::En, "Z-Image\n3.90\u{a0}₽ · 38\u{a0}sec")]
+        {
+            let parts = plan(texts.in_language(language), &catalog, &generation);
+            let What::Files(item) = &parts[0].what else { panic!("{parts:?}") };
+            assert_eq!(item.caption.to_plain(), wanted);
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_cut_at_its_bound_and_not_within_a_letter() {
+        let parts = plan_of(Output::Audio, Results { text: Some("ё".repeat(TEXT_MAX + 1)), ..Results::default() });
+        let What::Words(screen) = &parts[0].what else { panic!("{parts:?}") };
+        assert_eq!(screen.text.to_plain().matches('ё').count(), TEXT_MAX);
+    }
+
+    #[test]
+    fn the_extension_comes_from_the_address_or_the_kind() {
+        let table = [
+            ("https://a.b/c/d.WEBP?x=1.2#f.gif", MediaKind::Photo, "webp"),
+            ("https://a.b/c/d", MediaKind::Photo, "png"),
+            ("https://a.b/c/d.", MediaKind::Video, "mp4"),
+            ("https://a.b/c/d.longer", MediaKind::Audio, "mp3"),
+            ("https://a.b/c/d.e/", MediaKind::Document, "png"),
+            ("https://a.b/c/d.m p", MediaKind::Audio, "mp3"),
+        ];
+        for (url, kind, wanted) in table {
+            assert_eq!(file_extension(url, kind), wanted, "{url}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_result_has_no_parts() {
+        let (catalog, texts) = (catalog(), Texts::load().unwrap());
+        let queued = Generation { state: State::Queued, ..made(&catalog, Output::Image, files(1, "png")) };
+        assert_eq!(plan(texts.in_language(Language::Ru), &catalog, &queued), []);
+    }
+
+    #[test]
+    fn links_name_each_address_and_lead_there() {
+        let parts = plan_of(Output::Image, files(2, "png"));
+        let What::Files(item) = &parts[0].what else { panic!("{parts:?}") };
+        let screen = links(Texts::load().unwrap().in_language(Language::En), item);
+        let linked: Vec<_> = screen.text.0.iter().filter_map(|span| span.style.link.as_deref()).collect();
+        assert_eq!(linked, ["https://kie.example/r/1.png?sign=a.b", "https://kie.example/r/2.png?sign=a.b"]);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// A crash between two parts, or a change of the language, must not make another thing of part n: nothing is sent twice or left out.
+        #[test]
+        fn numbers_mean_the_same_in_each_plan_and_each_file_is_in_one_main_part(
+            count in 0_usize..25,
+            text in prop::option::of("[a-z]{1,9}"),
+            output in prop::sample::select(vec![Output::Image, Output::Video, Output::Audio]),
+        ) {
+            let (catalog, texts) = (catalog(), Texts::load().unwrap());
+            let generation = made(&catalog, output, Results { text, ..files(count, "bin") });
+            let plan = |language| plan(texts.in_language(language), &catalog, &generation);
+            let parts = plan(Language::Ru);
+            prop_assert_eq!(&plan(Language::Ru), &parts);
+            prop_assert_eq!(shape(&plan(Language::En)), shape(&parts));
+            prop_assert!(parts.iter().any(|part| part.main));
+            let main = parts.iter().filter(|part| part.main);
+            let sources: Vec<_> = main
+                .filter_map(|part| if let What::Files(item) = &part.what { Some(&item.media) } else { None })
+                .flatten()
+                .map(|media| media.source.clone())
+                .collect();
+            let wanted: Vec<_> = files(count, "bin").files.into_iter().map(|file| Source::Url(file.url)).collect();
+            prop_assert_eq!(sources, wanted);
+            for part in &parts {
+                if let What::Files(item) = &part.what {
+                    prop_assert!((1..=ALBUM_MAX).contains(&item.media.len()));
+                    prop_assert!(item.media.len() == 1 || item.keyboard.is_empty(), "an album bears no buttons");
+                }
+            }
+            let bearing = parts.iter().filter(|part| match &part.what {
+                What::Files(item) => !item.keyboard.is_empty(),
+                What::Words(screen) => !screen.keyboard.is_empty(),
+            });
+            prop_assert!(bearing.count() >= 1);
+        }
     }
 }

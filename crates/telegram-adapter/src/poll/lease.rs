@@ -7,7 +7,7 @@ use domain::clock::Clock;
 use domain::ports::Store;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// The lease's name in storage.
 const NAME: &str = "poller";
@@ -27,11 +27,11 @@ pub(super) enum Hold {
     Ours(Instant),
 }
 
-/// The lease, kept by a task until it is released.
+/// The lease, kept by a task until it is released or dropped.
 pub(super) struct Lease {
     hold: watch::Receiver<Hold>,
     asks: Arc<Notify>,
-    release: CancellationToken,
+    release: DropGuard,
     keeper: tokio::task::JoinHandle<()>,
 }
 
@@ -42,7 +42,7 @@ impl Lease {
         let asks = Arc::new(Notify::new());
         let release = CancellationToken::new();
         let keeper = tokio::spawn(keep(store, clock, owner, length, sender, Arc::clone(&asks), release.clone()));
-        Self { hold, asks, release, keeper }
+        Self { hold, asks, release: release.drop_guard(), keeper }
     }
 
     /// What is known now; a lease that ran out is nobody's.
@@ -82,7 +82,7 @@ impl Lease {
 
     /// Gives it up, so that another instance may begin at once.
     pub(super) async fn release(self) {
-        self.release.cancel();
+        drop(self.release);
         if let Err(error) = self.keeper.await {
             tracing::error!(%error, "the keeper of the poller's lease ended badly");
         }

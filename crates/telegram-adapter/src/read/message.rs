@@ -94,7 +94,7 @@ const SERVICE: [&str; 55] = [
 const COMMAND_CHARS_MAX: usize = 32;
 
 /// Reads a message.
-pub(super) fn read(update_id: i64, content: Value) -> Result<(Sender, Event), Unreadable> {
+pub(super) fn read(update_id: i64, username: Option<&str>, content: Value) -> Result<(Sender, Event), Unreadable> {
     let service = SERVICE.into_iter().find(|field| content.get(field).is_some());
     let message = typed(update_id, "message", content)?;
     if let Some(paid) = payment(update_id, &message) {
@@ -102,7 +102,7 @@ pub(super) fn read(update_id: i64, content: Value) -> Result<(Sender, Event), Un
     }
     match message.chat.type_field {
         ChatType::Private => {}
-        ChatType::Group | ChatType::Supergroup => return elsewhere(update_id, &message),
+        ChatType::Group | ChatType::Supergroup => return elsewhere(update_id, username, &message),
         ChatType::Channel => return Err(unknown(update_id, "message/elsewhere")),
     }
     let sender = private_sender(update_id, &message)?;
@@ -222,10 +222,11 @@ fn payment(update_id: i64, message: &Message) -> Option<Result<(Sender, Event), 
     })
 }
 
-/// In a group only a command that is addressed to a bot by name is answered; without a name it may be any bot's.
-fn elsewhere(update_id: i64, message: &Message) -> Result<(Sender, Event), Unreadable> {
-    let text = message.text.as_deref().unwrap_or_default();
-    if !command(text).is_some_and(|command| command.is_addressed) {
+/// In a group only a command that is addressed by name is answered: without a name it may be any bot's.
+fn elsewhere(update_id: i64, username: Option<&str>, message: &Message) -> Result<(Sender, Event), Unreadable> {
+    let addressee = message.text.as_deref().and_then(command).and_then(|command| command.bot);
+    let is_ours = addressee.is_some_and(|bot| username.is_none_or(|name| name.eq_ignore_ascii_case(&bot)));
+    if !is_ours {
         return Err(unknown(update_id, "message/elsewhere"));
     }
     let user = message.from.as_deref().ok_or(Unreadable::NoSender { update_id })?;
@@ -235,11 +236,13 @@ fn elsewhere(update_id: i64, message: &Message) -> Result<(Sender, Event), Unrea
 struct Command {
     name: String,
     arguments: String,
-    is_addressed: bool,
+    /// Whom it is addressed to.
+    bot: Option<String>,
 }
 
 fn command(text: &str) -> Option<Command> {
-    let (head, arguments) = text.strip_prefix('/')?.split_once(char::is_whitespace).unwrap_or((&text[1..], ""));
+    let rest = text.strip_prefix('/')?;
+    let (head, arguments) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     let (name, bot) = head.split_once('@').map_or((head, None), |(name, bot)| (name, Some(bot)));
     let is_name =
         |name: &str| !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
@@ -249,7 +252,7 @@ fn command(text: &str) -> Option<Command> {
     Some(Command {
         name: name.to_ascii_lowercase(),
         arguments: arguments.trim().to_owned(),
-        is_addressed: bot.is_some(),
+        bot: bot.map(str::to_owned),
     })
 }
 

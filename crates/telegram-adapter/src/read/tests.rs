@@ -295,6 +295,14 @@ fn in_a_group_only_a_command_by_name_is_answered_there() {
         assert_eq!(group(kind, text), Err(unknown_kind("message/elsewhere")), "{kind} {text}");
     }
     assert_eq!(group("hologram", "/start@our_bot"), Err(unknown_kind("message/hologram")));
+    let named = |name: &str| {
+        let mut said = message(json!({"text": "/start@Our_Bot"}));
+        said["chat"] = json!({"id": -5, "type": "group", "title": "G"});
+        let bot = Identity { id: BOT, username: name.to_owned(), first_name: String::new() };
+        read_update_of(&bot, json!({"update_id": UPDATE, "message": said}).to_string().as_bytes())
+    };
+    assert!(named("our_bot").is_ok() && named("").is_ok());
+    assert_eq!(named("other_bot"), Err(unknown_kind("message/elsewhere")));
     let nobody = json!({"message_id": 1, "chat": chat(), "date": 1, "text": "x"});
     assert_eq!(read_kind("message", nobody), Err(Unreadable::NoSender { update_id: UPDATE }));
 }

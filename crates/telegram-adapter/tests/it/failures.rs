@@ -87,6 +87,14 @@ async fn a_server_that_is_not_there_is_tried_again_and_reported() {
 }
 
 #[tokio::test]
+async fn a_server_that_does_not_speak_tls_is_not_reached() {
+    let server = Scripted::start([]).await;
+    let result = messenger(&server.url.replace("http:", "https:")).show(ADA, None, &screen("a"), BUDGET).await;
+    assert!(matches!(&result, Err(SendError::Later { detail, .. }) if detail.contains("not reached")), "{result:?}");
+    assert_eq!(server.seen().len(), 0);
+}
+
+#[tokio::test]
 async fn each_refusal_has_its_meaning() {
     let refused = |words: &str| Err(SendError::Refused { description: words.to_owned() });
     let blocked = "Forbidden: bot was blocked by the user";

@@ -1,12 +1,14 @@
 //! Screens and answers against the simulator.
 
+use std::time::Duration;
+
 use domain::ids::ChatId;
 use domain::ports::{Activity, Messenger, SendError};
 use domain::screen::{Action, Button, Emphasis, Press, Screen, Span, Style, Text};
 use sandbox::telegram::{Checkout, Fault, MessageKind, TelegramSimulator};
-use telegram_adapter::read_update;
+use telegram_adapter::{Pace, TelegramMessenger, UploadLimits, read_update};
 
-use crate::support::{ADA, BUDGET, PATIENCE, assert_correct, messenger, screen, simulator};
+use crate::support::{ADA, BUDGET, PATIENCE, assert_correct, client, messenger, screen, simulator};
 
 const BOT: i64 = 7_000_000_001;
 
@@ -114,7 +116,7 @@ async fn a_press_comes_back_as_its_action_and_is_answered_once_or_too_late() {
     let answers = simulator.callback_answers();
     assert_eq!((answers[0].text.as_deref(), answers[0].show_alert), (Some("Готово"), true));
     let late = simulator.press_label(ADA.0, message, "Меню").unwrap();
-    clock.advance(std::time::Duration::from_secs(3600));
+    clock.advance(Duration::from_secs(3600));
     messenger.answer_press(&late, None, false, BUDGET).await.unwrap();
     assert_correct(&simulator);
 }
@@ -187,6 +189,21 @@ async fn a_checkout_is_allowed_or_refused_and_the_payment_is_read() {
     let paid = simulator.updates().last().unwrap().update_id;
     let event = read(&simulator, paid).event;
     assert!(matches!(&event, app::event::Event::Paid { total: 50, payload, .. } if payload == "p-1"), "{event:?}");
+    assert_correct(&simulator);
+}
+
+#[tokio::test]
+async fn a_chat_is_not_flooded_and_a_turn_too_late_is_told_without_a_call() {
+    let (simulator, _) = simulator().await;
+    let paced = TelegramMessenger::new(client(&simulator.base_url()), Pace::TELEGRAM, UploadLimits::TELEGRAM);
+    for _ in 0..3 {
+        paced.show(ADA, None, &screen("x"), BUDGET).await.unwrap();
+    }
+    let short = Duration::from_millis(300);
+    let fourth = paced.show(ADA, None, &screen("x"), short).await;
+    assert!(matches!(fourth, Err(SendError::Later { retry_after: Some(_), .. })), "{fourth:?}");
+    assert_eq!(simulator.calls().len(), 3);
+    paced.show(ADA, None, &screen("x"), BUDGET).await.unwrap();
     assert_correct(&simulator);
 }
 
