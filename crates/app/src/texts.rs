@@ -302,6 +302,18 @@ mod tests {
         assert_eq!(shown, [("a ", false, false), ("bold <i>x</i> & <b>", true, false), (" 1 < 2 <u>", false, false)]);
     }
 
+    /// Whoever closes the isolation in their own name would speak with the translator's voice.
+    #[test]
+    fn nobody_breaks_out_of_their_variable() {
+        let texts = Texts::load().unwrap();
+        for name in ["\u{2069}<i>x</i>", "\u{2068}\u{2069}\u{2069}<i>x</i>", "<i>x</i>\u{2068}"] {
+            let text =
+                texts.in_language(Language::En).text("welcome-text", &[("name", name.into()), ("balance", "0".into())]);
+            assert!(text.0.iter().all(|span| !span.style.italic), "{text:?}");
+            assert!(text.to_plain().starts_with("Hello, <i>x</i>!") && text.to_plain().ends_with("0"), "{text:?}");
+        }
+    }
+
     #[test]
     fn money_and_durations_read_natively() {
         let texts = Texts::load().unwrap();

@@ -109,7 +109,7 @@ pub(crate) struct Sandbox {
     /// Play one paid and one failed generation in the terminal, write the result file, and end
     #[arg(long)]
     pub(crate) demo: bool,
-    /// The port of the chat page; without it the system chooses one
+    /// The port of the chat page; without it 8088, or the next free one
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     pub(crate) port: u16,
     /// Generations take no time
@@ -185,7 +185,15 @@ mod tests {
         assert_eq!(parse("adjust 42 -20.50 --reason trial").unwrap(), Command::Adjust(adjust("-20.5")));
         let by = Command::Adjust(Adjust { by: "ann".into(), ..adjust("1") });
         assert_eq!(parse("adjust 42 1 --reason trial --by ann").unwrap(), by);
-        for bad in ["42 500", "42 0 --reason x", "42 1.234 --reason x", "0 5 --reason x", "-1 5 --reason x", "ann 5 --reason x", "42 --reason x"] {
+        for bad in [
+            "42 500",
+            "42 0 --reason x",
+            "42 1.234 --reason x",
+            "0 5 --reason x",
+            "-1 5 --reason x",
+            "ann 5 --reason x",
+            "42 --reason x",
+        ] {
             let error = parse(&format!("adjust {bad}")).unwrap_err();
             assert_eq!(error.exit_code(), i32::from(EXIT_USAGE), "{bad}");
         }
@@ -204,7 +212,17 @@ mod tests {
     #[test]
     fn help_tells_commands_examples_and_exit_codes() {
         let help = Cli::command_for_update().render_long_help().to_string();
-        for piece in ["serve", "migrate", "doctor", "audit", "adjust", "catalog", "TELEGRAM_BOT_TOKEN", "Examples:", "Exit codes:"] {
+        for piece in [
+            "serve",
+            "migrate",
+            "doctor",
+            "audit",
+            "adjust",
+            "catalog",
+            "TELEGRAM_BOT_TOKEN",
+            "Examples:",
+            "Exit codes:",
+        ] {
             assert!(help.contains(piece), "{piece}\n{help}");
         }
         assert!(!help.contains("config-table"), "{help}");

@@ -43,10 +43,8 @@ pub(crate) async fn play(stage: &Stage, file: &Path) -> Result<()> {
 
     println!("\n── One generation that fails ──\n");
     order(stage, "Please fail: the simulated KIE ends prompts with this word in a failure").await?;
-    let failed = stage
-        .telegram
-        .wait_reply(USER, document.message_id, |message| message.text.contains('❌'), PATIENCE)
-        .await?;
+    let failed =
+        stage.telegram.wait_reply(USER, document.message_id, |message| message.text.contains('❌'), PATIENCE).await?;
     heard(&failed);
     balance(stage, "nothing came of it, so the price was released").await?;
 
@@ -74,7 +72,11 @@ async fn order(stage: &Stage, prompt: &str) -> Result<()> {
     press(stage, &card, &label_of("button-create"))?;
     let question = stage
         .telegram
-        .wait_for(USER, |message| message.message_id == menu.message_id && label(message, &label_of("button-discard")).is_some(), PATIENCE)
+        .wait_for(
+            USER,
+            |message| message.message_id == menu.message_id && label(message, &label_of("button-discard")).is_some(),
+            PATIENCE,
+        )
         .await?;
     heard(&question);
     let written = stage.telegram.send_text(USER, prompt)?.message_id;
@@ -84,7 +86,11 @@ async fn order(stage: &Stage, prompt: &str) -> Result<()> {
     press(stage, &review, &label_of("button-confirm"))?;
     let progress = stage
         .telegram
-        .wait_for(USER, |message| message.message_id == review.message_id && label(message, &label_of("button-confirm")).is_none(), PATIENCE)
+        .wait_for(
+            USER,
+            |message| message.message_id == review.message_id && label(message, &label_of("button-confirm")).is_none(),
+            PATIENCE,
+        )
         .await?;
     heard(&progress);
     balance(stage, "confirmed, so the price is set aside").await
@@ -97,13 +103,15 @@ fn label_of(key: &str) -> String {
 }
 
 async fn reply(stage: &Stage, after: i64, wanted: impl Fn(&ChatMessage) -> bool) -> Result<ChatMessage> {
-    let found = stage.telegram.wait_reply(USER, after, |message| !message.keyboard.is_empty() && wanted(message), PATIENCE);
+    let found =
+        stage.telegram.wait_reply(USER, after, |message| !message.keyboard.is_empty() && wanted(message), PATIENCE);
     Ok(found.await?)
 }
 
 async fn edited(stage: &Stage, window: &ChatMessage, button: &str) -> Result<ChatMessage> {
     let id = window.message_id;
-    let found = stage.telegram.wait_for(USER, |message| message.message_id == id && label(message, button).is_some(), PATIENCE);
+    let found =
+        stage.telegram.wait_for(USER, |message| message.message_id == id && label(message, button).is_some(), PATIENCE);
     Ok(found.await?)
 }
 

@@ -99,7 +99,13 @@ fn catalog() -> Line {
         Ok(found) => Line::ok("catalog", found, WANTED),
         Err(problems) => {
             let found = format!("{} problems, the first: {}", problems.len(), problems[0]);
-            Line::bad("catalog", Verdict::Problem, found, WANTED, "run `kiebot catalog check` and mend the files that it names")
+            Line::bad(
+                "catalog",
+                Verdict::Problem,
+                found,
+                WANTED,
+                "run `kiebot catalog check` and mend the files that it names",
+            )
         }
     }
 }
@@ -149,7 +155,13 @@ async fn clocks(store: &dyn Store) -> Line {
             if apart < Duration::from_secs(5) {
                 Line::ok("clocks", found, WANTED)
             } else {
-                Line::bad("clocks", Verdict::Warning, found, WANTED, "set this machine's clock (NTP); signed callbacks depend on it")
+                Line::bad(
+                    "clocks",
+                    Verdict::Warning,
+                    found,
+                    WANTED,
+                    "set this machine's clock (NTP); signed callbacks depend on it",
+                )
             }
         }
         Err(error) => Line::bad("clocks", Verdict::Problem, error.to_string(), WANTED, "see the database's line"),
@@ -176,7 +188,8 @@ async fn telegram(config: &Config) -> Vec<Line> {
 }
 
 async fn webhook(config: &Config, setup: &Setup) -> Line {
-    const REMEDY: &str = "start `kiebot serve`: it sets or removes the webhook; see that the address is reachable from outside";
+    const REMEDY: &str =
+        "start `kiebot serve`: it sets or removes the webhook; see that the address is reachable from outside";
     let report = match setup.webhook_info(BUDGET).await {
         Ok(report) => report,
         Err(error) => {
@@ -188,7 +201,11 @@ async fn webhook(config: &Config, setup: &Setup) -> Line {
         Intake::Webhook { base_url, .. } => {
             let wanted = "the webhook points here and its last delivery went well";
             if !report.url.starts_with(base_url.as_str()) {
-                let found = if report.url.is_empty() { "no webhook is set".to_owned() } else { "another address is set".to_owned() };
+                let found = if report.url.is_empty() {
+                    "no webhook is set".to_owned()
+                } else {
+                    "another address is set".to_owned()
+                };
                 return Line::bad("updates", Verdict::Warning, found, wanted, REMEDY);
             }
             match &report.last_error_message {
@@ -219,7 +236,9 @@ async fn kie(config: &Config) -> Line {
     };
     let client = match kie_client::KieClient::new(options) {
         Ok(client) => client,
-        Err(error) => return Line::bad("kie", Verdict::Problem, error.to_string(), WANTED, "check KIE_API_KEY and KIE_API_URL"),
+        Err(error) => {
+            return Line::bad("kie", Verdict::Problem, error.to_string(), WANTED, "check KIE_API_KEY and KIE_API_URL");
+        }
     };
     match client.credits(BUDGET).await {
         Ok(credits) if credits.raw() < CREDITS_LOW * 1_000_000 => Line::bad(

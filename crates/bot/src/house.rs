@@ -3,13 +3,13 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
+use crate::logging::Metrics;
 use app::intake::{CallbackOutcome, Health, Intake, RawCallback, UpdateOutcome};
 use app::service::{App, CallbackNotice};
 use async_trait::async_trait;
 use domain::clock::Clock;
 use domain::ids::CallbackToken;
 use domain::ports::DeadUpdate;
-use crate::logging::Metrics;
 use secrecy::SecretString;
 use telegram_adapter::{Identity, Unreadable};
 

@@ -116,7 +116,8 @@ async fn with_database(command: &Command, base: &Base) -> Result<ExitCode> {
     let addresses = database::addresses(&base.database)?;
     if *command == Command::Migrate {
         let ran = database::migrate(&addresses).await?;
-        let text = if ran.is_empty() { "the database is up to date".to_owned() } else { format!("ran: {}", ran.join(", ")) };
+        let text =
+            if ran.is_empty() { "the database is up to date".to_owned() } else { format!("ran: {}", ran.join(", ")) };
         return Ok(told(&text, ExitCode::SUCCESS));
     }
     let store: Arc<dyn Store> = database::open(&addresses, &base.database).await?;

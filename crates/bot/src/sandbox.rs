@@ -21,7 +21,7 @@ use crate::serve::{Running, serve};
 use crate::world::OsIds;
 
 /// What the sandbox's people start with, so that they can buy something.
-const POCKET_MONEY: Money = Money::from_kopecks(500_00);
+const POCKET_MONEY: Money = Money::from_kopecks(50_000);
 /// The sandbox's people: Telegram's id, name, language.
 pub(crate) const ANN: (i64, &str, &str) = (1001, "Ann", "en");
 const PEOPLE: &[(i64, &str, &str)] = &[ANN, (1002, "Анна", "ru"), (1000, "Owner", "en")];
@@ -32,7 +32,10 @@ struct WallClock;
 
 impl Clock for WallClock {
     fn now(&self) -> Timestamp {
-        #[expect(clippy::disallowed_methods, reason = "the simulators are the outside world, which has a clock of its own")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the simulators are the outside world, which has a clock of its own"
+        )]
         let now = std::time::SystemTime::now();
         let since = now.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         Timestamp::EPOCH + since
@@ -54,7 +57,11 @@ pub(crate) struct Stage {
 /// Plays until Ctrl-C, or the demo until its end.
 pub(crate) async fn run(options: &cli::Sandbox, environment: &Environment) -> Result<ExitCode> {
     let stage = Stage::start(options.fast || options.demo, environment).await?;
-    let played = if options.demo { crate::demo::play(&stage, Path::new("result.png")).await } else { page(&stage, options.port).await };
+    let played = if options.demo {
+        crate::demo::play(&stage, Path::new("result.png")).await
+    } else {
+        page(&stage, options.port).await
+    };
     stage.stop().await?;
     played.map(|()| ExitCode::SUCCESS)
 }

@@ -3,8 +3,8 @@
 //! The port opens first; the house is built behind it. SIGTERM: no new updates, what is in flight finishes, leases are handed back.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -17,7 +17,10 @@ use domain::ids::ChatId;
 use domain::ports::Store;
 use kie_client::KieClient;
 use secrecy::SecretString;
-use telegram_adapter::{Client, Identity, PollOptions, PollState, Poller, Pace, Setup, TelegramFiles, TelegramMessenger, UploadLimits, WebhookWish};
+use telegram_adapter::{
+    Client, Identity, Pace, PollOptions, PollState, Poller, Setup, TelegramFiles, TelegramMessenger, UploadLimits,
+    WebhookWish,
+};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -113,7 +116,9 @@ async fn listen(config: &Config, door: &Arc<Door>) -> Result<Server> {
             SecretString::from(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
         }
     };
-    Server::bind(address, Arc::clone(door), secret, Limits::default()).await.with_context(|| format!("listening on {address}"))
+    Server::bind(address, Arc::clone(door), secret, Limits::default())
+        .await
+        .with_context(|| format!("listening on {address}"))
 }
 
 struct Built {
@@ -150,12 +155,13 @@ async fn build(
         upload_url: config.kie.upload_url.clone(),
         ..kie_client::Options::new(config.kie.key.clone())
     })?;
+    let pace = Pace { chat_interval: config.telegram.chat_interval, ..Pace::TELEGRAM };
     let settings = settings(config, &*ids);
     let instance = settings.instance.clone();
     let parts = Parts {
         store: store.clone(),
         generator: Arc::new(generator),
-        messenger: Arc::new(TelegramMessenger::new(client.clone(), Pace::TELEGRAM, UploadLimits::TELEGRAM)),
+        messenger: Arc::new(TelegramMessenger::new(client.clone(), pace, UploadLimits::TELEGRAM)),
         files: Arc::new(TelegramFiles::new(client.clone())),
         catalog: Arc::new(catalog),
         texts: Texts::load()?,
@@ -209,10 +215,7 @@ async fn open_store(config: &Config, addresses: &database::Addresses) -> Result<
 }
 
 fn is_away(error: &anyhow::Error) -> bool {
-    matches!(
-        error.downcast_ref::<storage::ConnectError>(),
-        Some(storage::ConnectError::Unreachable { .. })
-    )
+    matches!(error.downcast_ref::<storage::ConnectError>(), Some(storage::ConnectError::Unreachable { .. }))
 }
 
 fn settings(config: &Config, ids: &dyn IdSource) -> Settings {

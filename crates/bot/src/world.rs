@@ -55,7 +55,9 @@ impl DatabaseClock {
             Correction::Suspected => {
                 tracing::warn!(drift_ms, "the database's clock is off by {drift_ms} ms; waiting for a second reading");
             }
-            Correction::Jump => tracing::warn!(drift_ms, "time was moved by {drift_ms} ms, as the database's clock says twice"),
+            Correction::Jump => {
+                tracing::warn!(drift_ms, "time was moved by {drift_ms} ms, as the database's clock says twice")
+            }
         }
     }
 }
@@ -165,6 +167,8 @@ impl IdSource for OsIds {
 
 #[cfg(test)]
 mod tests {
+    use domain::clock::ManualClock;
+
     use super::*;
 
     const SECOND: i64 = 1_000_000;
@@ -209,6 +213,21 @@ mod tests {
         let slow = Reading { offset: SECOND, round_trip: 3 * SECOND };
         assert_eq!(dial.correct(slow), Correction::Slow);
         assert_eq!(dial.now(0), 0);
+    }
+
+    #[tokio::test]
+    async fn the_clock_starts_at_the_databases_time_and_follows_it() {
+        let database = Arc::new(ManualClock::new(Timestamp::from_seconds(1_000_000)));
+        let store = storage::memory::MemoryStore::new(database.clone());
+        let clock = DatabaseClock::start(&store).await.unwrap();
+        let near = |time: Timestamp| time.since(database.now()) < Duration::from_secs(60) && time >= database.now();
+        assert!(near(clock.now()));
+        database.advance(Duration::from_secs(3600));
+        assert!(!near(clock.now()), "nobody has looked yet");
+        for _ in 0..2 {
+            clock.correct(read(clock.started, &store).await.unwrap());
+        }
+        assert!(near(clock.now()), "two readings agree");
     }
 
     #[test]

@@ -32,7 +32,10 @@ fn the_table_comes_on_stdout_and_needs_no_variable() {
     let output = kiebot(&["config-table"], &[]);
     assert_eq!(output.status.code(), Some(0));
     let table = text(&output.stdout);
-    assert!(table.starts_with("**Telegram**\n\n| variable | default | meaning |\n|---|---|---|\n| `TELEGRAM_BOT_TOKEN` | "), "{table}");
+    assert!(
+        table.starts_with("**Telegram**\n\n| variable | default | meaning |\n|---|---|---|\n| `TELEGRAM_BOT_TOKEN` | "),
+        "{table}"
+    );
     assert!(table.ends_with(" |\n") && table.contains("| `DATABASE_URL` | `sqlite://data/kiebot.db` | "), "{table}");
 }
 

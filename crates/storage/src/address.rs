@@ -263,7 +263,8 @@ mod tests {
     fn the_password_is_never_shown() {
         let url = DatabaseUrl::parse("postgresql://bot:hunter2@db.example:5433/kiebot?sslmode=require").unwrap();
         assert_eq!(url.to_string(), "postgres://bot:***@db.example:5433/kiebot");
-        for bad in ["postgres://bot:hunter2@db.example:port/kiebot", "mysql://bot:hunter2@db/kiebot", "bot:hunter2@db"] {
+        for bad in ["postgres://bot:hunter2@db.example:port/kiebot", "mysql://bot:hunter2@db/kiebot", "bot:hunter2@db"]
+        {
             let error = DatabaseUrl::parse(bad).unwrap_err();
             assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
         }

@@ -111,7 +111,9 @@ fn from_database(error: Error) -> StoreError {
     let Error::DatabaseError(kind, found) = &error else {
         return match error {
             // A transaction that can't go on: the connection died under it.
-            Error::BrokenTransactionManager | Error::RollbackErrorOnCommit { .. } => StoreError::Away(error.to_string()),
+            Error::BrokenTransactionManager | Error::RollbackErrorOnCommit { .. } => {
+                StoreError::Away(error.to_string())
+            }
             _ => StoreError::Defect(error.to_string()),
         };
     };

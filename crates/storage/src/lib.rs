@@ -16,6 +16,8 @@
 //! To add a look-up: its promise in the port, a conformance case, a function in the file of its noun under `queries`, a line in `store`.
 //! To add a table: a migration of the same name in both directories (expand, move, contract), its columns in `schema`, its row in `rows`.
 
+#![expect(clippy::duplicate_mod, reason = "the queries and the pool stand once and are compiled for each backend")]
+
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod memory;
@@ -26,6 +28,7 @@ mod address;
 mod error;
 mod migrations;
 mod postgres;
+mod prepared;
 mod rows;
 mod schema;
 mod sqlite;

@@ -109,9 +109,7 @@ impl Direction {
         let text = |version: &MigrationVersion<'_>| version.to_string();
         match self {
             Self::Forward => Ok(harness.run_pending_migrations(migrations())?.iter().map(text).collect()),
-            Self::Back(count) => {
-                (0..count).map(|_| Ok(text(&harness.revert_last_migration(migrations())?))).collect()
-            }
+            Self::Back(count) => (0..count).map(|_| Ok(text(&harness.revert_last_migration(migrations())?))).collect(),
         }
     }
 }

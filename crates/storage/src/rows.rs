@@ -35,9 +35,8 @@ pub(crate) fn code<T>(place: &str, text: &str, meaning: impl FnOnce(&str) -> Opt
 
 /// Reads a JSON column. The text itself may hold a user's words, so the error only says where it breaks.
 pub(crate) fn from_json<T: DeserializeOwned>(place: &str, text: &str) -> Result<T, Fault> {
-    serde_json::from_str(text).map_err(|error| {
-        Fault::Row(format!("{place} can't be read: line {} column {}", error.line(), error.column()))
-    })
+    serde_json::from_str(text)
+        .map_err(|error| Fault::Row(format!("{place} can't be read: line {} column {}", error.line(), error.column())))
 }
 
 /// Writes a JSON column.

@@ -218,7 +218,10 @@ pub fn note_skipped(case: &str) {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "tests are configured by two variables, and there is no `bot::config` here")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests are configured by two variables, and there is no `bot::config` here"
+)]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }

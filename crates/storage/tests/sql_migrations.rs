@@ -13,6 +13,7 @@ on_both_databases! {
     parallel_runs_apply_each_one_once
     a_database_that_knows_more_is_no_error
     the_store_names_what_is_lacking
+    every_column_of_the_schema_is_there
 }
 
 async fn all_of_them_go_back_and_forth(database: Arc<TestDatabase>) {
@@ -56,6 +57,21 @@ async fn the_store_names_what_is_lacking(database: Arc<TestDatabase>) {
     let last = rollback(database.url(), 1).await.expect("it has a way back");
     assert_eq!(database.store().pending_migrations().await.expect("the database answers"), last);
     assert_eq!(last.first(), names().last());
+}
+
+/// `schema.rs` is written by hand: each of its tables must answer with just these columns.
+async fn every_column_of_the_schema_is_there(database: Arc<TestDatabase>) {
+    let mut tables = 0;
+    for table in include_str!("../src/schema.rs").split("diesel::table! {").skip(1) {
+        let (name, rest) = table.split_once('(').expect("a table has a name and a key");
+        let body = rest.split_once('{').and_then(|(_, rest)| rest.split_once('}')).expect("a table has columns").0;
+        let columns: Vec<_> =
+            body.lines().filter_map(|line| line.split_once(" -> ")).map(|(name, _)| name.trim()).collect();
+        let sql = format!("SELECT {} FROM {} LIMIT 0", columns.join(", "), name.trim());
+        database.execute(&sql).await;
+        tables += 1;
+    }
+    assert!(tables >= 20, "{tables} tables were found in schema.rs");
 }
 
 /// The directories below `migrations/`, which are the same for both.

@@ -145,7 +145,11 @@ impl Gate {
     async fn accepts(&self, tls: Tls, parameters: &str) {
         let url = self.url(tls.clone(), parameters);
         let store = connect(&url, &OPTIONS).await;
-        assert!(store.is_ok(), "{tls:?} {parameters}: {}", store.err().map_or_else(String::new, |error| error.to_string()));
+        assert!(
+            store.is_ok(),
+            "{tls:?} {parameters}: {}",
+            store.err().map_or_else(String::new, |error| error.to_string())
+        );
     }
 
     async fn refuses(&self, tls: Tls, parameters: &str) {

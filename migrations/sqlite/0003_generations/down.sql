@@ -1,2 +1,3 @@
 DROP TABLE orphans;
+DROP TABLE successes;
 DROP TABLE generations;

@@ -12,7 +12,7 @@ use crate::world::*;
 fn at(question: &str) -> World {
     let mut world = World::before(workshop());
     world.create(EVERYTHING);
-    let steps: [(&str, fn(&mut World)); 7] = [
+    let steps: [(&str, Prepare); 7] = [
         ("frames", |world| {
             world.photo("a");
             world.photo("b");
@@ -128,7 +128,7 @@ fn words_and_files_outside_of_a_question_get_an_answer() {
         world.photo("a");
         assert_eq!((&world.talk.view, world.notice()), (&View::Menu, "notice-pick-a-model"));
     }
-    let steps: [fn(&mut World); 3] = [
+    let steps: [Prepare; 3] = [
         |_| {},
         |world| drop(world.act(DraftAct::Options)),
         |world| {
@@ -201,7 +201,11 @@ fn a_file_beyond_telegrams_reach_is_refused_before_any_money_moves() {
     world.live(&sent(FileKind::Audio, document("a", "audio/mpeg", 30_000_000), None));
     let notice = world.talk.notice.as_ref().unwrap();
     assert_eq!((notice.key.as_str(), &notice.args[0].1), ("notice-file-too-large", &NoticeArg::Number(20)));
-    world.live(&sent(FileKind::Voice, TelegramFile { duration_s: Some(10), ..document("a", "audio/ogg", 30_000) }, None));
+    world.live(&sent(
+        FileKind::Voice,
+        TelegramFile { duration_s: Some(10), ..document("a", "audio/ogg", 30_000) },
+        None,
+    ));
     assert_eq!(world.quote().price.kopecks(), 4_80);
 }
 
@@ -302,4 +306,17 @@ fn an_optional_question_may_be_left_as_it_is() {
         world.done(question);
         assert_eq!((world.step(), world.notice(), world.input(question)), (&Step::Options, "", None), "{question}");
     }
+}
+
+#[test]
+fn an_option_that_raises_a_question_has_it_asked_at_once() {
+    let mut world = at("loop");
+    world.choose("loop", "true");
+    assert_eq!(world.asked(), "turns");
+    world.say("3");
+    world.quote();
+    world.act(DraftAct::Options);
+    world.edit("loop");
+    world.choose("loop", "false");
+    assert_eq!(*world.step(), Step::Options);
 }

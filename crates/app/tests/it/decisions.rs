@@ -68,7 +68,9 @@ fn a_start_link_leads_to_its_model_while_that_is_sold() {
 
 #[test]
 fn commands_but_for_cancel_keep_the_draft() {
-    for line in ["start", "menu", "balance", "history", "help", "settings", "support", "paysupport", "terms", "nonsense"] {
+    for line in
+        ["start", "menu", "balance", "history", "help", "settings", "support", "paysupport", "terms", "nonsense"]
+    {
         let mut world = World::new().at_review();
         let before = world.talk.draft.clone();
         world.command(line);
@@ -111,7 +113,10 @@ fn a_model_that_is_not_sold_says_so_and_starts_nothing() {
         for action in [Action::Model { model: Key::of(id) }, Action::Create { model: Key::of(id) }] {
             let mut world = World::before(workshop());
             world.press(action);
-            assert_eq!((&world.talk.view, world.notice(), &world.talk.draft), (&View::Menu, "notice-model-gone", &None));
+            assert_eq!(
+                (&world.talk.view, world.notice(), &world.talk.draft),
+                (&View::Menu, "notice-model-gone", &None)
+            );
         }
     }
 }
@@ -162,7 +167,8 @@ fn a_payment_or_its_refund_shows_the_balance() {
 
 #[test]
 fn events_without_a_screen_change_nothing() {
-    let query = Event::PreCheckout { query: "q".to_owned(), currency: "XTR".to_owned(), total: 1, payload: String::new() };
+    let query =
+        Event::PreCheckout { query: "q".to_owned(), currency: "XTR".to_owned(), total: 1, payload: String::new() };
     for event in [Event::Membership { gone: true }, Event::Membership { gone: false }, Event::Elsewhere, query] {
         let mut world = World::new().at_review();
         let before = world.talk.clone();
@@ -279,7 +285,10 @@ fn again_with_inputs_that_the_model_takes_no_more_asks_for_them() {
 fn again_of_a_model_that_is_gone_or_of_inputs_that_can_not_be_read_says_so() {
     let mut unreadable = generation_of(PICTURE, "0.8", false, State::Cancelled);
     unreadable.inputs = serde_json::json!(["an", "older", "form"]);
-    let gone = [generation_of("old/model", "1", false, State::Cancelled), generation_of("workshop/hidden", "1", false, State::Cancelled)];
+    let gone = [
+        generation_of("old/model", "1", false, State::Cancelled),
+        generation_of("workshop/hidden", "1", false, State::Cancelled),
+    ];
     for old in gone.into_iter().chain([unreadable]) {
         for act in [GenerationAct::Again, GenerationAct::Reword] {
             let mut world = World::before(workshop());

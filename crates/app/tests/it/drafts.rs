@@ -83,7 +83,10 @@ fn an_expired_quote_is_quoted_again_and_asked_again() {
     let mut world = World::new().at_review();
     let shown = world.quote();
     world.clock.advance(QUOTE_LIFE - Duration::from_micros(1));
-    assert!(world.consider(&pressed(world.draft_action(DraftAct::Confirm))).effect.is_some(), "the last microsecond counts");
+    assert!(
+        world.consider(&pressed(world.draft_action(DraftAct::Confirm))).effect.is_some(),
+        "the last microsecond counts"
+    );
     world.clock.advance(Duration::from_micros(1));
     world.factor.rate = "191".parse().unwrap();
     let decision = world.act(DraftAct::Confirm);
@@ -104,7 +107,6 @@ fn a_price_that_changed_within_the_quotes_life_is_charged_as_shown() {
 
 #[test]
 fn what_stops_a_confirm_says_so_and_keeps_the_draft() {
-    type Prepare = fn(&mut World);
     let table: [(Prepare, &str); 4] = [
         (|world| world.selling = false, "notice-selling-paused"),
         (|world| world.live = 3, "notice-too-many-live"),

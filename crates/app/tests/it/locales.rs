@@ -22,9 +22,30 @@ fn check(language: Language, breaks: impl Fn(&str) -> bool) -> Vec<String> {
 
 #[test]
 fn a_figure_keeps_its_unit_and_a_word_its_dash() {
-    let units = ["₽", "сек", "мин", "ч", "МБ", "символ", "файл", "заказ", "запуск", "sec", "min", "MB", "character", "file", "order", "run"];
+    let units = [
+        "₽",
+        "сек",
+        "мин",
+        "ч",
+        "МБ",
+        "символ",
+        "файл",
+        "заказ",
+        "запуск",
+        "sec",
+        "min",
+        "MB",
+        "character",
+        "file",
+        "order",
+        "run",
+    ];
     for language in Language::ALL {
-        let loose = check(language, |line| units.iter().any(|unit| line.contains(&format!("}} {unit}"))) || line.contains(" — ") || line.contains(" – "));
+        let loose = check(language, |line| {
+            units.iter().any(|unit| line.contains(&format!("}} {unit}")))
+                || line.contains(" — ")
+                || line.contains(" – ")
+        });
         assert_eq!(loose, Vec::<String>::new(), "a plain space may break the line here");
     }
 }
@@ -40,7 +61,8 @@ fn no_line_has_stray_spaces_or_three_dots() {
     for language in Language::ALL {
         let stray = |line: &str| {
             let words = line.trim_start();
-            let doubled = words.contains("  ") || words.contains(&format!(" {NBSP}")) || words.contains(&format!("{NBSP} "));
+            let doubled =
+                words.contains("  ") || words.contains(&format!(" {NBSP}")) || words.contains(&format!("{NBSP} "));
             doubled || line.ends_with([' ', NBSP]) || line.contains("...") || line.contains('\t')
         };
         assert_eq!(check(language, stray), Vec::<String>::new());
@@ -51,7 +73,8 @@ fn no_line_has_stray_spaces_or_three_dots() {
 fn only_known_marks_are_used_and_each_is_closed() {
     for (language, source) in FILES {
         let texts: String = lines(source).map(|(_, line)| format!("{line}\n")).collect();
-        let marks: Vec<&str> = texts.split('<').skip(1).filter_map(|rest| rest.split_once('>').map(|(mark, _)| mark)).collect();
+        let marks: Vec<&str> =
+            texts.split('<').skip(1).filter_map(|rest| rest.split_once('>').map(|(mark, _)| mark)).collect();
         let mut open = Vec::new();
         for mark in marks {
             match mark.strip_prefix('/') {
@@ -72,7 +95,14 @@ fn buttons_that_stand_two_by_two_fit_a_phone() {
     let texts = Texts::load().unwrap();
     for (language, source) in FILES {
         let keys = lines(source).filter_map(|(_, line)| line.split_once(" =")).map(|(key, _)| key);
-        let alone = ["button-write-support", "button-resume", "button-confirm", "button-confirm-metered", "button-keep", "button-edit"];
+        let alone = [
+            "button-write-support",
+            "button-resume",
+            "button-confirm",
+            "button-confirm-metered",
+            "button-keep",
+            "button-edit",
+        ];
         for key in keys.filter(|key| (key.starts_with("kind-") || key.starts_with("button-")) && !alone.contains(key)) {
             let label = texts.in_language(language).plain(key, &[("n", 10.into())]);
             // Emoji are two wide.

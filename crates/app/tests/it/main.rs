@@ -10,6 +10,9 @@
 //!
 //! After a change of words: `INSTA_UPDATE=always cargo test -p app`, then read what changed. Without it a new or different snapshot fails.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of tests may fail like tests")]
+#![expect(clippy::inconsistent_digit_grouping, reason = "amounts in kopecks are written as roubles_kopecks")]
+
 mod answers;
 mod decisions;
 mod drafts;

@@ -163,7 +163,7 @@ mod cases {
                 world.edit(input);
             }));
         }
-        let everything: [(&str, fn(&mut World)); 6] = [
+        let everything: [(&str, Prepare); 6] = [
             ("files_one_of_two", |world| drop(world.photo("a"))),
             ("choice_with_prices", |world| to_quality(world)),
             ("whole_number_with_prices", |world| {
@@ -220,6 +220,7 @@ mod cases {
                 world.choose("resolution", "1080p");
                 world.act(DraftAct::Review);
             }),
+            case_in("review_for_the_last_kopeck", World::new().with_money(80), |world| to_review(world, PICTURE)),
             case_in("review_everything", World::before(workshop()), at_everything),
             case_in("review_metered", World::before(workshop()), |world| {
                 world.create(VOICE);
@@ -255,7 +256,8 @@ mod cases {
         for ahead in [0, 1, 2, 5, 21] {
             cases.push(card(&format!("queued_{ahead}_ahead"), generation(State::Queued), ahead));
         }
-        let failed = |reason| State::Failed(Failure { reason, detail: Some("500: internal error, key abc".to_owned()) });
+        let failed =
+            |reason| State::Failed(Failure { reason, detail: Some("500: internal error, key abc".to_owned()) });
         let undeliverable = |reason| State::Undeliverable { success: success(None), reason };
         let states = [
             ("submitting", State::Submitting),

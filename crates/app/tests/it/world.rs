@@ -35,8 +35,7 @@ macro_rules! config {
 pub(crate) fn shop() -> &'static Catalog {
     static SHOP: OnceLock<Catalog> = OnceLock::new();
     SHOP.get_or_init(|| {
-        let files =
-            [config!("alibaba.toml"), config!("common.toml"), config!("google.toml"), config!("xai.toml")];
+        let files = [config!("alibaba.toml"), config!("common.toml"), config!("google.toml"), config!("xai.toml")];
         Catalog::load(&files).expect("the catalog's own tests prove it")
     })
 }
@@ -47,7 +46,8 @@ pub(crate) fn workshop() -> &'static Catalog {
     WORKSHOP.get_or_init(|| {
         let own = ("workshop.toml", include_str!("workshop.toml"));
         let files = [config!("alibaba.toml"), config!("google.toml"), config!("xai.toml"), own, config!("common.toml")];
-        Catalog::load(&files).unwrap_or_else(|problems| panic!("{}", problems.iter().map(|p| format!("{p}\n")).collect::<String>()))
+        Catalog::load(&files)
+            .unwrap_or_else(|problems| panic!("{}", problems.iter().map(|p| format!("{p}\n")).collect::<String>()))
     })
 }
 
@@ -55,6 +55,9 @@ pub(crate) fn texts() -> &'static Texts {
     static TEXTS: OnceLock<Texts> = OnceLock::new();
     TEXTS.get_or_init(|| Texts::load().expect("the texts parse"))
 }
+
+/// Brings a world to where a test begins.
+pub(crate) type Prepare = fn(&mut World);
 
 /// One user and everything around them.
 pub(crate) struct World {
@@ -315,7 +318,8 @@ pub(crate) fn generation_of(model: &str, credits: &str, metered: bool, state: St
 
 /// A picture that took 38 seconds.
 pub(crate) fn success(cost: Option<&str>) -> Success {
-    let file = ResultFile { url: "https://kie.example/1.png".to_owned(), title: None, cover_url: None, duration_ms: None };
+    let file =
+        ResultFile { url: "https://kie.example/1.png".to_owned(), title: None, cover_url: None, duration_ms: None };
     Success {
         task: TaskId("task".to_owned()),
         results: Results { files: vec![file], text: None, unknown: None },

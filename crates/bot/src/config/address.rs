@@ -104,15 +104,30 @@ mod tests {
 
     #[test]
     fn plain_http_needs_a_near_host() {
-        for text in ["http://localhost:9", "http://127.0.0.1", "http://127.8.8.8", "http://[::1]:9/x", "http://a.localhost"] {
+        for text in
+            ["http://localhost:9", "http://127.0.0.1", "http://127.8.8.8", "http://[::1]:9/x", "http://a.localhost"]
+        {
             assert!(check(text, PlainHttp::Loopback).is_ok(), "{text}");
             assert!(check(text, PlainHttp::Private).is_ok(), "{text}");
         }
-        for text in ["http://10.0.0.2", "http://192.168.1.9:8081", "http://[fd00::1]", "http://bot-api:8081", "http://a.internal", "http://100.64.0.1"] {
+        for text in [
+            "http://10.0.0.2",
+            "http://192.168.1.9:8081",
+            "http://[fd00::1]",
+            "http://bot-api:8081",
+            "http://a.internal",
+            "http://100.64.0.1",
+        ] {
             assert!(check(text, PlainHttp::Loopback).is_err(), "{text}");
             assert!(check(text, PlainHttp::Private).is_ok(), "{text}");
         }
-        for text in ["http://example.com", "http://8.8.8.8", "http://100.128.0.1", "http://[2606:4700::1111]", "http://local.example.com"] {
+        for text in [
+            "http://example.com",
+            "http://8.8.8.8",
+            "http://100.128.0.1",
+            "http://[2606:4700::1111]",
+            "http://local.example.com",
+        ] {
             assert!(check(text, PlainHttp::Private).is_err(), "{text}");
         }
     }

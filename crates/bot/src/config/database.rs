@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
+use storage::DatabaseUrl;
 
 use super::mounts::mount_of;
 use super::reader::{Read, Reader, Refusal};
@@ -111,7 +112,9 @@ fn address(text: &str) -> Result<Address, Refusal> {
         Some(("sqlite", path)) => file(path).map(Address::File),
         Some(("postgres" | "postgresql", _)) => address_of_server(text).map(Address::Server),
         Some(_) => Err(Refusal::default()),
-        None if text.contains(":memory:") => Err(Refusal::hint("a database in memory would lose all balances: name a file")),
+        None if text.contains(":memory:") => {
+            Err(Refusal::hint("a database in memory would lose all balances: name a file"))
+        }
         None => Err(Refusal::hint("put `sqlite://` before the path of a file")),
     }
 }
@@ -129,19 +132,15 @@ fn file(path: &str) -> Result<PathBuf, Refusal> {
     Ok(PathBuf::from(path))
 }
 
-/// The scheme and `sslmode` only: user, password, host and options are judged by the database's client, which knows more forms than we do.
+/// The scheme here, the rest by the one that will use it: a bad port or `sslmode` is told with the other problems and not after them.
 fn address_of_server(text: &str) -> Result<SecretString, Refusal> {
-    const MODES: [&str; 6] = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
-    let (scheme, rest) = text.split_once("://").ok_or_else(Refusal::default)?;
-    if !matches!(scheme, "postgres" | "postgresql") || rest.is_empty() {
-        return Err(Refusal::default());
+    match text.split_once("://") {
+        Some(("postgres" | "postgresql", rest)) if !rest.is_empty() => {}
+        _ => return Err(Refusal::default()),
     }
-    let query = rest.split_once('?').map_or("", |(_, query)| query);
-    match query.split('&').find_map(|pair| pair.strip_prefix("sslmode=")) {
-        Some(mode) if !MODES.contains(&mode) => {
-            Err(Refusal::hint(format!("its `sslmode` is none of `{}`", MODES.join("`, `"))))
-        }
-        _ => Ok(text.into()),
+    match DatabaseUrl::parse(text) {
+        Ok(_) => Ok(text.into()),
+        Err(bad) => Err(Refusal::hint(bad.to_string())),
     }
 }
 

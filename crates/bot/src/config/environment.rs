@@ -23,7 +23,9 @@ impl Environment {
     pub(crate) fn of_process() -> Self {
         Self {
             // A name that is not UTF-8 can't be one of ours.
-            variables: std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value))).collect(),
+            variables: std::env::vars_os()
+                .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
+                .collect(),
             mounts: std::fs::read_to_string("/proc/self/mountinfo").ok(),
             directory: std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/")),
             terminal: std::io::stderr().is_terminal(),
@@ -31,6 +33,7 @@ impl Environment {
     }
 
     /// The same with `name` set: how the sandbox points the bot to its simulators.
+    #[cfg(any(test, feature = "sandbox"))]
     pub(crate) fn with(mut self, name: &str, value: impl Into<OsString>) -> Self {
         self.variables.insert(name.to_owned(), value.into());
         self
@@ -47,6 +50,7 @@ impl Environment {
     }
 
     /// The value without the blanks around it; absent if it is blank or no text.
+    #[cfg(feature = "sandbox")]
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.raw(name)?.to_str().map(str::trim).filter(|text| !text.is_empty())
     }

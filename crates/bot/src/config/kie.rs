@@ -7,7 +7,8 @@ use secrecy::SecretString;
 use super::address::{self, PlainHttp};
 use super::reader::{Read, Reader, Refusal};
 use super::registry::{
-    KIE_ANSWER_WAIT_MIN_MS, KIE_API_KEY, KIE_API_URL, KIE_CREATE_BUDGET_MS, KIE_POLL_MIN_MS, KIE_UPLOAD_URL, KIE_WEBHOOK_HMAC_KEY,
+    KIE_ANSWER_WAIT_MIN_MS, KIE_API_KEY, KIE_API_URL, KIE_CREATE_BUDGET_MS, KIE_POLL_MIN_MS, KIE_UPLOAD_URL,
+    KIE_WEBHOOK_HMAC_KEY,
 };
 
 /// The KIE.ai API.

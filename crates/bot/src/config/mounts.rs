@@ -26,7 +26,11 @@ impl Mount {
 /// The mount under an absolute path: the longest mount point above it; of two at one point the later one, which hides the other.
 pub(super) fn mount_of(path: &Path, mountinfo: &str) -> Option<Mount> {
     let path = plain(path);
-    mountinfo.lines().filter_map(line).filter(|mount| path.starts_with(&mount.point)).max_by_key(|mount| mount.point.components().count())
+    mountinfo
+        .lines()
+        .filter_map(line)
+        .filter(|mount| path.starts_with(&mount.point))
+        .max_by_key(|mount| mount.point.components().count())
 }
 
 fn line(text: &str) -> Option<Mount> {

@@ -22,13 +22,6 @@ pub(crate) struct Problem {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problems(pub(super) Vec<Problem>);
 
-impl Problems {
-    /// One by one, for `doctor`.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Problem> {
-        self.0.iter()
-    }
-}
-
 impl std::error::Error for Problems {}
 
 impl fmt::Display for Problems {

@@ -83,7 +83,15 @@ impl<'e> Reader<'e> {
             return Ok(None);
         }
         match parse(text) {
-            Ok(value) => Ok(Some(value)),
+            Ok(value) => {
+                if !variable.idle.is_empty() {
+                    self.note(format!(
+                        "`{}` is set, but has no effect in this version: {}",
+                        variable.name, variable.idle
+                    ));
+                }
+                Ok(Some(value))
+            }
             Err(Refusal { hint }) => {
                 let hint = hint.or_else(|| {
                     in_quotes(text).then(|| "the quotes belong to the value here: take them away".to_owned())
@@ -107,10 +115,10 @@ impl<'e> Reader<'e> {
                 Ok(value) => return Ok(value),
                 Err(Refusal { hint }) => hint,
             },
-            Fallback::Required(remedy) => Some(
-                spelling::meant_by(variable, self.environment)
-                    .map_or_else(|| remedy.to_owned(), |name| format!("`{name}` is set; rename it to `{}`", variable.name)),
-            ),
+            Fallback::Required(remedy) => Some(spelling::meant_by(variable, self.environment).map_or_else(
+                || remedy.to_owned(),
+                |name| format!("`{name}` is set; rename it to `{}`", variable.name),
+            )),
             Fallback::Follows(_) | Fallback::Nothing => None,
         };
         Err(self.refuse(variable, variable.form.to_string(), hint))
@@ -167,7 +175,7 @@ fn whole<T: TryFrom<i64>>(variable: &Variable, text: &str) -> Result<T, Refusal>
     let Form::Whole { min, max, unit } = variable.form else { unreachable!("`{}` is a whole number", variable.name) };
     let number: i64 = text.parse().map_err(|_| {
         let with_unit = text.starts_with(|first: char| first.is_ascii_digit());
-        Refusal { hint: with_unit.then(|| format!("write the number alone; it counts {unit}")) }
+        Refusal { hint: (with_unit && !unit.is_empty()).then(|| format!("write the number alone; it counts {unit}")) }
     })?;
     if !(min..=max).contains(&number) {
         return Err(Refusal::default());

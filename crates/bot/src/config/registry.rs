@@ -14,6 +14,7 @@ const BLANK: Variable = Variable {
     default: Fallback::Nothing,
     example: "",
     sight: Sight::Open,
+    idle: "",
     mistaken_for: &[],
 };
 
@@ -29,7 +30,9 @@ macro_rules! variables {
     };
 }
 
-const ADDRESS: Form = Form::Described("an https address without a query; plain http only for a loopback or private host");
+const ADDRESS: Form =
+    Form::Described("an https address without a query; plain http only for a loopback or private host");
+const NO_BANK_TRANSFER: &str = "bank transfer is not offered";
 const NOTE: Form = Form::Text { chars_max: 200 };
 
 variables! {
@@ -65,12 +68,17 @@ variables! {
             form: ADDRESS,
             default: Fallback::Text("https://api.telegram.org"),
         }
+        TELEGRAM_CHAT_INTERVAL_MS {
+            doc: "After three messages at once into one chat, the next ones wait so long for each other. Telegram allows about one a second; processes that serve one bot together share that.",
+            form: Form::Whole { min: 1, max: 60_000, unit: "milliseconds" },
+            default: Fallback::Text("1000"),
+        }
     }
     Kie {
         KIE_API_KEY {
             doc: "The key of the KIE.ai account that pays for the generations.",
             form: Form::Described("visible characters without blanks"),
-            default: Fallback::Required("make one at https://kie.ai/api-key"),
+            default: Fallback::Required("create one at https://kie.ai/api-key"),
             sight: Sight::Secret,
             mistaken_for: &["KIE_KEY", "KIE_TOKEN", "KIE_API_TOKEN", "KIEAI_API_KEY", "KIE_AI_API_KEY"],
         }
@@ -147,7 +155,7 @@ variables! {
         }
         PORT {
             doc: "The port to listen on; with 0 the system chooses one.",
-            form: Form::Whole { min: 0, max: 65_535, unit: "a port" },
+            form: Form::Whole { min: 0, max: 65_535, unit: "" },
             default: Fallback::Text("8080"),
         }
     }
@@ -170,6 +178,7 @@ variables! {
             doc: "Where the rate is read once a day, in the form of the Bank of Russia; `off` = `USD_RATE` always holds.",
             form: Form::Described("`off`, or an https address; plain http only for a loopback or private host"),
             default: Fallback::Text("https://www.cbr.ru/scripts/XML_daily.asp"),
+            idle: "the rate is always `USD_RATE`",
         }
         PRICE_STEP_KOPECKS {
             doc: "Prices are rounded up to a multiple of it.",
@@ -194,21 +203,25 @@ variables! {
             doc: "Bank transfer: the bank's name. Bank transfer is offered only if a card or a phone is set.",
             form: NOTE,
             example: "Example Bank",
+            idle: NO_BANK_TRANSFER,
         }
         PAYMENT_CARD {
             doc: "Bank transfer: the card's number.",
             form: Form::Described("12 to 19 digits, blanks between them allowed"),
             example: "2200 0000 0000 0000",
+            idle: NO_BANK_TRANSFER,
         }
         PAYMENT_CARD_HOLDER {
             doc: "Bank transfer: the receiver's name as the payer's bank shows it.",
             form: NOTE,
             example: "Ivan I.",
+            idle: NO_BANK_TRANSFER,
         }
         PAYMENT_PHONE {
             doc: "Bank transfer: the phone number for a transfer by phone.",
             form: Form::Described("7 to 15 digits; `+`, blanks, hyphens and brackets allowed"),
             example: "+7 900 000-00-00",
+            idle: NO_BANK_TRANSFER,
         }
     }
     Shop {
@@ -233,6 +246,7 @@ variables! {
             doc: "Whose days and hours hold in limits and reports.",
             form: Form::Described("a name of the IANA list"),
             default: Fallback::Text("Europe/Moscow"),
+            idle: "there are no limits by day and no reports",
             mistaken_for: &["TIMEZONE"],
         }
     }

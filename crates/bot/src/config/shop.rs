@@ -41,7 +41,9 @@ fn owner(text: &str) -> Result<i64, Refusal> {
     match text.parse::<i64>() {
         Ok(id) if (1..=ID_MAX).contains(&id) => Ok(id),
         Ok(id) if id < 0 => Err(Refusal::hint("a negative number is a group or a channel: the owner is a person")),
-        _ if text.starts_with('@') => Err(Refusal::hint("the number is wanted, not the name: ask @userinfobot in Telegram")),
+        _ if text.starts_with('@') => {
+            Err(Refusal::hint("the number is wanted, not the name: ask @userinfobot in Telegram"))
+        }
         _ if text.contains([';', ' ']) => Err(Refusal::hint("put commas between the numbers")),
         _ => Err(Refusal::default()),
     }

@@ -59,7 +59,8 @@ mod tests {
 
     #[test]
     fn distance_counts_letters() {
-        let table = [("", "", 0), ("WORKER", "WORKERS", 1), ("kitten", "sitting", 3), ("", "abc", 3), ("PORT", "PORT", 0)];
+        let table =
+            [("", "", 0), ("WORKER", "WORKERS", 1), ("kitten", "sitting", 3), ("", "abc", 3), ("PORT", "PORT", 0)];
         for (left, right, expected) in table {
             assert_eq!(distance(left, right), expected, "{left} {right}");
             assert_eq!(distance(right, left), expected, "{right} {left}");
@@ -79,7 +80,17 @@ mod tests {
 
     #[test]
     fn names_that_belong_to_others_are_left_alone() {
-        let foreign = ["HOSTNAME", "PATH", "HOME", "RENDER_SERVICE_ID", "RENDER_EXTERNAL_HOSTNAME", "PGHOST", "LOGNAME", "TERM", "TZ"];
+        let foreign = [
+            "HOSTNAME",
+            "PATH",
+            "HOME",
+            "RENDER_SERVICE_ID",
+            "RENDER_EXTERNAL_HOSTNAME",
+            "PGHOST",
+            "LOGNAME",
+            "TERM",
+            "TZ",
+        ];
         let environment = foreign.iter().fold(Environment::default(), |environment, name| environment.with(name, "x"));
         assert_eq!(warnings(&environment), Vec::<String>::new());
     }

@@ -33,14 +33,18 @@ fn default(variable: &Variable) -> String {
 
 fn meaning(variable: &Variable) -> String {
     let remedy = match variable.default {
-        Fallback::Required(remedy) => format!(" To get one: {remedy}."),
+        Fallback::Required(remedy) => format!(" To get it: {remedy}."),
         _ => String::new(),
     };
     let example = match variable.example {
         "" => String::new(),
         example => format!("; for example `{example}`"),
     };
-    format!("{}{remedy} Value: {}{example}.", variable.doc, variable.form)
+    let idle = match variable.idle {
+        "" => String::new(),
+        instead => format!(" **Checked, but without effect in this version:** {instead}."),
+    };
+    format!("{}{remedy} Value: {}{example}.{idle}", variable.doc, variable.form)
 }
 
 fn put(text: &mut String, piece: std::fmt::Arguments<'_>) {

@@ -1,6 +1,7 @@
 //! The Bot API, and how updates come in.
 
 use std::fmt::Write;
+use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::Url;
@@ -9,7 +10,10 @@ use sha2::Sha256;
 
 use super::address::{self, PlainHttp};
 use super::reader::{Noted, Read, Reader, Refusal};
-use super::registry::{BOT_MODE, RENDER_EXTERNAL_URL, TELEGRAM_API_URL, TELEGRAM_BOT_TOKEN, WEBHOOK_BASE_URL, WEBHOOK_SECRET_TOKEN};
+use super::registry::{
+    BOT_MODE, RENDER_EXTERNAL_URL, TELEGRAM_API_URL, TELEGRAM_BOT_TOKEN, TELEGRAM_CHAT_INTERVAL_MS, WEBHOOK_BASE_URL,
+    WEBHOOK_SECRET_TOKEN,
+};
 use super::variable::{Fallback, Variable};
 
 /// The Bot API, and how updates come in.
@@ -21,6 +25,8 @@ pub(crate) struct Telegram {
     pub(crate) bot: i64,
     /// The Bot API server, without a slash at the end.
     pub(crate) api_url: String,
+    /// Between messages into one chat, after a burst.
+    pub(crate) chat_interval: Duration,
     /// How updates come in.
     pub(crate) intake: Intake,
     /// Our public address, without a slash at the end: KIE's callbacks reach it, with polling too.
@@ -55,6 +61,7 @@ impl Telegram {
     pub(super) fn read(reader: &mut Reader<'_>) -> Read<Self> {
         let token = reader.value(&TELEGRAM_BOT_TOKEN, token);
         let api = reader.value(&TELEGRAM_API_URL, |text| address::base(text, PlainHttp::Private));
+        let chat_interval = reader.millis(&TELEGRAM_CHAT_INTERVAL_MS);
         let secret_token = reader.optional(&WEBHOOK_SECRET_TOKEN, secret_token);
         let public = public_url(reader);
         let mode = reader.optional(&BOT_MODE, |text| match text.to_ascii_lowercase().as_str() {
@@ -81,7 +88,8 @@ impl Telegram {
         let secret_token = secret_token?.unwrap_or_else(|| derived_secret(&token));
         let intake = base_url.map_or(Intake::Polling, |base_url| Intake::Webhook { base_url, secret_token });
         let public_url = public.map(|(_, url)| address::without_slash(&url));
-        Ok(Self { token, bot, api_url: address::without_slash(&api?), intake, public_url })
+        let api_url = address::without_slash(&api?);
+        Ok(Self { token, bot, api_url, chat_interval: chat_interval?, intake, public_url })
     }
 }
 
@@ -95,11 +103,12 @@ fn public_url(reader: &mut Reader<'_>) -> Read<Option<(&'static Variable, Url)>>
     Ok(hosting.map(|url| (&RENDER_EXTERNAL_URL, url)))
 }
 
-/// Telegram's own servers call these ports only; a local Bot API server or a simulator calls any.
+/// Telegram's own servers call these ports only. A local Bot API server or a simulator calls any, and who else would call a loopback host?
 fn check_port(reader: &mut Reader<'_>, variable: &'static Variable, url: &Url, api: Result<&Url, &Noted>) -> Read<()> {
     const PORTS: [u16; 4] = [443, 80, 88, 8443];
-    let is_default = |api: &Url| matches!(TELEGRAM_API_URL.default, Fallback::Text(text) if text == address::without_slash(api));
-    let official = api.is_ok_and(is_default);
+    let is_default =
+        |api: &Url| matches!(TELEGRAM_API_URL.default, Fallback::Text(text) if text == address::without_slash(api));
+    let official = api.is_ok_and(is_default) && !url.host_str().is_some_and(address::is_loopback);
     match url.port_or_known_default() {
         Some(port) if official && !PORTS.contains(&port) => {
             let hint = format!("Telegram does not call port {port}");
@@ -132,7 +141,8 @@ const fn is_token_byte(byte: u8) -> bool {
 /// The same in every instance and after every restart, and no way back to the token. 64 hexadecimal digits.
 fn derived_secret(token: &SecretString) -> SecretString {
     const PURPOSE: &[u8] = b"kiebot: X-Telegram-Bot-Api-Secret-Token";
-    let mut mac = Hmac::<Sha256>::new_from_slice(token.expose_secret().as_bytes()).expect("HMAC takes a key of any length");
+    let mut mac =
+        Hmac::<Sha256>::new_from_slice(token.expose_secret().as_bytes()).expect("HMAC takes a key of any length");
     mac.update(PURPOSE);
     let mut text = String::with_capacity(64);
     for byte in mac.finalize().into_bytes() {

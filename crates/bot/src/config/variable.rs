@@ -19,6 +19,8 @@ pub(crate) struct Variable {
     pub(crate) example: &'static str,
     /// How much of a value may be shown.
     pub(crate) sight: Sight,
+    /// Checked, but without effect in this version: what holds instead. Empty for all others. Goes away with the feature that reads it.
+    pub(crate) idle: &'static str,
     /// Names that people write when they mean this one.
     pub(crate) mistaken_for: &'static [&'static str],
 }
@@ -79,7 +81,7 @@ pub(crate) enum Form {
         min: i64,
         /// The most.
         max: i64,
-        /// What is counted.
+        /// What is counted; empty if nothing is.
         unit: &'static str,
     },
     /// An exact decimal number; both bounds are allowed values, written as the value is.
@@ -115,6 +117,7 @@ impl fmt::Display for Form {
                 Ok(())
             }
             Self::Switch => f.write_str("`true` or `false`"),
+            Self::Whole { min, max, unit: "" } => write!(f, "a whole number from {min} to {max}"),
             Self::Whole { min, max, unit } => write!(f, "a whole number from {min} to {max}, {unit}"),
             Self::Decimal { min, max, unit } => write!(f, "a number from {min} to {max}, {unit}"),
             Self::Text { chars_max } => write!(f, "text of at most {chars_max} characters"),

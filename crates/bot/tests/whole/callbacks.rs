@@ -73,7 +73,7 @@ pub(crate) async fn a_forged_success_charges_nothing(ground: Ground) {
     }
     assert_eq!(ann.balance().await, (WELCOME - PICTURE_PRICE, PICTURE_PRICE), "set aside, not charged");
     assert!(stage.kie.complete(&task));
-    ann.gets_picture().await;
+    ann.gets_files().await;
     assert_eq!(ann.balance().await, (WELCOME - PICTURE_PRICE, 0));
     assert_eq!(stage.call_back(&url, &success(&task)).await, 200, "a repeat after the end");
     stage.close().await;

@@ -61,7 +61,7 @@ pub(crate) async fn an_unknown_kind_is_200(ground: Ground) {
         let body = json!({"update_id": number, kind: {"id": "1", "user": {"id": ANN}}}).to_string();
         assert_eq!(stage.telegram.send_raw_body(body.as_bytes()).await, Ok(200), "{kind}");
     }
-    assert_eq!(metric(&stage, "updates_unknown_total").await, Some(3));
+    assert_eq!(metric(&stage, r#"telegram_updates_total{outcome="unknown"}"#).await, Some(3));
     alive(stage).await;
 }
 
@@ -80,7 +80,7 @@ pub(crate) async fn a_broken_update_is_kept(ground: Ground) {
     alive(stage).await;
 }
 
-/// A counter without labels.
+/// A counter, by its name with its labels.
 async fn metric(stage: &Stage, name: &str) -> Option<usize> {
     let page = stage.http.get(stage.bot.url("/metrics")).send().await.expect("an answer").text().await.expect("a text");
     page.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok())

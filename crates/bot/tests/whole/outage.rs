@@ -20,7 +20,7 @@ pub(crate) async fn away_is_503_and_nothing_is_lost(ground: Ground) {
     ann.start().await;
     let cable = stage.cable.as_ref().expect("it was asked for");
     cable.cut();
-    ann.say("/balance");
+    ann.say("/balance").await;
     let update = stage.last_update("message").update_id;
     let tried = |stage: &Stage| stage.telegram.update(update).is_some_and(|update| update.attempts > 0);
     until("Telegram was refused", async || tried(&stage).then_some(())).await;

@@ -25,8 +25,10 @@ pub(crate) async fn refused_screens_come_in_the_end(ground: Ground) {
     ann.press(&ann.words.of("button-help")).await;
     ann.is_told("help-text").await;
     stage.telegram.wait_idle(crate::bound::SOON).await.expect("every update is taken");
-    let menus = stage.telegram.messages(ANN).into_iter().filter(|message| message.is_from_bot()).count();
-    assert_eq!(menus, 1, "one window, shown once and edited once");
+    let shown: Vec<String> =
+        stage.telegram.messages(ANN).into_iter().filter(|message| message.is_from_bot()).map(|message| message.text).collect();
+    for call in stage.telegram.calls() { eprintln!("{} {} {:?}", call.method, call.params["message_id"], call.outcome); }
+    assert_eq!(shown.len(), 1, "one window, shown once and edited once: {shown:#?}");
     stage.close().await;
 }
 
@@ -87,6 +89,7 @@ pub(crate) async fn who_blocked_the_bot_gets_it_on_return(ground: Ground) {
     ann.start().await;
     ann.order("a cat").await;
     let task = stage.created(1).await;
+    stage.telegram.wait_idle(crate::bound::SOON).await.expect("the order was shown");
     stage.telegram.block(ANN);
     assert!(stage.kie.complete(&task));
     until("the result is known", async || {
@@ -97,7 +100,7 @@ pub(crate) async fn who_blocked_the_bot_gets_it_on_return(ground: Ground) {
     stage.telegram.wait_idle(crate::bound::SOON).await.expect("the bot heard of it");
     assert_eq!(ann.files(), (0, 0));
     stage.telegram.unblock(ANN);
-    ann.gets_picture().await;
+    ann.gets_files().await;
     assert_eq!(ann.files(), (1, 1));
     assert_eq!(ann.balance().await, (WELCOME - PICTURE_PRICE, 0), "it is not refunded");
     stage.close().await;

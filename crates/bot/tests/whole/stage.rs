@@ -1,6 +1,7 @@
 //! The stage of a case: both simulators, a gate before each, a database, and the bot between them.
 
 use std::net::{Ipv4Addr, TcpListener};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
@@ -52,12 +53,12 @@ impl Plan {
     }
 
     /// Nothing can reach the bot: it asks Telegram and KIE.
-    pub(crate) const fn polling() -> Self {
+    pub(crate) fn polling() -> Self {
         Self { mode: "polling", public: false, ..Self::webhook() }
     }
 
     /// Tasks end when the case says so.
-    pub(crate) const fn manual(self) -> Self {
+    pub(crate) fn manual(self) -> Self {
         Self { pace: Pace::Manual, ..self }
     }
 
@@ -196,6 +197,8 @@ fn environment(
         ("DATABASE_URL", database),
         ("DB_POOL_SIZE", "4".to_owned()),
         ("TELEGRAM_API_URL", telegram_gate.url()),
+        // People of the tests are faster than those whom Telegram's limits are for; the limits have tests of their own.
+        ("TELEGRAM_CHAT_INTERVAL_MS", "1".to_owned()),
         ("KIE_API_URL", kie_gate.url()),
         ("KIE_UPLOAD_URL", kie_gate.url()),
         ("HOST", "127.0.0.1".to_owned()),
@@ -223,12 +226,20 @@ fn environment(
 
 /// A port that the bot can have in each of its lives.
 fn free_port() -> u16 {
+    /// Stages of this process so far; each looks further than the one before, which may not have bound its port yet.
+    static LOOKED_AT: AtomicU32 = AtomicU32::new(0);
     let span = u32::from(PORTS.end - PORTS.start);
     // Test processes run side by side: each begins elsewhere.
-    let first = std::process::id().wrapping_mul(37) % span;
-    let ports = (0..span).filter_map(|step| u16::try_from((first + step * 101) % span).ok());
-    let mut free = ports.map(|offset| PORTS.start + offset).filter(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok());
-    free.next().expect("some port is free")
+    let first = std::process::id().wrapping_mul(37);
+    loop {
+        let step = LOOKED_AT.fetch_add(1, Ordering::Relaxed);
+        assert!(step < span, "no port is free");
+        let offset = first.wrapping_add(step.wrapping_mul(101)) % span;
+        let port = PORTS.start + u16::try_from(offset).expect("it is below the span");
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// One client for the gates and the cases.

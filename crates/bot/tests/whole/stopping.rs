@@ -34,7 +34,7 @@ pub(crate) async fn sigterm_lets_an_update_end(ground: Ground) {
     let mut stage = Stage::open(ground, Plan::webhook()).await;
     let ann = stage.person(ANN, Words::En);
     let mut held = stage.telegram_gate.hold(Hold::before("/sendMessage"));
-    ann.say("/start");
+    ann.say("/start").await;
     held.caught().await;
     stage.bot.signal_term();
     held.release();

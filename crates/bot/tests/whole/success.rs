@@ -27,9 +27,9 @@ async fn through_the_menu(ground: Ground, plan: Plan, words: Words) {
     ann.press(&words.of("kind-text-to-image")).await;
     ann.press("Z-Image").await;
     ann.press(&words.of("button-create")).await;
-    ann.is_told("rule-text").await;
+    ann.offered(&words.of("button-discard")).await;
     let prompt = "a lighthouse <b>&</b> the sea";
-    ann.say(prompt);
+    ann.say(prompt).await;
     let review = ann.offered(&words.of("button-confirm")).await;
     let button = review.labelled(&words.of("button-confirm")).expect("it is offered");
     assert_eq!(kopecks(&button.label), PICTURE_PRICE, "the button says the price");
@@ -54,13 +54,13 @@ pub(crate) async fn an_edit_of_two_photos(ground: Ground) {
     ann.create(EDIT).await;
     let photos = ["one", "two"].map(|name| picture(name, "camera", 320, 240));
     for (count, photo) in photos.iter().enumerate() {
-        ann.send_picture(photo);
-        let sent = format!("Sent: {}", count + 1);
-        ann.reads(&sent).await;
+        ann.send_picture(photo).await;
+        let done = format!("Done, {}", count + 1);
+        ann.offered(&done).await;
     }
-    ann.press("Done, 2").await;
-    ann.is_told("rule-text").await;
-    ann.say("put one beside two");
+    let done = ann.press("Done, 2").await;
+    ann.sees(|message| message.message_id == done.message_id && message.edits > done.edits).await;
+    ann.say("put one beside two").await;
     ann.press(&ann.words.of("button-confirm")).await;
     ann.gets_picture().await;
     let created = stage.kie.created();
@@ -81,7 +81,7 @@ pub(crate) async fn a_video_costs_what_its_length_says(ground: Ground) {
     let ann = stage.person(ANN, Words::En);
     ann.start().await;
     ann.create(VIDEO).await;
-    ann.say("a drone circles a lighthouse");
+    ann.say("a drone circles a lighthouse").await;
     let confirm = ann.words.of("button-confirm");
     let price = |message: &sandbox::telegram::ChatMessage| message.labelled(&confirm).map(|button| kopecks(&button.label));
     let review = ann.offered(&confirm).await;
@@ -96,7 +96,6 @@ pub(crate) async fn a_video_costs_what_its_length_says(ground: Ground) {
     assert!(review.text.contains("10"));
     ann.press(&confirm).await;
     ann.sees(|message| message.kind == MessageKind::Video).await;
-    ann.is_told("progress-done").await;
     assert_eq!(stage.kie.created()[0].input["duration"], 10);
     assert_eq!(ann.balance().await, (WELCOME - 22_80, 0));
     stage.close().await;

@@ -9,7 +9,7 @@ use sandbox::telegram::{ChatMessage, MessageKind, TelegramSimulator};
 use crate::bound::{SOON, until};
 
 /// The welcome bonus in kopecks, as the stage sets it.
-pub(crate) const WELCOME: i64 = 100_00;
+pub(crate) const WELCOME: i64 = 10_000;
 /// 0.8 credits x 0.475 RUB x 2, rounded up to 10 kopecks.
 pub(crate) const PICTURE_PRICE: i64 = 80;
 /// The cheapest picture from words.
@@ -46,7 +46,9 @@ impl Words {
         let line = source.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(" = "));
         let line = line.unwrap_or_else(|| panic!("no text `{key}`")).trim_start_matches(r#"{"\u000A"}"#);
         let words = line.split('{').next().unwrap_or(line);
-        ["<b>", "</b>", "<i>", "</i>"].iter().fold(words.to_owned(), |words, mark| words.replace(mark, ""))
+        let words = ["<b>", "</b>", "<i>", "</i>"].iter().fold(words.to_owned(), |words, mark| words.replace(mark, ""));
+        assert!(!words.trim().is_empty(), "`{key}` begins with an argument: every text contains nothing");
+        words
     }
 }
 
@@ -70,14 +72,21 @@ impl Walker {
         Self { telegram, id, words, since: Cell::new(0) }
     }
 
+    /// Waits until the bot has taken everything: people are slower than its last statement about a screen that they see already.
+    async fn breathes(&self) {
+        self.telegram.wait_idle(SOON).await.expect("every update is taken in time");
+    }
+
     /// Writes something; what comes from now on is an answer to it.
-    pub(crate) fn say(&self, text: &str) {
+    pub(crate) async fn say(&self, text: &str) {
+        self.breathes().await;
         let sent = self.telegram.send_text(self.id, text).expect("the person may write");
         self.since.set(sent.message_id);
     }
 
     /// Sends a picture.
-    pub(crate) fn send_picture(&self, bytes: &[u8]) {
+    pub(crate) async fn send_picture(&self, bytes: &[u8]) {
+        self.breathes().await;
         let sent = self.telegram.send_photo(self.id, bytes).expect("it is a picture");
         self.since.set(sent.message_id);
     }
@@ -101,6 +110,7 @@ impl Walker {
 
     /// Waits for a button and presses it.
     pub(crate) async fn press(&self, label: &str) -> ChatMessage {
+        self.breathes().await;
         let message = self.offered(label).await;
         self.telegram.press_label(self.id, message.message_id, label).expect("the button is there");
         message
@@ -108,13 +118,13 @@ impl Walker {
 
     /// `/start` of a newcomer.
     pub(crate) async fn start(&self) -> ChatMessage {
-        self.say("/start");
+        self.say("/start").await;
         self.offered(&self.words.of("kind-text-to-image")).await
     }
 
     /// Opens a model's card by its link and begins a draft.
     pub(crate) async fn create(&self, model: &str) {
-        self.say(&format!("/start m_{:08x}", Key::of(model).0));
+        self.say(&format!("/start m_{:08x}", Key::of(model).0)).await;
         let create = self.words.of("button-create");
         self.press(&create).await;
         // The first question has no such button.
@@ -124,7 +134,7 @@ impl Walker {
     /// From nothing to the confirm screen of a picture.
     pub(crate) async fn compose(&self, prompt: &str) -> ChatMessage {
         self.create(PICTURE).await;
-        self.say(prompt);
+        self.say(prompt).await;
         self.offered(&self.words.of("button-confirm")).await
     }
 
@@ -134,12 +144,18 @@ impl Walker {
         self.press(&self.words.of("button-confirm")).await
     }
 
-    /// Waits for photo, document and the last edit of the progress.
-    pub(crate) async fn gets_picture(&self) -> Result {
+    /// Waits for photo and document.
+    pub(crate) async fn gets_files(&self) -> Result {
         let photo = self.sees(|message| message.kind == MessageKind::Photo).await;
         let document = self.sees(|message| message.kind == MessageKind::Document).await;
-        self.reads(&self.words.of("progress-done")).await;
         Result { photo, document }
+    }
+
+    /// Waits for photo, document and the last edit of the progress.
+    pub(crate) async fn gets_picture(&self) -> Result {
+        let result = self.gets_files().await;
+        self.reads(&self.words.of("progress-done")).await;
+        result
     }
 
     /// How many files the bot ever sent: photos, documents.
@@ -155,7 +171,7 @@ impl Walker {
     pub(crate) async fn sees_in_history(&self, state: &str) {
         let state = self.words.of(state);
         until("the newest work's state", async || {
-            self.say("/history");
+            self.say("/history").await;
             let list = self.sees(|message| !message.keyboard.is_empty()).await;
             list.keyboard[0][0].label.starts_with(&state).then_some(())
         })
@@ -169,7 +185,7 @@ impl Walker {
 
     /// Available and reserved kopecks, from the balance screen.
     pub(crate) async fn balance(&self) -> (i64, i64) {
-        self.say("/balance");
+        self.say("/balance").await;
         let title = self.words.of("balance-text");
         let screen = self.sees(|message| message.text.contains(&title) && message.text.contains('₽')).await;
         let mut amounts = screen.text.split_inclusive('₽').filter(|part| part.contains('₽')).map(kopecks);

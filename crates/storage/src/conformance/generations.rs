@@ -231,6 +231,8 @@ pub async fn the_usual_duration_is_the_median_of_the_last_successes(world: &Worl
     assert_eq!(usual(5).await, Some(Duration::from_millis(3_000)));
     assert_eq!(usual(1).await, Some(Duration::from_millis(5_000)));
     assert_eq!(usual(7).await, Some(Duration::from_millis(5_000)));
+    assert_eq!(usual(4).await, Some(Duration::from_millis(5_000)), "of two in the middle the longer one");
+    assert_eq!(usual(0).await, None);
     assert_eq!(usual(8).await, None);
 }
 

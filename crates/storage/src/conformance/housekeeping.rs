@@ -10,7 +10,7 @@ use tokio::sync::Barrier;
 use super::World;
 use super::world::task;
 
-/// What is known stays known: a later listing adds the task or the late results and takes nothing away.
+/// What is known stays known: a later listing adds the task or the late results, takes nothing away, and tells the newest reason.
 pub async fn an_orphan_is_completed_and_never_emptied(world: &World) {
     let person = world.funded(100).await;
     let order = world.ordered(&person, 10).await;
@@ -19,11 +19,16 @@ pub async fn an_orphan_is_completed_and_never_emptied(world: &World) {
     let bare =
         Orphan { generation: order.generation.id, task: None, late_results: None, reason: "answer lost".to_owned() };
     let with_task = Orphan { task: Some(task(&order, 1)), ..bare.clone() };
-    let with_results = Orphan { late_results: Some("{\"text\": \"поздно\"}".to_owned()), ..bare.clone() };
+    let late_results = Some("{\"text\": \"поздно\"}".to_owned());
+    let with_results = Orphan { late_results, reason: "came late".to_owned(), ..bare.clone() };
     let whole = Orphan { task: with_task.task.clone(), ..with_results.clone() };
-    for (listed, wanted) in
-        [(&bare, &bare), (&with_task, &with_task), (&bare, &with_task), (&with_results, &whole), (&bare, &whole)]
-    {
+    for (listed, wanted) in [
+        (&bare, &bare),
+        (&with_task, &with_task),
+        (&bare, &with_task),
+        (&with_results, &whole),
+        (&Orphan { late_results: None, ..with_results.clone() }, &whole),
+    ] {
         let mut change = world.change();
         change.orphans.push(listed.clone());
         world.committed(&change).await;

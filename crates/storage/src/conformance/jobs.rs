@@ -12,6 +12,7 @@ use tokio::sync::Barrier;
 
 use super::World;
 use super::sessions::says;
+use super::world::count;
 
 /// How long a claim lasts in these cases.
 const LEASE: Duration = Duration::from_secs(60);
@@ -187,6 +188,34 @@ pub async fn a_done_job_that_was_scheduled_meanwhile_is_due_as_scheduled(world: 
     let again = claim(world, "b").await.expect("it is due");
     assert!(again.revision > lease.revision && again.fence > lease.fence, "{lease:?} {again:?}");
     assert_eq!((again.attempts, again.run_at), (1, wanted));
+}
+
+/// A worker ends while an update makes the same work due, twenty times over: whichever is first, the work is due afterwards.
+pub async fn a_schedule_that_races_with_the_end_is_never_lost(world: &World) {
+    for round in 0..20 {
+        let lease = scheduled_and_claimed(world, "a").await;
+        let mut schedule = world.change();
+        schedule.schedule.push(Schedule { key: KEY, run_at: schedule.at });
+        let answers = world.parallel(vec![ends(world, &lease, LeaseOutcome::Done), schedule.clone()]).await;
+        assert_eq!(answers, [Commit::Committed, Commit::Committed], "round {round}");
+        assert_eq!(next(world).await, Some(schedule.at), "round {round}: work was lost");
+    }
+}
+
+/// Ten commits under one claim, each of which would end it: one does, and only its money counts.
+pub async fn one_of_parallel_ends_of_a_claim_wins(world: &World) {
+    let person = world.funded(100).await;
+    let lease = scheduled_and_claimed(world, "a").await;
+    let changes = (0..10).map(|at| {
+        let run_at = world.now() + Duration::from_secs(1);
+        let again = LeaseOutcome::Again { run_at, progress: true };
+        let mut change = ends(world, &lease, if at % 2 == 0 { LeaseOutcome::Done } else { again });
+        change.operations.push(world.posting(world.top_up(person.user, 10)));
+        change
+    });
+    let answers = world.parallel(changes.collect()).await;
+    assert_eq!((count(&answers, &Commit::Committed), count(&answers, &Commit::LeaseLost)), (1, 9), "{answers:?}");
+    assert_eq!(world.money(&person).await, (110, 0));
 }
 
 /// A step that ends its claim and makes the same work due again: it is due as scheduled.

@@ -133,6 +133,16 @@ pub async fn parts_of_a_result_outlive_the_message(world: &World) {
     assert_eq!(parts(other.generation.id).await, []);
 }
 
+/// A result may be ready when its user is deleted already: it is kept, and goes to nobody.
+pub async fn a_message_to_nobody_is_kept_and_not_sent(world: &World) {
+    let nobody = world.stranger();
+    let mut change = world.change();
+    change.messages.push(world.message(&nobody));
+    world.committed(&change).await;
+    assert_eq!(next(world, &nobody).await, None);
+    end(world, change.messages[0].id, MessageEnd::Refused).await;
+}
+
 fn sent(part: i64, message_ids: &[i64]) -> PartMark {
     let file = |id: &i64| SentFile { kind: MediaKind::Photo, file_id: format!("AgAC-\"{id}\"") };
     let files = message_ids.iter().map(file).collect();

@@ -1,6 +1,6 @@
 //! What the port promises, as cases that every backend must pass.
 //!
-//! A case is one `pub async fn` over a [`World`]: a store with its own clock, ids and helpers. It says its goal in its first line, panics with
+//! A case is one `pub async fn` over a [`World`]: a store with its own clock, ids and shortcuts. It says its goal in its first line, panics with
 //! what differs, and shares nothing with other cases: each one gets an empty database. [`run`] audits the books after each case, so every case
 //! is also a case of "the audit is clean".
 //!
@@ -123,6 +123,7 @@ macro_rules! for_each_case {
                 parallel_changes_of_one_wallet_all_count
                 parallel_paybacks_of_one_payment_are_one
                 opposite_orders_of_two_wallets_do_not_lock_each_other_out
+                workers_and_taps_of_one_user_all_get_through
             }
             paybacks {
                 a_spent_payment_taken_back_is_paid_by_the_next_top_up
@@ -167,6 +168,8 @@ macro_rules! for_each_case {
                 a_done_job_is_gone
                 a_done_job_that_was_scheduled_meanwhile_is_due_as_scheduled
                 a_schedule_beside_the_end_of_a_claim_stays
+                a_schedule_that_races_with_the_end_is_never_lost
+                one_of_parallel_ends_of_a_claim_wins
                 again_is_due_at_its_time_or_earlier
                 attempts_count_claims_since_the_last_progress
                 a_kept_claim_is_still_ours
@@ -181,6 +184,7 @@ macro_rules! for_each_case {
                 parts_keep_their_outcomes
                 an_ended_message_makes_room_for_the_next
                 parts_of_a_result_outlive_the_message
+                a_message_to_nobody_is_kept_and_not_sent
             }
             housekeeping {
                 an_orphan_is_completed_and_never_emptied

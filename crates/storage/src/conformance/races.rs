@@ -1,12 +1,14 @@
 //! Parallel resolutions, refunds and payments: each has exactly one effect, whatever the order in which they arrive.
 
+use std::time::Duration;
+
+use domain::generation::State;
 use domain::ledger::{Amount, Operation, Provider, Refusal};
 use domain::money::Money;
-use domain::ports::Commit;
+use domain::ports::{Claim, Commit, JobKey, JobKind, LeaseEnd, LeaseOutcome, Person, PersonChange, Schedule};
 
 use super::World;
 use super::world::{count, payment, refusal, step, success};
-use domain::generation::State;
 
 /// Ten captures of one hold, all of different amounts: one is earned, the rest of the hold is free, nine hear that it was captured.
 pub async fn parallel_captures_resolve_a_hold_once(world: &World) {
@@ -119,6 +121,39 @@ pub async fn opposite_orders_of_two_wallets_do_not_lock_each_other_out(world: &W
     let answers = world.parallel(changes.collect()).await;
     assert_eq!(count(&answers, &Commit::Committed), 40, "{answers:?}");
     assert_eq!((world.money(&one).await, world.money(&two).await), ((160, 0), (160, 0)));
+}
+
+/// Workers' steps and taps that touch the same user's rows of every kind at once: nobody is refused, and everything counts.
+pub async fn workers_and_taps_of_one_user_all_get_through(world: &World) {
+    let person = world.person().await;
+    let mut schedule = world.change();
+    let keys = (0..10).map(|at| JobKey { kind: JobKind::Generation, subject: [at; 16] });
+    schedule.schedule = keys.map(|key| Schedule { key, run_at: schedule.at }).collect();
+    world.committed(&schedule).await;
+    let lease = Duration::from_secs(60);
+    let claim = Claim { kinds: &[JobKind::Generation], owner: "a", now: world.now(), lease, limit: 10 };
+    let leases = world.store.claim(claim).await.expect("the store answers");
+    let messages = Schedule { key: JobKey::messages(person.user), run_at: schedule.at };
+    let steps = leases.into_iter().map(|lease| {
+        let mut change = world.operations([world.top_up(person.user, 3)]);
+        change.schedule.push(messages);
+        change.lease = Some(LeaseEnd { lease, outcome: LeaseOutcome::Done });
+        change.messages.push(world.message(&person));
+        change
+    });
+    let taps = (0..20_u8).map(|at| {
+        let mut change = world.operations([world.top_up(person.user, 5)]);
+        change.mark = Some(world.update());
+        change.person = Some(PersonChange::Update(Person { first_name: format!("Анна {at}"), ..person.clone() }));
+        change.messages.push(world.message(&person));
+        let key = JobKey { kind: JobKind::Generation, subject: [at % 10; 16] };
+        change.schedule = vec![messages, Schedule { key, run_at: change.at }];
+        change
+    });
+    let answers = world.parallel(steps.chain(taps).collect()).await;
+    assert_eq!(count(&answers, &Commit::Committed), 30, "{answers:?}");
+    assert_eq!((world.money(&person).await, world.lines(&person).await), ((130, 0), 30));
+    assert_eq!(world.store.queue_depth(world.now()).await.expect("the store answers"), 11);
 }
 
 async fn end_with_result(world: &World, order: &super::Order) {

@@ -125,12 +125,12 @@ impl Generations {
         self.get(id).map_or(0, |row| self.queued.range(..(row.created_at, row.id)).count())
     }
 
-    /// The median over a model's last `sample` successes; of an even number the lower of the two in the middle.
+    /// The median over a model's last `sample` successes; of an even number the longer of the two in the middle.
     pub(super) fn usual_duration(&self, model: &ModelId, sample: usize) -> Option<Duration> {
         let all = self.durations.get(model)?;
         let mut last = all.get(all.len().checked_sub(sample)?..)?.to_vec();
         last.sort_unstable();
-        let median = *last.get(last.len().checked_sub(1)? / 2)?;
+        let median = *last.get(last.len() / 2)?;
         Some(Duration::from_millis(u64::try_from(median).unwrap_or(0)))
     }
 

@@ -53,7 +53,7 @@ impl Jobs {
     pub(super) fn claim(&mut self, claim: Claim<'_>) -> Vec<Lease> {
         let wanted = |key: &JobKey, job: &Job| claim.kinds.contains(&key.kind) && job.due() <= claim.now;
         let mut due: Vec<_> =
-            self.rows.iter().filter(|(key, job)| wanted(key, job)).map(|(key, job)| (job.due(), *key)).collect();
+            self.rows.iter().filter(|(key, job)| wanted(key, job)).map(|(key, job)| (job.run_at, *key)).collect();
         due.sort_unstable();
         due.truncate(usize::try_from(claim.limit).unwrap_or(usize::MAX));
         due.into_iter().filter_map(|(_, key)| self.give(key, claim)).collect()

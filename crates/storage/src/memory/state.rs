@@ -80,14 +80,8 @@ impl State {
         }
     }
 
-    /// Messages must be known to be marked or ended, and have a person to go to: a change set that says otherwise is a defect.
+    /// A message must be known to be marked or ended: a change set that says otherwise is a defect.
     fn check_references(&self, change: &ChangeSet) -> StoreResult<()> {
-        let created =
-            change.person.as_ref().map(|(PersonChange::Create(person) | PersonChange::Update(person))| person);
-        let person = |user| self.people.contains_key(&user) || created.is_some_and(|person| person.user == user);
-        if let Some(stray) = change.messages.iter().find(|message| !person(message.user)) {
-            return Err(StoreError::Defect(format!("message `{}` goes to nobody", stray.id)));
-        }
         let known = |id| self.messages.knows(id) || change.messages.iter().any(|message| message.id == id);
         let mut named = change.parts.iter().map(|(id, _)| *id).chain(change.ended.iter().map(|(id, _)| *id));
         match named.find(|id| !known(*id)) {
@@ -165,8 +159,9 @@ impl State {
     fn write_orphan(&mut self, new: &Orphan) {
         match self.orphans.iter_mut().find(|known| known.generation == new.generation) {
             Some(known) => {
-                known.task = known.task.take().or_else(|| new.task.clone());
-                known.late_results = known.late_results.take().or_else(|| new.late_results.clone());
+                known.task = new.task.clone().or_else(|| known.task.take());
+                known.late_results = new.late_results.clone().or_else(|| known.late_results.take());
+                known.reason.clone_from(&new.reason);
             }
             None => self.orphans.push(new.clone()),
         }

@@ -6,7 +6,6 @@ use diesel::result::QueryResult;
 use diesel::sql_types::BigInt;
 
 /// Two INSERTs or UPDATEs of different tables, without RETURNING. Its row says how many rows each of them touched.
-#[derive(QueryId)]
 pub(crate) struct Both<A, B> {
     first: A,
     second: B,
@@ -23,6 +22,12 @@ impl<A, B> Query for Both<A, B> {
     type SqlType = (BigInt, BigInt);
 }
 
+impl<A, B> QueryId for Both<A, B> {
+    type QueryId = ();
+
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
 impl<A: QueryFragment<Pg>, B: QueryFragment<Pg>> QueryFragment<Pg> for Both<A, B> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("WITH a AS (");
@@ -31,6 +36,11 @@ impl<A: QueryFragment<Pg>, B: QueryFragment<Pg>> QueryFragment<Pg> for Both<A, B
         self.second.walk_ast(out.reborrow())?;
         out.push_sql(" RETURNING 1) SELECT (SELECT COUNT(*) FROM a), (SELECT COUNT(*) FROM b)");
         Ok(())
+    }
+
+    /// As in [`crate::prepared`]: few texts, and the text is the key.
+    fn is_safe_to_cache_prepared(&self, _backend: &Pg) -> QueryResult<bool> {
+        Ok(true)
     }
 }
 

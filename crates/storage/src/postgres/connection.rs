@@ -59,8 +59,11 @@ impl Server {
     }
 
     async fn establish(&self) -> ConnectionResult<Conn> {
-        let (client, connection) =
-            self.config.connect(self.tls.clone()).await.map_err(|error| ConnectionError::BadConnection(chain(&error)))?;
+        let (client, connection) = self
+            .config
+            .connect(self.tls.clone())
+            .await
+            .map_err(|error| ConnectionError::BadConnection(chain(&error)))?;
         let mut conn = Conn::try_from_client_and_connection(client, connection).await?;
         // We know some errors by their English words only; a role that may not ask for them gets its own language.
         let asked = conn.batch_execute("SET lc_messages = 'C'").await;

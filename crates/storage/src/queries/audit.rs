@@ -48,7 +48,8 @@ async fn run(conn: &mut Conn) -> Result<AuditReport, Fault> {
     for check in checks() {
         let rows = format!("SELECT COUNT(*) AS figure FROM {}", check.rows);
         let rows = diesel::sql_query(rows).get_result::<Figure>(conn).await?;
-        let offences = format!("SELECT finding FROM ({}) AS offences ORDER BY finding LIMIT {FINDINGS_MAX}", check.offences);
+        let offences =
+            format!("SELECT finding FROM ({}) AS offences ORDER BY finding LIMIT {FINDINGS_MAX}", check.offences);
         let findings = diesel::sql_query(offences).load::<Finding>(conn).await?;
         report.checks.push(AuditCheck {
             name: check.name,

@@ -11,6 +11,7 @@ use domain::ports::{Commit, GenerationChange, Orphan};
 
 use super::Conn;
 use crate::error::Fault;
+use crate::prepared::Prepare;
 use crate::rows::{GenerationRow, OrphanRow, SuccessRow, count, from_json, id, to_json};
 use crate::schema::{generations, orphans, successes};
 
@@ -23,7 +24,9 @@ const LIVE: [&str; 3] = [StateKind::Queued.code(), StateKind::Submitting.code(),
 pub(crate) async fn change(conn: &mut Conn, change: &GenerationChange, at: Timestamp) -> Result<(), Fault> {
     match change {
         GenerationChange::Create(generation) => create(conn, generation, at).await,
-        GenerationChange::Step { id, from, to, relinked } => step(conn, *id, from, Step::of(to, *relinked, at)?, to).await,
+        GenerationChange::Step { id, from, to, relinked } => {
+            step(conn, *id, from, Step::of(to, *relinked, at)?, to).await
+        }
     }
 }
 
@@ -40,18 +43,12 @@ async fn create(conn: &mut Conn, generation: &Generation, at: Timestamp) -> Resu
     Ok(())
 }
 
-async fn step(
-    conn: &mut Conn,
-    id: GenerationId,
-    from: &[StateKind],
-    step: Step,
-    to: &State,
-) -> Result<(), Fault> {
+async fn step(conn: &mut Conn, id: GenerationId, from: &[StateKind], step: Step, to: &State) -> Result<(), Fault> {
     let at = Timestamp::from_micros(step.since);
     let from: Vec<_> = from.iter().map(|kind| kind.code()).collect();
     let row = generations::table.find(id.as_bytes().as_slice()).filter(generations::state.eq_any(from));
     let moved = diesel::update(row).set(step).returning((generations::model, generations::quote));
-    let Some((model, quote)) = moved.get_result::<(String, String)>(conn).await.optional()? else {
+    let Some((model, quote)) = moved.prepared().get_result::<(String, String)>(conn).await.optional()? else {
         return Err(Commit::VersionConflict.into());
     };
     if let State::Succeeded(success) = to {
@@ -145,11 +142,7 @@ pub(crate) async fn queue_position(conn: &mut Conn, id: GenerationId) -> Result<
 }
 
 /// The median time of a model's last `sample` successes.
-pub(crate) async fn usual_duration(
-    conn: &mut Conn,
-    model: ModelId,
-    sample: u32,
-) -> Result<Option<Duration>, Fault> {
+pub(crate) async fn usual_duration(conn: &mut Conn, model: ModelId, sample: u32) -> Result<Option<Duration>, Fault> {
     let mut took = successes::table
         .filter(successes::model.eq(&model.0))
         .order((successes::at.desc(), successes::generation_id.desc()))
@@ -168,7 +161,7 @@ pub(crate) async fn usual_duration(
 /// Notes the progress message.
 pub(crate) async fn note_progress(conn: &mut Conn, id: GenerationId, message: i64) -> Result<(), Fault> {
     let row = generations::table.find(id.as_bytes().as_slice());
-    diesel::update(row).set(generations::progress_message.eq(message)).execute(conn).await?;
+    diesel::update(row).set(generations::progress_message.eq(message)).prepared().execute(conn).await?;
     Ok(())
 }
 
@@ -184,6 +177,7 @@ pub(crate) async fn list_orphans(conn: &mut Conn, listed: &[Orphan], at: Timesta
                 late_results: orphan.late_results.as_deref(),
                 reason: &orphan.reason,
             })
+            .prepared()
             .execute(conn)
             .await?;
     }

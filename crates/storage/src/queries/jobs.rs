@@ -15,6 +15,7 @@ use futures_util::FutureExt;
 
 use super::{Conn, dialect, tx};
 use crate::error::Fault;
+use crate::prepared::Prepare;
 use crate::rows::{Wanted, code, count, id};
 use crate::schema::jobs;
 
@@ -45,6 +46,7 @@ pub(crate) async fn schedule(conn: &mut Conn, schedules: &[Schedule]) -> Result<
                 jobs::again_at.eq(case_when(is_free, None::<i64>.into_sql::<Nullable<BigInt>>()).otherwise(meanwhile)),
                 jobs::revision.eq(jobs::revision + 1),
             ))
+            .prepared()
             .execute(conn)
             .await?;
     }
@@ -84,7 +86,7 @@ async fn take(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Lease>, Fault> {
                 jobs::attempts.eq(jobs::attempts + 1),
             ))
             .returning((jobs::kind, jobs::subject, jobs::fence, jobs::revision, jobs::attempts, jobs::run_at));
-        rows.extend(claimed.get_results::<LeaseRow>(conn).await?);
+        rows.extend(claimed.prepared().get_results::<LeaseRow>(conn).await?);
     }
     let leases: Result<Vec<Lease>, Fault> = rows.into_iter().map(|row| into_lease(row, wanted.until)).collect();
     let mut leases = leases?;
@@ -102,11 +104,7 @@ fn into_lease((kind, subject, fence, revision, attempts, run_at): LeaseRow, unti
 ///
 /// # Errors
 /// `Fault::Stop` if the claim is lost.
-pub(crate) async fn end(
-    conn: &mut Conn,
-    LeaseEnd { lease, outcome }: &LeaseEnd,
-    at: Timestamp,
-) -> Result<(), Fault> {
+pub(crate) async fn end(conn: &mut Conn, LeaseEnd { lease, outcome }: &LeaseEnd, at: Timestamp) -> Result<(), Fault> {
     let alive = jobs::fence.eq(lease.fence).and(jobs::lease_until.assume_not_null().gt(at.as_micros()));
     let ours = jobs::table.find((lease.key.kind.code(), lease.key.subject.as_slice())).filter(alive);
     let touched = match outcome {
@@ -120,7 +118,8 @@ pub(crate) async fn end(
             if removed == 1 {
                 removed
             } else {
-                let scheduled = case_when(jobs::again_at.is_null(), jobs::run_at).otherwise(jobs::again_at.assume_not_null());
+                let scheduled =
+                    case_when(jobs::again_at.is_null(), jobs::run_at).otherwise(jobs::again_at.assume_not_null());
                 let free = (
                     jobs::run_at.eq(scheduled),
                     jobs::again_at.eq(None::<i64>),
@@ -128,7 +127,7 @@ pub(crate) async fn end(
                     jobs::lease_until.eq(None::<i64>),
                     jobs::attempts.eq(0),
                 );
-                diesel::update(ours).set(free).execute(conn).await?
+                diesel::update(ours).set(free).prepared().execute(conn).await?
             }
         }
         LeaseOutcome::Again { run_at, progress } => {
@@ -143,7 +142,7 @@ pub(crate) async fn end(
                 jobs::lease_until.eq(None::<i64>),
                 progress.then_some(jobs::attempts.eq(0)),
             );
-            diesel::update(ours).set(free).execute(conn).await?
+            diesel::update(ours).set(free).prepared().execute(conn).await?
         }
     };
     if touched == 1 { Ok(()) } else { Err(Commit::LeaseLost.into()) }
@@ -152,7 +151,8 @@ pub(crate) async fn end(
 /// Gives back every claim of an owner; its fencing numbers fit no more.
 pub(crate) async fn hand_back(conn: &mut Conn, owner: String) -> Result<u64, Fault> {
     let free = (jobs::lease_owner.eq(None::<String>), jobs::lease_until.eq(None::<i64>));
-    let touched = diesel::update(jobs::table.filter(jobs::lease_owner.eq(owner))).set(free).execute(conn).await?;
+    let touched =
+        diesel::update(jobs::table.filter(jobs::lease_owner.eq(owner))).set(free).prepared().execute(conn).await?;
     Ok(u64::try_from(touched).unwrap_or(u64::MAX))
 }
 

@@ -15,6 +15,7 @@ use domain::ports::{Commit, StatementLine};
 use super::wallets::Purse;
 use super::{Conn, dialect, wallets};
 use crate::error::Fault;
+use crate::prepared::Prepare;
 use crate::rows::{HoldRow, OperationRow, PaymentRow, StatementRow, TransferRow};
 use crate::schema::{holds, operations, payments, receivables, transfers};
 
@@ -152,7 +153,7 @@ async fn write(conn: &mut Conn, plan: &Plan) -> Result<(), Fault> {
     }
     if let Some((provider, payment)) = &plan.refunds {
         let row = payments::table.find((provider.code(), payment)).filter(payments::refunded.eq(false));
-        let touched = diesel::update(row).set(payments::refunded.eq(true)).execute(conn).await?;
+        let touched = diesel::update(row).set(payments::refunded.eq(true)).prepared().execute(conn).await?;
         under_lock(touched, "payments", payment)?;
     }
     if let Some(user) = plan.user.filter(|_| plan.receivable != 0) {
@@ -205,11 +206,12 @@ async fn change_receivable(conn: &mut Conn, user: UserId, amount: i64) -> Result
             .on_conflict(receivables::user_id)
             .do_update()
             .set(sum)
+            .prepared()
             .execute(conn)
             .await?
     } else {
         let row = receivables::table.find(user_id).filter((receivables::amount + amount).ge(0));
-        diesel::update(row).set(sum).execute(conn).await?
+        diesel::update(row).set(sum).prepared().execute(conn).await?
     };
     under_lock(touched, "receivables", user)
 }

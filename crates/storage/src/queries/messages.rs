@@ -8,6 +8,7 @@ use domain::ports::{Message, MessageEnd, NewMessage, PartMark};
 
 use super::Conn;
 use crate::error::Fault;
+use crate::prepared::Prepare;
 use crate::rows::{MessageRow, PartRow};
 use crate::schema::{message_numbers, message_parts, messages, people};
 
@@ -20,6 +21,7 @@ pub(crate) async fn append(conn: &mut Conn, new: &[NewMessage], at: Timestamp) -
             .do_update()
             .set(message_numbers::last.eq(message_numbers::last + 1))
             .returning(message_numbers::last)
+            .prepared()
             .get_result::<i64>(conn)
             .await?;
         // The repeat of a commit whose answer was lost finds its message in place.
@@ -55,7 +57,7 @@ pub(crate) async fn end(conn: &mut Conn, ended: &[(MessageId, MessageEnd)], at: 
         };
         let row = messages::table.find(message.as_bytes().as_slice()).filter(messages::ended.is_null());
         let ended = (messages::ended.eq(code), messages::ended_at.eq(at.as_micros()));
-        diesel::update(row).set(ended).execute(conn).await?;
+        diesel::update(row).set(ended).prepared().execute(conn).await?;
     }
     Ok(())
 }

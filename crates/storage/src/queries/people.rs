@@ -8,6 +8,7 @@ use domain::ports::{Commit, ConversationChange, Person, PersonChange, Session};
 
 use super::{Conn, dialect};
 use crate::error::Fault;
+use crate::prepared::Prepare;
 use crate::rows::{PersonRow, SessionRow, into_session};
 use crate::schema::{conversations, people, users, wallets};
 
@@ -17,14 +18,15 @@ macro_rules! session {
         let (money, runs) = diesel::alias!(wallets as money, wallets as runs);
         people::table
             .inner_join(conversations::table.on(conversations::user_id.eq(people::user_id)))
-            .left_join(money.on(money
-                .field(wallets::user_id)
-                .eq(people::user_id)
-                .and(money.field(wallets::unit).eq(Unit::Money.code()))))
-            .left_join(runs.on(runs
-                .field(wallets::user_id)
-                .eq(people::user_id)
-                .and(runs.field(wallets::unit).eq(Unit::Run.code()))))
+            .left_join(
+                money.on(money
+                    .field(wallets::user_id)
+                    .eq(people::user_id)
+                    .and(money.field(wallets::unit).eq(Unit::Money.code()))),
+            )
+            .left_join(runs.on(
+                runs.field(wallets::user_id).eq(people::user_id).and(runs.field(wallets::unit).eq(Unit::Run.code())),
+            ))
             .filter($filter)
             .select((
                 people::all_columns,
@@ -74,8 +76,8 @@ pub(crate) async fn change(
     });
     let touched = match (known, spoken) {
         (Some(known), Some(spoken)) => dialect::both!(conn, known, spoken),
-        (Some(known), None) => (known.execute(conn).await?, 1),
-        (None, Some(spoken)) => (1, spoken.execute(conn).await?),
+        (Some(known), None) => (known.prepared().execute(conn).await?, 1),
+        (None, Some(spoken)) => (1, spoken.prepared().execute(conn).await?),
         (None, None) => (1, 1),
     };
     if touched == (1, 1) { Ok(()) } else { Err(Commit::VersionConflict.into()) }
@@ -86,7 +88,7 @@ pub(crate) async fn note_window(conn: &mut Conn, user: UserId, version: i64, mes
     let row = conversations::table
         .filter(conversations::user_id.eq(user.as_bytes().as_slice()))
         .filter(conversations::version.eq(version));
-    diesel::update(row).set(conversations::window_message.eq(message)).execute(conn).await?;
+    diesel::update(row).set(conversations::window_message.eq(message)).prepared().execute(conn).await?;
     Ok(())
 }
 
@@ -102,11 +104,8 @@ async fn create(conn: &mut Conn, person: &Person) -> Result<(), Fault> {
     if new == 0 {
         return Err(Commit::VersionConflict.into());
     }
-    let first = diesel::insert_into(people::table)
-        .values(PersonRow::of(person))
-        .on_conflict_do_nothing()
-        .execute(conn)
-        .await?;
+    let first =
+        diesel::insert_into(people::table).values(PersonRow::of(person)).on_conflict_do_nothing().execute(conn).await?;
     if first == 0 {
         return Err(Commit::VersionConflict.into());
     }
@@ -152,10 +151,6 @@ struct Spoken<'a> {
 
 impl<'a> Spoken<'a> {
     fn of(change: &'a ConversationChange) -> Self {
-        Self {
-            version: change.expected + 1,
-            body: &change.body,
-            window_message: change.forget_window.then_some(None),
-        }
+        Self { version: change.expected + 1, body: &change.body, window_message: change.forget_window.then_some(None) }
     }
 }

@@ -9,6 +9,7 @@ use domain::clock::Timestamp;
 
 use super::Conn;
 use crate::error::Fault;
+use crate::prepared::Prepare;
 use crate::schema::singletons;
 
 /// Takes, renews or gives up the lease; whether it is the owner's now.
@@ -31,6 +32,6 @@ pub(crate) async fn hold(
         .on_conflict(singletons::name)
         .do_update()
         .set((singletons::owner.eq(&owner), singletons::until.eq(until)));
-    let touched = FilterDsl::filter(taken, free).execute(conn).await?;
+    let touched = FilterDsl::filter(taken, free).prepared().execute(conn).await?;
     Ok(touched == 1)
 }

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Conn, tx};
 use crate::error::Fault;
+use crate::prepared::Prepare;
 use crate::schema::{dead_updates, updates};
 
 /// Marks an update as done, or counts one more try of it.
@@ -24,6 +25,7 @@ pub(crate) async fn mark(conn: &mut Conn, key: UpdateKey, at: Timestamp) -> Resu
         .do_update()
         .set(updates::tries.eq(updates::tries + 1))
         .returning((updates::tries, updates::at))
+        .prepared()
         .get_result::<(i64, i64)>(conn)
         .await?;
     Ok(Tries { count, first_at: Timestamp::from_micros(first_at) })

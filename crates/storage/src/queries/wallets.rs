@@ -11,6 +11,7 @@ use domain::ports::Commit;
 
 use super::{Conn, dialect};
 use crate::error::Fault;
+use crate::prepared::Prepare;
 use crate::schema::wallets;
 
 /// A wallet's figures; zero if it never moved.
@@ -100,10 +101,10 @@ async fn write(conn: &mut Conn, change: &WalletChange) -> Result<bool, Fault> {
             .on_conflict((wallets::user_id, wallets::unit))
             .do_update()
             .set(figures);
-        FilterDsl::filter(added, allows).execute(conn).await?
+        FilterDsl::filter(added, allows).prepared().execute(conn).await?
     } else {
         let row = wallets::table.find((user, change.unit.code()));
-        diesel::update(QueryDsl::filter(row, allows)).set(figures).execute(conn).await?
+        diesel::update(QueryDsl::filter(row, allows)).set(figures).prepared().execute(conn).await?
     };
     Ok(touched == 1)
 }

@@ -13,7 +13,7 @@ use crate::schema::{generations, orphans, successes};
 
 /// A row of `generations`.
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = generations)]
+#[diesel(table_name = generations, treat_none_as_default_value = false)]
 pub(crate) struct GenerationRow {
     id: Bytes,
     user_id: Bytes,
@@ -82,7 +82,7 @@ impl GenerationRow {
 
 /// A row of `successes`.
 #[derive(Insertable)]
-#[diesel(table_name = successes)]
+#[diesel(table_name = successes, treat_none_as_default_value = false)]
 pub(crate) struct SuccessRow {
     generation_id: Bytes,
     model: String,
@@ -108,7 +108,7 @@ impl SuccessRow {
 
 /// A row of `orphans`.
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = orphans)]
+#[diesel(table_name = orphans, treat_none_as_default_value = false)]
 pub(crate) struct OrphanRow {
     generation_id: Bytes,
     task_id: Option<String>,

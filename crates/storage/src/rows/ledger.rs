@@ -13,7 +13,7 @@ use crate::schema::{holds, operations, payments, transfers};
 
 /// A row of `operations`.
 #[derive(Insertable)]
-#[diesel(table_name = operations)]
+#[diesel(table_name = operations, treat_none_as_default_value = false)]
 pub(crate) struct OperationRow {
     id: Bytes,
     cause_group: &'static str,
@@ -84,7 +84,7 @@ impl StatementRow {
 
 /// A row of `transfers`.
 #[derive(Insertable)]
-#[diesel(table_name = transfers)]
+#[diesel(table_name = transfers, treat_none_as_default_value = false)]
 pub(crate) struct TransferRow {
     id: Bytes,
     operation_id: Bytes,
@@ -120,7 +120,7 @@ const PAYBACK: &str = "payback";
 
 /// A row of `holds`.
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = holds)]
+#[diesel(table_name = holds, treat_none_as_default_value = false)]
 pub(crate) struct HoldRow {
     id: Bytes,
     user_id: Bytes,
@@ -185,7 +185,7 @@ impl HoldRow {
 
 /// A row of `payments`.
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = payments)]
+#[diesel(table_name = payments, treat_none_as_default_value = false)]
 pub(crate) struct PaymentRow {
     provider: String,
     payment: String,

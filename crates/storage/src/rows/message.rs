@@ -11,7 +11,7 @@ use crate::schema::{message_parts, messages};
 
 /// A row of `messages`.
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = messages)]
+#[diesel(table_name = messages, treat_none_as_default_value = false)]
 pub(crate) struct MessageRow {
     pub(crate) id: Bytes,
     user_id: Bytes,
@@ -59,7 +59,7 @@ impl MessageRow {
 
 /// A row of `message_parts`.
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = message_parts)]
+#[diesel(table_name = message_parts, treat_none_as_default_value = false)]
 pub(crate) struct PartRow {
     message_id: Bytes,
     part: i64,

@@ -13,7 +13,7 @@ use crate::schema::people;
 
 /// A row of `people`.
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = people)]
+#[diesel(table_name = people, treat_none_as_default_value = false)]
 pub(crate) struct PersonRow {
     pub(crate) chat_id: i64,
     pub(crate) user_id: Bytes,

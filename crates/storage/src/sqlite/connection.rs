@@ -51,7 +51,8 @@ fn pool(file: PathBuf, size: u32, setup: String, options: &PoolOptions) -> Conne
 
 /// One connection, ready for use.
 pub(crate) async fn establish(file: PathBuf, setup: String) -> ConnectionResult<Conn> {
-    let path = file.to_str().ok_or_else(|| ConnectionError::InvalidConnectionUrl("the path is not UTF-8".to_owned()))?;
+    let path =
+        file.to_str().ok_or_else(|| ConnectionError::InvalidConnectionUrl("the path is not UTF-8".to_owned()))?;
     let mut conn = Conn::establish(path).await?;
     conn.batch_execute(&setup).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(conn)

@@ -15,9 +15,9 @@ use futures_util::future::BoxFuture;
 
 use crate::error::Fault;
 
-pub(crate) use connection::{Database, SETUP, open, prepare_directory};
 #[cfg(feature = "conformance")]
 pub(crate) use connection::establish;
+pub(crate) use connection::{Database, SETUP, open, prepare_directory};
 
 /// The connection that the queries are compiled for.
 pub(crate) type Conn = SyncConnectionWrapper<SqliteConnection>;

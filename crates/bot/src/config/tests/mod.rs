@@ -27,13 +27,13 @@ fn loaded(variables: &[(&str, &str)]) -> Config {
 
 /// The variables that are complained about.
 fn refused(variables: &[(&str, &str)]) -> Vec<&'static str> {
-    load(variables).map_or_else(|problems| problems.iter().map(|problem| problem.variable).collect(), |_| Vec::new())
+    load(variables).map_or_else(|problems| problems.0.iter().map(|problem| problem.variable).collect(), |_| Vec::new())
 }
 
 /// The only complaint's hint.
 fn hint(variables: &[(&str, &str)]) -> Option<String> {
     let problems = load(variables).expect_err("something is wrong");
-    let all: Vec<_> = problems.iter().collect();
+    let all: Vec<_> = problems.0.iter().collect();
     assert_eq!(all.len(), 1, "{problems}");
     all[0].hint.clone()
 }

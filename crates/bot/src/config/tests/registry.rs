@@ -14,7 +14,8 @@ const CONTRACT: &str = "TELEGRAM_BOT_TOKEN KIE_API_KEY ADMIN_ID DATABASE_URL DAT
     PAYMENT_CARD_HOLDER PAYMENT_PHONE SUPPORT_TELEGRAM SUPPORT_TEXT KIE_POLL_MIN_MS WORKERS DB_POOL_SIZE RENDER RENDER_EXTERNAL_URL";
 
 /// The further bounds that may be moved.
-const TUNABLES: &str = "KIE_CREATE_BUDGET_MS KIE_ANSWER_WAIT_MIN_MS JOB_LEASE_MS LIVE_MAX SELLING_PAUSE_MS";
+const TUNABLES: &str =
+    "TELEGRAM_CHAT_INTERVAL_MS KIE_CREATE_BUDGET_MS KIE_ANSWER_WAIT_MIN_MS JOB_LEASE_MS LIVE_MAX SELLING_PAUSE_MS";
 
 #[test]
 fn it_holds_what_the_contract_names_and_each_once() {
@@ -29,13 +30,19 @@ fn it_holds_what_the_contract_names_and_each_once() {
 fn each_says_what_it_means_in_a_sentence_that_fits_a_table() {
     for variable in VARIABLES {
         let name = variable.name;
-        assert!(variable.doc.ends_with('.') && variable.doc.starts_with(|first: char| first.is_uppercase() || first == '`'), "{name}");
+        assert!(
+            variable.doc.ends_with('.') && variable.doc.starts_with(|first: char| first.is_uppercase() || first == '`'),
+            "{name}"
+        );
         let form = variable.form.to_string();
         for text in [variable.doc, &form, variable.example] {
             assert!(!text.contains(['|', '\n']), "{name}: {text}");
         }
         let described = !matches!(variable.default, Fallback::Nothing) || !variable.example.is_empty();
-        assert!(described || matches!(variable.form, Form::Text { .. }) || variable.sight == Sight::Secret, "{name}: an example is missing");
+        assert!(
+            described || matches!(variable.form, Form::Text { .. }) || variable.sight == Sight::Secret,
+            "{name}: an example is missing"
+        );
         assert!(!(name.ends_with("_MS") ^ form.ends_with("milliseconds")), "{name}: unit");
     }
 }
@@ -67,7 +74,9 @@ fn both_bounds_of_a_number_are_accepted_and_their_neighbours_are_not() {
             Form::Whole { min, max, .. } => {
                 ([min.to_string(), max.to_string()], [(min - 1).to_string(), (max + 1).to_string()])
             }
-            Form::Decimal { min, max, .. } => ([min.to_owned(), max.to_owned()], ["-0.01".to_owned(), format!("{max}.01")]),
+            Form::Decimal { min, max, .. } => {
+                ([min.to_owned(), max.to_owned()], ["-0.01".to_owned(), format!("{max}.01")])
+            }
             _ => continue,
         };
         // Room for the two that hold each other.

@@ -18,20 +18,49 @@ fn telegram() {
     check(
         "TELEGRAM_BOT_TOKEN",
         &["1:0123456789", &format!("123456789:{tail}"), " 1:0123456789\r\n"],
-        &["123456789", "a:0123456789", "1:012345678", ":0123456789", "1:01234 56789", "1:0123456789/x", "99999999999999999999:0123456789", "-1:0123456789"],
+        &[
+            "123456789",
+            "a:0123456789",
+            "1:012345678",
+            ":0123456789",
+            "1:01234 56789",
+            "1:0123456789/x",
+            "99999999999999999999:0123456789",
+            "-1:0123456789",
+        ],
     );
     check("BOT_MODE", &["polling", "Polling"], &["poll", "long-polling"]);
     check(
         "WEBHOOK_BASE_URL",
-        &["https://bot.example.com", "https://bot.example.com:8443/path/", "http://localhost:80", "http://127.0.0.1:88", "http://[::1]"],
-        &["bot.example.com", "http://bot.example.com", "http://10.0.0.1", "https://bot.example.com:8080", "https://a/?b=c", "https://me:pw@a", "ftp://a"],
+        &[
+            "https://bot.example.com",
+            "https://bot.example.com:8443/path/",
+            "http://localhost:80",
+            "http://127.0.0.1:88",
+            "http://[::1]",
+        ],
+        &[
+            "bot.example.com",
+            "http://bot.example.com",
+            "http://10.0.0.1",
+            "https://bot.example.com:8080",
+            "https://a/?b=c",
+            "https://me:pw@a",
+            "ftp://a",
+        ],
     );
     check("WEBHOOK_SECRET_TOKEN", &["a", "A-z_0", &"x".repeat(256)], &["a b", "a.b", "\u{e4}", &"x".repeat(257)]);
     check(
         "TELEGRAM_API_URL",
-        &["https://api.telegram.org/", "http://127.0.0.1:9001", "http://telegram-bot-api:8081", "http://192.168.0.5:8081"],
+        &[
+            "https://api.telegram.org/",
+            "http://127.0.0.1:9001",
+            "http://telegram-bot-api:8081",
+            "http://192.168.0.5:8081",
+        ],
         &["http://api.telegram.org", "api.telegram.org", "https://api.telegram.org/?x"],
     );
+    check("TELEGRAM_CHAT_INTERVAL_MS", &["1", "60000"], &["0", "60001", "1s"]);
 }
 
 #[test]
@@ -39,7 +68,11 @@ fn kie() {
     check("KIE_API_KEY", &["0123abcd", "sk-a.b/c+d="], &["a b", "a\tb", "kl\u{fc}ssel"]);
     check("KIE_WEBHOOK_HMAC_KEY", &["whsec"], &["a b"]);
     for name in ["KIE_API_URL", "KIE_UPLOAD_URL"] {
-        check(name, &["https://api.kie.ai", "http://localhost:9002", "http://kie-sim:80/kie"], &["http://api.kie.ai", "kie", "https://a@b"]);
+        check(
+            name,
+            &["https://api.kie.ai", "http://localhost:9002", "http://kie-sim:80/kie"],
+            &["http://api.kie.ai", "kie", "https://a@b"],
+        );
     }
 }
 
@@ -57,12 +90,25 @@ fn database() {
             "sqlite://kiebot.db",
         ],
         &[
-            "postgres://", "postgres:me@db", "postgres://db/x?sslmode=on", "mysql://db/x", "sqlite://", "sqlite://data/",
-            "sqlite://a.db?mode=ro", "sqlite://:memory:", "sqlite:a.db", "/var/data/kiebot.db", "file:///a.db",
+            "postgres://",
+            "postgres:me@db",
+            "postgres://db/x?sslmode=on",
+            "mysql://db/x",
+            "sqlite://",
+            "sqlite://data/",
+            "sqlite://a.db?mode=ro",
+            "sqlite://:memory:",
+            "sqlite:a.db",
+            "/var/data/kiebot.db",
+            "file:///a.db",
         ],
     );
     check("DATABASE_MIGRATION_URL", &[], &["postgres://direct/kiebot", "sqlite://a.db"]);
-    check("DATABASE_TLS", &["verify", "insecure", "off", "/etc/ssl/ca.pem", "./ca.pem", "ca.pem"], &["on", "true", "require"]);
+    check(
+        "DATABASE_TLS",
+        &["verify", "insecure", "off", "/etc/ssl/ca.pem", "./ca.pem", "ca.pem"],
+        &["on", "true", "require"],
+    );
     check("MIGRATE_ON_START", &["true", "FALSE", "1", "0", "yes", "no", "on", "off"], &["2", "maybe"]);
 }
 
@@ -96,11 +142,22 @@ fn money() {
 
 #[test]
 fn shop() {
-    check("ADMIN_ID", &["1", "1,2", " 1 , 2 ,", "4503599627370495"], &["0", "-5", "x", "1,x", ",", "1 2", "4503599627370496", "1.5"]);
+    check(
+        "ADMIN_ID",
+        &["1", "1,2", " 1 , 2 ,", "4503599627370495"],
+        &["0", "-5", "x", "1,x", ",", "1 2", "4503599627370496", "1.5"],
+    );
     check(
         "SUPPORT_TELEGRAM",
         &["@support_1", "support_1", "https://t.me/support_1", "t.me/support_1"],
-        &["@abc", "@with-hyphen", "https://example.com/x", "@a b c d", "me@example.com", &format!("@{}", "x".repeat(33))],
+        &[
+            "@abc",
+            "@with-hyphen",
+            "https://example.com/x",
+            "@a b c d",
+            "me@example.com",
+            &format!("@{}", "x".repeat(33)),
+        ],
     );
     check("SUPPORT_TEXT", &["Every day", &"\u{43f}".repeat(1000)], &[&"\u{43f}".repeat(1001)]);
     check("TIME_ZONE", &["Europe/Moscow", "UTC", "Asia/Yekaterinburg"], &["MSK", "Mars/Olympus", "+3"]);

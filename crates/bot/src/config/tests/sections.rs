@@ -30,7 +30,10 @@ fn with_the_required_variables_alone_everything_has_its_default() {
     assert_eq!((config.database.tls, config.database.pool_size, config.database.migrate_on_start), (None, 10, true));
     assert_eq!((config.http.host.to_string().as_str(), config.http.port), ("0.0.0.0", 8080));
     let factor = config.pricing.factor();
-    assert_eq!((factor.markup.to_string(), factor.rate.to_string(), factor.step), ("2".into(), "95".into(), Money::from_kopecks(10)));
+    assert_eq!(
+        (factor.markup.to_string(), factor.rate.to_string(), factor.step),
+        ("2".into(), "95".into(), Money::from_kopecks(10))
+    );
     assert_eq!(config.pricing.usd_rate_url.as_deref(), Some("https://www.cbr.ru/scripts/XML_daily.asp"));
     assert_eq!((config.money.welcome, config.money.stars_per_rub.kopecks_per_star()), (Money::ZERO, 100));
     assert_eq!(config.money.bank_transfer, None);
@@ -38,7 +41,10 @@ fn with_the_required_variables_alone_everything_has_its_default() {
     assert_eq!(config.owners, [42]);
     assert_eq!(config.time_zone.iana_name(), Some("Europe/Moscow"));
     assert_eq!((config.workers.workers, config.workers.live_max), (8, 5));
-    assert_eq!((config.workers.job_lease, config.workers.selling_pause), (Duration::from_secs(120), Duration::from_secs(300)));
+    assert_eq!(
+        (config.workers.job_lease, config.workers.selling_pause),
+        (Duration::from_secs(120), Duration::from_secs(300))
+    );
     assert_eq!((config.log.level.as_str(), config.log.format), ("info", LogFormat::Json));
     assert_eq!(config.notes, [""; 0]);
 }
@@ -49,7 +55,8 @@ fn the_mode_follows_from_the_address_unless_it_is_set() {
     let render = ("RENDER_EXTERNAL_URL", "https://kiebot.onrender.com");
     let own = Some("https://bot.example.com");
     let rented = Some("https://kiebot.onrender.com");
-    let table: &[(&[(&str, &str)], &str, Option<&str>)] = &[
+    type Row<'a> = (&'a [(&'a str, &'a str)], &'a str, Option<&'a str>);
+    let table: &[Row<'_>] = &[
         (&[], "polling", None),
         (&[base], "webhook", own),
         (&[render], "webhook", rented),
@@ -73,9 +80,10 @@ fn the_mode_follows_from_the_address_unless_it_is_set() {
 #[test]
 fn telegrams_ports_hold_for_telegrams_own_server_only() {
     let local = ("TELEGRAM_API_URL", "http://127.0.0.1:9001");
-    let odd = ("WEBHOOK_BASE_URL", "http://127.0.0.1:8080");
+    let odd = ("WEBHOOK_BASE_URL", "https://bot.example.com:9443");
     assert_eq!(refused(&[odd]), ["WEBHOOK_BASE_URL"]);
     assert_eq!(refused(&[odd, local]), [""; 0]);
+    assert_eq!(refused(&[("WEBHOOK_BASE_URL", "http://127.0.0.1:8080")]), [""; 0], "only a local server can mean it");
     assert_eq!(refused(&[odd, ("BOT_MODE", "polling")]), [""; 0], "KIE's callbacks come to any port");
 }
 
@@ -116,8 +124,12 @@ fn postgres_migrates_through_the_direct_address_if_there_is_one() {
     let expected = "remove it, or set `DATABASE_URL` to the PostgreSQL address as well";
     assert_eq!(hint(&[direct]).as_deref(), Some(expected));
     let tls = |value| loaded(&[pooled, ("DATABASE_TLS", value)]).database.tls;
-    let table =
-        [("verify", Tls::Verify), ("insecure", Tls::Insecure), ("off", Tls::Off), ("/ca.pem", Tls::CaFile("/ca.pem".into()))];
+    let table = [
+        ("verify", Tls::Verify),
+        ("insecure", Tls::Insecure),
+        ("off", Tls::Off),
+        ("/ca.pem", Tls::CaFile("/ca.pem".into())),
+    ];
     for (value, expected) in table {
         assert_eq!(tls(value), Some(expected));
     }
@@ -142,13 +154,13 @@ fn on_render_sqlite_must_lie_on_a_mounted_disk() {
     }
     for url in ["", "sqlite://data/kiebot.db", "sqlite:///kiebot.db", "sqlite:///var/data/../kiebot.db"] {
         let problems = on_render(url, Some(MOUNTS)).expect_err(url);
-        assert_eq!(problems.iter().map(|problem| problem.variable).collect::<Vec<_>>(), ["DATABASE_URL"], "{url}");
+        assert_eq!(problems.0.iter().map(|problem| problem.variable).collect::<Vec<_>>(), ["DATABASE_URL"], "{url}");
     }
     assert!(on_render("sqlite:///var/data/kiebot.db", None).is_err(), "what can't be seen is not trusted");
     let notes = on_render("sqlite:///dev/shm/kiebot.db", Some(MOUNTS)).unwrap().notes;
     assert_eq!(notes, ["`/dev/shm/kiebot.db` lies in memory: every restart empties it"]);
     let problems = on_render("sqlite://data/kiebot.db", Some(MOUNTS)).unwrap_err();
-    let hint = problems.iter().next().unwrap().hint.clone().unwrap();
+    let hint = problems.0.first().unwrap().hint.clone().unwrap();
     assert!(hint.starts_with("`/app/data/kiebot.db` is wiped at each deploy: create a database"), "{hint}");
 }
 
@@ -181,7 +193,10 @@ fn a_star_is_never_worth_more_than_it_costs() {
 fn bank_transfer_is_offered_with_a_card_or_a_phone() {
     let transfer = |variables: &[(&str, &str)]| loaded(variables).money.bank_transfer;
     let card = transfer(&[("PAYMENT_CARD", "2200 0000 0000 0000"), ("PAYMENT_BANK", "Bank")]).unwrap();
-    assert_eq!((card.card.as_deref(), card.bank.as_deref(), card.phone), (Some("2200 0000 0000 0000"), Some("Bank"), None));
+    assert_eq!(
+        (card.card.as_deref(), card.bank.as_deref(), card.phone),
+        (Some("2200 0000 0000 0000"), Some("Bank"), None)
+    );
     assert!(transfer(&[("PAYMENT_PHONE", "+79000000000")]).is_some());
     assert_eq!(refused(&[("PAYMENT_BANK", "Bank"), ("PAYMENT_CARD", "12")]), ["PAYMENT_CARD"], "told once");
 }

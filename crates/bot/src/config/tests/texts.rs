@@ -17,7 +17,7 @@ the configuration has 3 problems
   KIE_API_KEY
     found:  nothing
     wanted: visible characters without blanks
-    hint:   make one at https://kie.ai/api-key
+    hint:   create one at https://kie.ai/api-key
 
   ADMIN_ID
     found:  nothing
@@ -62,7 +62,7 @@ the configuration has 7 problems
 
   PORT
     found:  `http`
-    wanted: a whole number from 0 to 65535, a port
+    wanted: a whole number from 0 to 65535
 
   PRICING_MARKUP
     found:  `0,5`
@@ -84,7 +84,7 @@ fn a_required_variable_under_another_name_is_recognized() {
         .with("KIE_KEY", "test-kie-key")
         .with("ADMIN_IDS", "42");
     let problems = Config::load(&environment).unwrap_err();
-    let hints: Vec<_> = problems.iter().map(|problem| problem.hint.clone().unwrap()).collect();
+    let hints: Vec<_> = problems.0.iter().map(|problem| problem.hint.clone().unwrap()).collect();
     let expected = [
         "`TELEGRAM_TOKEN` is set; rename it to `TELEGRAM_BOT_TOKEN`",
         "`KIE_KEY` is set; rename it to `KIE_API_KEY`",
@@ -105,6 +105,16 @@ fn an_optional_variable_under_another_name_is_a_warning() {
 }
 
 #[test]
+fn a_variable_without_effect_says_so_when_it_is_set() {
+    let notes = loaded(&[("TIME_ZONE", "UTC"), ("USD_RATE_URL", "off")]).notes;
+    let expected = [
+        "`USD_RATE_URL` is set, but has no effect in this version: the rate is always `USD_RATE`",
+        "`TIME_ZONE` is set, but has no effect in this version: there are no limits by day and no reports",
+    ];
+    assert_eq!(notes, expected);
+}
+
+#[test]
 fn common_slips_get_advice() {
     let table: &[(&str, &str, &str)] = &[
         ("PRICING_MARKUP", "\"2.5\"", "the quotes belong to the value here: take them away"),
@@ -116,6 +126,11 @@ fn common_slips_get_advice() {
         ("ADMIN_ID", "1;2", "put commas between the numbers"),
         ("ADMIN_ID", "-1001234567890", "a negative number is a group or a channel: the owner is a person"),
         ("DATABASE_URL", "data/kiebot.db", "put `sqlite://` before the path of a file"),
+        (
+            "DATABASE_URL",
+            "postgres://me:hunter2@db/x?sslmode=on",
+            "sslmode `on` is unknown: disable, prefer, require, verify-ca or verify-full is wanted",
+        ),
         ("DATABASE_URL", "sqlite::memory:", "a database in memory would lose all balances: name a file"),
         ("DATABASE_TLS", "require", "a file without a folder is written `./ca.pem`"),
         ("TIME_ZONE", "MSK", "such as `Europe/Moscow`, `Asia/Yekaterinburg` or `UTC`"),
@@ -132,7 +147,7 @@ fn common_slips_get_advice() {
 fn values_that_look_secret_or_endless_are_not_repeated() {
     let found = |name, value| {
         let problems = load(&[(name, value)]).unwrap_err();
-        let problem = problems.iter().next().unwrap().clone();
+        let problem = problems.0.first().unwrap().clone();
         problem.found.unwrap()
     };
     assert_eq!(found("ADMIN_ID", "123456789:AAHunter2Hunter2Hunter2Hunter2"), "*** (40 characters)");
@@ -141,13 +156,31 @@ fn values_that_look_secret_or_endless_are_not_repeated() {
     assert_eq!(found("HOST", &"- ".repeat(60)), format!("`{}...`", "- ".repeat(30)));
 }
 
+#[test]
+fn the_password_of_a_broken_address_stays_hidden() {
+    let broken = [
+        "postgres://me:hunter2@db:port/kiebot",
+        "postgres://me:hunter2@db/kiebot?sslmode=on",
+        "postgres://me:hunter2@db/kiebot?unknown=hunter2",
+        "postgres://me@db/kiebot?password=hunter2&port=x",
+        "postgres://hunter2@[::1/kiebot",
+        "postgres:hunter2@db",
+        "mysql://me:hunter2@db/kiebot",
+        "hunter2",
+    ];
+    for address in broken {
+        let problems = load(&[("DATABASE_URL", address)]).map(|_| ()).expect_err(address);
+        assert!(!format!("{problems} {problems:?}").contains("hunter2"), "{problems}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn bytes_that_are_no_text_are_a_problem() {
     use std::os::unix::ffi::OsStringExt;
     let broken = std::ffi::OsString::from_vec(vec![0xff, 0xfe]);
     let problems = Config::load(&environment(&[]).with("SUPPORT_TEXT", broken)).unwrap_err();
-    let problem = problems.iter().next().unwrap();
+    let problem = problems.0.first().unwrap();
     assert_eq!((problem.variable, problem.found.as_deref()), ("SUPPORT_TEXT", Some("bytes that are not UTF-8")));
 }
 
@@ -156,5 +189,5 @@ fn a_command_that_needs_the_database_only_ignores_the_rest() {
     let broken_rest = Environment::default().with("PORT", "http").with("DB_POOL_SIZE", "3");
     assert_eq!(Base::load(&broken_rest).unwrap().database.pool_size, 3);
     let problems = Base::load(&Environment::default().with("DATABASE_URL", "x").with("LOG_LEVEL", "x")).unwrap_err();
-    assert_eq!(problems.iter().map(|problem| problem.variable).collect::<Vec<_>>(), ["DATABASE_URL", "LOG_LEVEL"]);
+    assert_eq!(problems.0.iter().map(|problem| problem.variable).collect::<Vec<_>>(), ["DATABASE_URL", "LOG_LEVEL"]);
 }

@@ -1,0 +1,69 @@
+//! How long the pure parts take: a quote, a catalog, a reservation with its capture. Figures are ratios' raw material, not tests.
+
+use std::hint::black_box;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use domain::clock::{ManualClock, SeededIds, Timestamp};
+use domain::ids::{GenerationId, UserId};
+use domain::ledger::{Amount, Book, Operation, Posting, Provider};
+use domain::models::{Catalog, Inputs, Value};
+use domain::money::{Money, PriceFactor};
+use domain::quote::Quote;
+
+const FILES: [(&str, &str); 4] = [
+    ("common", include_str!("../../../config/models/common.toml")),
+    ("alibaba", include_str!("../../../config/models/alibaba.toml")),
+    ("google", include_str!("../../../config/models/google.toml")),
+    ("xai", include_str!("../../../config/models/xai.toml")),
+];
+
+fn catalog(c: &mut Criterion) {
+    c.bench_function("catalog/load and validate", |b| {
+        b.iter(|| Catalog::load(black_box(&FILES)).expect("the catalog is sound"));
+    });
+    let catalog = Catalog::load(&FILES).expect("the catalog is sound");
+    let model = catalog
+        .live()
+        .find(|model| model.inputs().iter().any(|input| input.name == "duration"))
+        .expect("the catalog sells a video whose length is an input");
+    let inputs = Inputs::new().with("prompt", Value::text("a lighthouse")).with("duration", Value::Integer(10));
+    let factor = PriceFactor {
+        rate: "95".parse().expect("a decimal"),
+        markup: "2".parse().expect("a decimal"),
+        step: Money::from_kopecks(10),
+    };
+    c.bench_function("quote/price of a draft", |b| {
+        b.iter(|| {
+            let cost = model.credits(black_box(&inputs)).expect("it has a price");
+            Quote::new(cost, factor, Timestamp::EPOCH).expect("it fits")
+        });
+    });
+}
+
+fn ledger(c: &mut Criterion) {
+    let (clock, ids) = (ManualClock::new(Timestamp::from_seconds(1_700_000_000)), SeededIds::new(1));
+    let user = UserId::random(&ids);
+    let post = |operation| Posting::new(operation, &clock, &ids);
+    let mut funded = Book::default();
+    let top_up = Operation::TopUp {
+        user,
+        provider: Provider::Stars,
+        payment: "bench".to_owned(),
+        amount: Money::from_kopecks(i64::MAX / 2),
+        native_amount: 1,
+        native_currency: "XTR".to_owned(),
+    };
+    funded.apply(&post(top_up)).expect("a top-up is taken");
+    c.bench_function("ledger/reserve and capture in memory", |b| {
+        let mut book = funded.clone();
+        b.iter(|| {
+            let generation = GenerationId::ordered(&clock, &ids);
+            let reserve = post(Operation::Reserve { user, generation, amount: Amount::money(Money::from_kopecks(80)) });
+            book.apply(&reserve).expect("the wallet is full");
+            book.apply(&post(Operation::Capture { hold: reserve.transfer, amount: 80 })).expect("the hold is pending");
+        });
+    });
+}
+
+criterion_group!(benches, catalog, ledger);
+criterion_main!(benches);
