@@ -144,7 +144,8 @@ fn has_part(file: &Path, part: &str) -> bool {
 /// Tests show what a user reads; the simulators draw and recognise Russian prompts.
 fn speaks_russian(file: &Path) -> bool {
     let is_test = has_part(file, "tests") || file.file_stem().is_some_and(|stem| stem == "tests");
-    is_test || has_part(file, "benches") || file.starts_with("crates/sandbox")
+    // A conformance suite is a test that other crates can run.
+    is_test || has_part(file, "benches") || has_part(file, "conformance") || file.starts_with("crates/sandbox")
 }
 
 fn is_cyrillic(letter: char) -> bool {

@@ -24,7 +24,7 @@ use crate::world::OsIds;
 const POCKET_MONEY: Money = Money::from_kopecks(50_000);
 /// The sandbox's people: Telegram's id, name, language.
 pub(crate) const ANN: (i64, &str, &str) = (1001, "Ann", "en");
-const PEOPLE: &[(i64, &str, &str)] = &[ANN, (1002, "Анна", "ru"), (1000, "Owner", "en")];
+const PEOPLE: &[(i64, &str, &str)] = &[ANN, (1002, "Anna", "ru"), (1000, "Owner", "en")];
 const OWNER: i64 = 1000;
 
 /// The machine's own clock: simulators stand outside, as Telegram and KIE do.

@@ -7,12 +7,15 @@
 //! To add a screen: a variant of [`View`], its arm in `decide`, its arm in `screens::render`, its texts, a snapshot.
 
 mod decide;
+mod files;
+mod refusal;
 mod wizard;
 
 pub use decide::{Context, Decision, Effect, decide};
 pub(crate) use decide::{is_sold, kind_of};
+pub(crate) use files::{MEGABYTE, file_bytes_max, format_names};
 pub use wizard::askable;
-pub(crate) use wizard::{MEGABYTE, candidates, file_bytes_max, format_names, is_question, options};
+pub(crate) use wizard::{candidates, is_question, options};
 
 use domain::ids::{GenerationId, ModelId};
 use domain::models::{Decimal, Inputs};

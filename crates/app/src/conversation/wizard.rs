@@ -1,15 +1,14 @@
 //! Composing a draft: any model's schema becomes questions, nothing here knows a model.
 
 use domain::ids::GenerationId;
-use domain::models::{
-    Checked, Input, InputKind, InputProblem, Inputs, Media, MediaFacts, MediaKey, MediaRef, MediaRule, Model,
-    Refusal as InputRefusal, Value,
-};
+use domain::models::{Checked, Input, InputKind, Inputs, MediaKey, MediaRef, Model, Refusal as InputRefusal, Value};
 use domain::ports::TelegramFile;
 use domain::quote::{Cost, Quote};
 use domain::screen::{DraftAct, Key};
 
 use super::decide::{Context, DRAFT_REVISION_MAX, Decision, Effect, is_sold};
+use super::files::{facts, file_bytes_max};
+use super::refusal::{not_an_answer, refusal, too_large};
 use super::{Draft, Notice, Step, Talk, View};
 use crate::event::FileKind;
 
@@ -155,40 +154,6 @@ fn lose_model(next: &mut Talk) {
     next.draft = None;
     next.view = View::Menu;
     next.notice = Some(Notice::new("notice-model-gone"));
-}
-
-/// The public Bot API server hands out files up to this size (core.telegram.org/bots/api#getfile).
-const TELEGRAM_FILE_MAX: u64 = 20 * 1024 * 1024;
-
-/// Megabytes as the catalog and everybody's file manager count them.
-pub(crate) const MEGABYTE: u64 = 1_000_000;
-
-/// How many bytes a file for this input may have: what the model takes and Telegram hands out.
-pub(crate) fn file_bytes_max(rule: &MediaRule) -> u64 {
-    rule.max_file_bytes.unwrap_or(TELEGRAM_FILE_MAX).min(TELEGRAM_FILE_MAX)
-}
-
-/// MIME types by the names that people know, each once.
-pub(crate) fn format_names(mime: &[String]) -> String {
-    let mut names: Vec<String> = Vec::new();
-    for mime in mime {
-        let name = match mime.as_str() {
-            "audio/mpeg" => "MP3".to_owned(),
-            "audio/mp4" => "M4A".to_owned(),
-            "video/quicktime" => "MOV".to_owned(),
-            "video/x-matroska" => "MKV".to_owned(),
-            "audio/x-ms-wma" => "WMA".to_owned(),
-            "image/jpg" => "JPEG".to_owned(),
-            other => {
-                let short = other.rsplit('/').next().unwrap_or(other);
-                short.trim_start_matches("x-").to_uppercase()
-            }
-        };
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names.join(", ")
 }
 
 /// A button of a draft was pressed.
@@ -439,85 +404,4 @@ fn current_model_is_gone(next: &Talk, context: &Context<'_>) -> bool {
 
 fn find(model: &Model, key: Key) -> Option<&Input> {
     model.inputs().iter().find(|input| Key::of(&input.name) == key && is_question(&input.kind))
-}
-
-fn facts(kind: FileKind, file: &TelegramFile) -> MediaFacts {
-    let mime = file.mime.as_deref().map(str::to_ascii_lowercase);
-    let by_mime = match mime.as_deref().and_then(|mime| mime.split('/').next()) {
-        Some("image") => Media::Image,
-        Some("video") => Media::Video,
-        Some("audio") => Media::Audio,
-        _ => Media::Document,
-    };
-    let (media, fallback) = match kind {
-        FileKind::Photo => (Media::Image, Some("image/jpeg")),
-        FileKind::Video | FileKind::Animation => (Media::Video, None),
-        FileKind::Audio => (Media::Audio, None),
-        FileKind::Voice => (Media::Audio, Some("audio/ogg")),
-        FileKind::Document => (by_mime, None),
-    };
-    MediaFacts {
-        media,
-        bytes: file.size,
-        mime: mime.or_else(|| fallback.map(str::to_owned)),
-        width: file.width,
-        height: file.height,
-        millis: file.duration_s.map(|seconds| u64::from(seconds) * 1000),
-    }
-}
-
-fn not_an_answer(input: &Input) -> Notice {
-    match &input.kind {
-        InputKind::Integer(_) => Notice::new("notice-whole-number-wanted"),
-        InputKind::Number(_) => Notice::new("notice-number-wanted"),
-        InputKind::Media(rule) => wanted(rule.media),
-        InputKind::Text(_) => Notice::new("notice-missing"),
-        _ => Notice::new("notice-use-buttons"),
-    }
-}
-
-fn wanted(media: Media) -> Notice {
-    Notice::new(match media {
-        Media::Image => "notice-picture-wanted",
-        Media::Video => "notice-video-wanted",
-        Media::Audio => "notice-sound-wanted",
-        Media::Document => "notice-file-wanted",
-    })
-}
-
-fn too_large(bytes_max: u64) -> Notice {
-    Notice::new("notice-file-too-large").number("max", bytes_max / MEGABYTE)
-}
-
-/// What is wrong with an answer, with the figures that help to make it right.
-fn refusal(problems: &[InputProblem]) -> Notice {
-    let Some(problem) = problems.first() else { return Notice::new("notice-missing") };
-    match &problem.refusal {
-        InputRefusal::TooShort { length, min } => {
-            Notice::new("notice-too-short").number("length", *length).number("min", *min)
-        }
-        InputRefusal::TooLong { length, max } => {
-            Notice::new("notice-too-long").number("length", *length).number("max", *max)
-        }
-        InputRefusal::BelowMin { min, .. } => Notice::new("notice-below-min").figure("min", min),
-        InputRefusal::AboveMax { max, .. } => Notice::new("notice-above-max").figure("max", max),
-        InputRefusal::OffStep { min, step, .. } => {
-            Notice::new("notice-off-step").figure("min", min).figure("step", step)
-        }
-        InputRefusal::TooFew { count, min } => {
-            Notice::new("notice-too-few").number("count", *count).number("min", *min)
-        }
-        InputRefusal::TooMany { count, max } => {
-            Notice::new("notice-too-many").number("count", *count).number("max", *max)
-        }
-        InputRefusal::TooLarge { max, .. } => too_large((*max).min(TELEGRAM_FILE_MAX)),
-        InputRefusal::TooLongMedia { max, .. } => Notice::new("notice-media-too-long").number("max", max / 1000),
-        InputRefusal::WrongFormat { accepted, .. } => {
-            Notice::new("notice-wrong-format").words("formats", format_names(accepted))
-        }
-        InputRefusal::WrongMedia { wanted: media, .. } => wanted(*media),
-        InputRefusal::NotAChoice(_) => Notice::new("notice-use-buttons"),
-        InputRefusal::Combination(_) | InputRefusal::Together(_) => Notice::new("notice-not-together"),
-        _ => Notice::new("notice-missing"),
-    }
 }

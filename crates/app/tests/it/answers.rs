@@ -161,7 +161,7 @@ fn files_are_taken_or_refused_with_the_reason() {
     let table: [(&str, FileKind, TelegramFile, &str); 18] = [
         ("frames", Photo, photo("x"), ""),
         ("frames", Document, document("x", "image/png", 10_000_000), ""),
-        ("frames", Document, document("x", "IMAGE/PNG", 1), ""),
+        ("frames", Document, document("x", "IMAGE/PNG; q=1", 1), ""),
         ("frames", Document, document("x", "image/jpg", 1), ""),
         ("frames", Document, document("x", "image/png", 10_000_001), "notice-file-too-large"),
         ("frames", Document, document("x", "image/heic", 1), "notice-wrong-format"),

@@ -76,6 +76,7 @@ macro_rules! cases {
             }
             sending {
                 refused_screens_come_in_the_end
+                a_screen_refused_for_long_is_sent_later
                 refused_results_come_once
                 a_large_photo_is_uploaded
                 a_photo_too_large_for_telegram_is_a_document

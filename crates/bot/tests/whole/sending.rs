@@ -2,7 +2,7 @@
 
 use sandbox::telegram::{Fault, MessageKind};
 
-use crate::bound::until;
+use crate::bound::{SOON, until};
 use crate::ground::Ground;
 use crate::shelf::Shelf;
 use crate::stage::{Plan, Stage};
@@ -15,7 +15,7 @@ const MEGABYTE: usize = 1024 * 1024;
 pub(crate) async fn refused_screens_come_in_the_end(ground: Ground) {
     let stage = Stage::open(ground, Plan::webhook()).await;
     let ann = stage.person(ANN, Words::En);
-    for fault in [Fault::HtmlPage(502), Fault::Status(429, Some(1)), Fault::HangUpBefore, Fault::Status(500, None)] {
+    for fault in [Fault::HtmlPage(502), Fault::Status(429, Some(1)), Fault::HangUpBefore] {
         stage.telegram.fail_next("sendMessage", fault);
     }
     ann.start().await;
@@ -24,11 +24,24 @@ pub(crate) async fn refused_screens_come_in_the_end(ground: Ground) {
     }
     ann.press(&ann.words.of("button-help")).await;
     ann.is_told("help-text").await;
-    stage.telegram.wait_idle(crate::bound::SOON).await.expect("every update is taken");
+    stage.telegram.wait_idle(SOON).await.expect("every update is taken");
     let shown: Vec<String> =
         stage.telegram.messages(ANN).into_iter().filter(|message| message.is_from_bot()).map(|message| message.text).collect();
-    for call in stage.telegram.calls() { eprintln!("{} {} {:?}", call.method, call.params["message_id"], call.outcome); }
     assert_eq!(shown.len(), 1, "one window, shown once and edited once: {shown:#?}");
+    stage.close().await;
+}
+
+/// Telegram is asked to repeat an update a few times only; then the screen waits in our own queue.
+pub(crate) async fn a_screen_refused_for_long_is_sent_later(ground: Ground) {
+    let stage = Stage::open(ground, Plan::webhook()).await;
+    let ann = stage.person(ANN, Words::En);
+    for _ in 0..4 {
+        stage.telegram.fail_next("sendMessage", Fault::HtmlPage(502));
+    }
+    ann.start().await;
+    stage.telegram.wait_idle(SOON).await.expect("the update is taken");
+    assert_eq!(stage.last_update("message").attempts, 3);
+    assert_eq!(stage.telegram.calls_of("sendMessage").len(), 5, "tried by three updates, then twice from the queue");
     stage.close().await;
 }
 
@@ -89,7 +102,7 @@ pub(crate) async fn who_blocked_the_bot_gets_it_on_return(ground: Ground) {
     ann.start().await;
     ann.order("a cat").await;
     let task = stage.created(1).await;
-    stage.telegram.wait_idle(crate::bound::SOON).await.expect("the order was shown");
+    stage.telegram.wait_idle(SOON).await.expect("the order was shown");
     stage.telegram.block(ANN);
     assert!(stage.kie.complete(&task));
     until("the result is known", async || {
@@ -97,7 +110,7 @@ pub(crate) async fn who_blocked_the_bot_gets_it_on_return(ground: Ground) {
         answers.iter().any(|delivery| delivery.status == Some(200)).then_some(())
     })
     .await;
-    stage.telegram.wait_idle(crate::bound::SOON).await.expect("the bot heard of it");
+    stage.telegram.wait_idle(SOON).await.expect("the bot heard of it");
     assert_eq!(ann.files(), (0, 0));
     stage.telegram.unblock(ANN);
     ann.gets_files().await;

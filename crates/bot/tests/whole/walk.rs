@@ -193,6 +193,23 @@ impl Walker {
     }
 }
 
+impl Drop for Walker {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("---- the chat of {}:", self.id);
+            for message in self.telegram.messages(self.id) {
+                let labels: Vec<&str> = message.keyboard.iter().flatten().map(|button| button.label.as_str()).collect();
+                let who = if message.is_from_bot() { "bot" } else { "user" };
+                let (id, kind, text) = (message.message_id, message.kind, &message.text);
+                eprintln!("{id} {who} {kind:?}, {} edits: {text:?} {labels:?}", message.edits);
+            }
+            for update in self.telegram.updates() {
+                eprintln!("{update:?}");
+            }
+        }
+    }
+}
+
 /// The first amount of a text: `: 1,234.50 ₽`, `: 1 234,50 ₽`, `5 ₽`.
 pub(crate) fn kopecks(text: &str) -> i64 {
     let (amount, _) = text.split_once('₽').unwrap_or_else(|| panic!("no amount in {text:?}"));
