@@ -186,6 +186,8 @@ async fn build(
     tasks.spawn(introduce(setup, wish(config), told.webhook, identity, shutdown.clone()));
     let poller = told.polling.map(|state| {
         let options = PollOptions::new(instance);
+        // After a crash the next process polls no later than it takes over the crashed one's jobs.
+        let options = PollOptions { lease: options.lease.min(config.workers.job_lease), ..options };
         let poller = Poller::new(client, Arc::clone(&intake), store.clone(), clock, options);
         // Set once, here: the ear was made a moment ago.
         let _ = state.set(poller.state());

@@ -44,6 +44,7 @@ fn least_inputs() -> Vec<(&'static str, Value, &'static str)> {
             "12.0",
         ),
         ("ai-music-api/generate-lyrics", json!({"prompt": "a"}), "0.4"),
+        ("grok-imagine/text-to-video", json!({"prompt": "a", "duration": 6}), "14.4"),
     ]
 }
 

@@ -194,7 +194,9 @@ impl Poller {
             }
             let offset = work.window.offset();
             let is_idle = work.window.pending() == 0;
-            let hold_back = if is_idle { self.options.long_poll } else { Duration::ZERO };
+            // The first answer is not waited for: it tells `/ready` that polling works, and in a quiet hour a long poll would tell it late.
+            let is_known = self.state.last_success().is_some();
+            let hold_back = if is_idle && is_known { self.options.long_poll } else { Duration::ZERO };
             let call = self.get_updates(offset, hold_back);
             match work.meanwhile(call).await {
                 Ok(batch) => {

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 /// Everything that should happen happens within this, also on a busy machine.
-pub(crate) const SOON: Duration = Duration::from_secs(30);
+pub(crate) const SOON: Duration = Duration::from_secs(60);
 /// Between two questions.
 const ASK_EVERY: Duration = Duration::from_millis(10);
 

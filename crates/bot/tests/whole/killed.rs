@@ -2,6 +2,8 @@
 //!
 //! Always: the generation ends, KIE made one task at most, the money was captured once or released once, and at most one part came twice.
 
+use sandbox::kie::Pace;
+
 use crate::gate::Hold;
 use crate::ground::Ground;
 use crate::stage::{Plan, Stage};
@@ -27,15 +29,15 @@ enum End {
 
 /// The order is committed, and nobody was told.
 pub(crate) async fn before_the_press_was_answered(ground: Ground) {
-    killed(ground, Plan::webhook(), At::Telegram, Hold::before("/answerCallbackQuery"), End::Delivered).await;
+    killed(ground, Plan::webhook().manual(), At::Telegram, Hold::before("/answerCallbackQuery"), End::Delivered).await;
 }
 
 pub(crate) async fn before_the_order_was_shown(ground: Ground) {
-    killed(ground, Plan::webhook(), At::Telegram, Hold::before("/editMessageText"), End::Delivered).await;
+    killed(ground, Plan::webhook().manual(), At::Telegram, Hold::before("/editMessageText"), End::Delivered).await;
 }
 
 pub(crate) async fn after_the_order_was_shown(ground: Ground) {
-    killed(ground, Plan::webhook(), At::Telegram, Hold::after("/editMessageText"), End::Delivered).await;
+    killed(ground, Plan::webhook().manual(), At::Telegram, Hold::after("/editMessageText"), End::Delivered).await;
 }
 
 /// Nobody can know that KIE made nothing: without a public address it fails, and is not sent again.
@@ -84,6 +86,7 @@ pub(crate) async fn before_the_last_edit(ground: Ground) {
 }
 
 async fn killed(ground: Ground, plan: Plan, at: At, hold: Hold, end: End) {
+    let is_manual = plan.pace == Pace::Manual;
     let mut stage = Stage::open(ground, plan.with("JOB_LEASE_MS", LEASE_MS)).await;
     let ann = stage.person(ANN, Words::En);
     ann.start().await;
@@ -92,9 +95,14 @@ async fn killed(ground: Ground, plan: Plan, at: At, hold: Hold, end: End) {
     let mut held = gate.hold(hold);
     ann.press(&ann.words.of("button-confirm")).await;
     held.caught().await;
+    // The screen and the work go their ways side by side: here KIE has the task, whatever the bot knows of it.
+    let task = if is_manual { Some(stage.created(1).await) } else { None };
     stage.bot.kill9();
     drop(held);
     stage.bot.start().await;
+    if let Some(task) = task {
+        assert!(stage.kie.complete(&task));
+    }
     ended(&stage, &ann, end).await;
     stage.close().await;
 }

@@ -14,6 +14,7 @@ mod accounts;
 mod bound;
 mod cable;
 mod callbacks;
+mod commands;
 mod confirms;
 mod door;
 mod gate;
@@ -21,11 +22,13 @@ mod ground;
 mod killed;
 mod lost;
 mod outage;
+mod payments;
 mod process;
 mod sending;
 mod shelf;
 mod stage;
 mod stopping;
+mod storm;
 mod success;
 mod walk;
 
@@ -60,6 +63,8 @@ macro_rules! cases {
                 an_answer_is_made_up_by_the_callback
                 an_answer_without_a_public_address_fails_and_releases
                 too_many_creations_wait_and_succeed
+                a_dead_input_is_uploaded_again
+                a_dead_result_is_refunded
             }
             accounts {
                 no_credits_pause_the_selling
@@ -85,6 +90,20 @@ macro_rules! cases {
             stopping {
                 sigterm_lets_createtask_end
                 sigterm_lets_an_update_end
+                two_versions_overlap
+            }
+            payments {
+                stars_are_credited_once
+                a_refund_takes_back_once
+                a_strangers_payment_is_credited
+            }
+            commands {
+                doctor_finds_no_problem
+                adjust_refuses_strangers_and_overdrafts
+                migrate_is_done_once
+            }
+            storm {
+                kills_at_random_moments_lose_nothing
             }
             killed {
                 before_the_press_was_answered

@@ -29,6 +29,20 @@ impl Bot {
         Self { environment, folder: folder.to_owned(), http, base_url, child: None }
     }
 
+    /// Another instance on the same database, which listens elsewhere; not started yet.
+    pub(crate) fn twin(&self, port: u16) -> Self {
+        let base_url = format!("http://127.0.0.1:{port}");
+        let mut environment = self.environment.clone();
+        for (name, value) in &mut environment {
+            match *name {
+                "PORT" => *value = port.to_string(),
+                "WEBHOOK_BASE_URL" => value.clone_from(&base_url),
+                _ => {}
+            }
+        }
+        Self { environment, folder: self.folder.clone(), http: self.http.clone(), base_url, child: None }
+    }
+
     /// An address of its listener.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base_url)

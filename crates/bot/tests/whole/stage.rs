@@ -225,7 +225,7 @@ fn environment(
 }
 
 /// A port that the bot can have in each of its lives.
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     /// Stages of this process so far; each looks further than the one before, which may not have bound its port yet.
     static LOOKED_AT: AtomicU32 = AtomicU32::new(0);
     let span = u32::from(PORTS.end - PORTS.start);

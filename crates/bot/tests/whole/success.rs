@@ -7,7 +7,7 @@ use sandbox::telegram::MessageKind;
 use crate::bound::{SOON, until};
 use crate::ground::Ground;
 use crate::stage::{Plan, Stage};
-use crate::walk::{EDIT, PICTURE_PRICE, VIDEO, WELCOME, Walker, Words, kopecks};
+use crate::walk::{EDIT, EDIT_PRICE, PICTURE_PRICE, VIDEO, WELCOME, Walker, Words, kopecks};
 
 const ANN: i64 = 501;
 
@@ -72,7 +72,7 @@ pub(crate) async fn an_edit_of_two_photos(ground: Ground) {
         let bytes = stage.http.get(url).send().await.expect("KIE has it").bytes().await.expect("KIE has it");
         assert!(bytes == photo.as_slice(), "the same bytes");
     }
-    assert_eq!(ann.balance().await, (WELCOME - 380, 0));
+    assert_eq!(ann.balance().await, (WELCOME - EDIT_PRICE, 0));
     stage.close().await;
 }
 

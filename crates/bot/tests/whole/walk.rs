@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use domain::screen::Key;
-use sandbox::telegram::{ChatMessage, MessageKind, TelegramSimulator};
+use sandbox::telegram::{ChatMessage, MessageKind, TelegramSimulator, UpdateState, UpdateView};
 
 use crate::bound::{SOON, until};
 
@@ -12,6 +12,8 @@ use crate::bound::{SOON, until};
 pub(crate) const WELCOME: i64 = 10_000;
 /// 0.8 credits x 0.475 RUB x 2, rounded up to 10 kopecks.
 pub(crate) const PICTURE_PRICE: i64 = 80;
+/// 4 credits.
+pub(crate) const EDIT_PRICE: i64 = 3_80;
 /// The cheapest picture from words.
 pub(crate) const PICTURE: &str = "z-image";
 /// A picture from pictures.
@@ -74,7 +76,16 @@ impl Walker {
 
     /// Waits until the bot has taken everything: people are slower than its last statement about a screen that they see already.
     async fn breathes(&self) {
-        self.telegram.wait_idle(SOON).await.expect("every update is taken in time");
+        let is_ours = |update: &UpdateView| {
+            let body = self.telegram.update_body(update.update_id).unwrap_or_default();
+            ["/message/from/id", "/callback_query/from/id"].iter().any(|path| body.pointer(path) == Some(&self.id.into()))
+        };
+        let idle = |telegram: &TelegramSimulator| {
+            let updates = telegram.updates();
+            let mut waiting = updates.iter().filter(|update| update.state == UpdateState::Pending);
+            (!waiting.any(is_ours)).then_some(())
+        };
+        self.telegram.wait_until("an end of the person's updates", SOON, idle).await.unwrap_or_else(|error| panic!("{error}"));
     }
 
     /// Writes something; what comes from now on is an answer to it.
@@ -167,15 +178,18 @@ impl Walker {
         (count(MessageKind::Photo), count(MessageKind::Document))
     }
 
+    /// Opens the list of works: what it says of the newest one, if there is one.
+    pub(crate) async fn newest_work(&self) -> Option<String> {
+        self.say("/history").await;
+        let list = self.sees(|message| !message.keyboard.is_empty()).await;
+        // The last row leads to the menu.
+        (list.keyboard.len() > 1).then(|| list.keyboard[0][0].label.clone())
+    }
+
     /// Opens the list of works until its newest one is in that state.
     pub(crate) async fn sees_in_history(&self, state: &str) {
         let state = self.words.of(state);
-        until("the newest work's state", async || {
-            self.say("/history").await;
-            let list = self.sees(|message| !message.keyboard.is_empty()).await;
-            list.keyboard[0][0].label.starts_with(&state).then_some(())
-        })
-        .await;
+        until("the newest work's state", async || self.newest_work().await?.starts_with(&state).then_some(())).await;
     }
 
     /// Waits for the text of a key.
