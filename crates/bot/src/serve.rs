@@ -40,6 +40,7 @@ const SETUP_BUDGET: Duration = Duration::from_secs(10);
 const START_RETRY: Duration = Duration::from_secs(2);
 
 /// What a caller may want to know of the running service.
+#[cfg_attr(not(feature = "sandbox"), expect(dead_code, reason = "only the sandbox asks"))]
 pub(crate) struct Running {
     /// Where it listens.
     pub(crate) address: SocketAddr,

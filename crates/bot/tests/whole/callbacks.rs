@@ -97,7 +97,8 @@ pub(crate) async fn another_users_task_is_not_taken(ground: Ground) {
     let asked = stage.kie.requests(Route::RecordInfo);
     assert_eq!(stage.call_back(&stage.callback_url(0), &success(&bens)).await, 200);
     // createTask's budget ends, and the job looks at what the callback said.
-    until("the forgery was looked at", async || stage.bot.log().contains("a callback named another").then_some(())).await;
+    until("the forgery was looked at", async || stage.bot.log().contains("a callback named another").then_some(()))
+        .await;
     assert!(stage.kie.complete(&bens));
     ben.gets_picture().await;
     assert!(stage.kie.complete(&anns));
@@ -129,7 +130,11 @@ async fn signed(ground: Ground, kie_signs_with: &'static str, expected: u16) {
     let task = stage.created(1).await;
     ann.gets_picture().await;
     until("KIE was answered", async || (!stage.kie.deliveries().is_empty()).then_some(())).await;
-    assert!(stage.kie.deliveries().iter().all(|delivery| delivery.status == Some(expected)), "{:?}", stage.kie.deliveries());
+    assert!(
+        stage.kie.deliveries().iter().all(|delivery| delivery.status == Some(expected)),
+        "{:?}",
+        stage.kie.deliveries()
+    );
     assert_eq!(stage.call_back(&stage.callback_url(0), &success(&task)).await, 401, "without a signature");
     assert_eq!(ann.balance().await, (WELCOME - PICTURE_PRICE, 0));
     stage.close().await;

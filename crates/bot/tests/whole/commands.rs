@@ -13,7 +13,8 @@ pub(crate) async fn doctor_finds_no_problem(ground: Ground) {
     let stage = Stage::open(ground, Plan::webhook()).await;
     let (code, said) = stage.bot.run(&["doctor", "--json"]).await;
     let start = said.find('[').unwrap_or_else(|| panic!("no JSON: {said}"));
-    let lines: Vec<Value> = serde_json::from_str(said[start..].trim()).unwrap_or_else(|error| panic!("{error}: {said}"));
+    let lines: Vec<Value> =
+        serde_json::from_str(said[start..].trim()).unwrap_or_else(|error| panic!("{error}: {said}"));
     assert!(lines.len() >= 5, "{said}");
     assert!(lines.iter().all(|line| line["verdict"] != "problem"), "{said}");
     assert_eq!(code, Some(0), "{said}");

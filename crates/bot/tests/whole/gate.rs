@@ -189,9 +189,9 @@ async fn pass(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Respons
         let body = answer.bytes().await.map_err(|_| HungUp)?;
         let mut response = Response::new(Full::new(body));
         *response.status_mut() = status;
-        response.headers_mut().extend(headers.into_iter().filter(|(name, _)| {
-            name.as_ref().is_none_or(|name| !is_ours(name.as_str()))
-        }));
+        response
+            .headers_mut()
+            .extend(headers.into_iter().filter(|(name, _)| name.as_ref().is_none_or(|name| !is_ours(name.as_str()))));
         Ok(response)
     };
     match when {

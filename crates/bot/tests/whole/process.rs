@@ -3,11 +3,15 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use crate::bound::until;
 
 /// Lines of the log that a failed test shows.
 const LINES_SHOWN: usize = 200;
+
+/// For a page that says how the service is.
+const ANSWER_TIME: Duration = Duration::from_secs(20);
 
 /// `kiebot serve`, and what is needed to start it again.
 pub(crate) struct Bot {
@@ -66,9 +70,13 @@ impl Bot {
         .await;
     }
 
-    /// Status of a GET; `None` if nobody answers.
+    /// Status of a GET; `None` if nobody listens. Who listens answers.
     pub(crate) async fn status(&self, path: &str) -> Option<u16> {
-        self.http.get(self.url(path)).send().await.ok().map(|answer| answer.status().as_u16())
+        match self.http.get(self.url(path)).timeout(ANSWER_TIME).send().await {
+            Ok(answer) => Some(answer.status().as_u16()),
+            Err(error) if error.is_timeout() => panic!("`{path}` gave no answer within {ANSWER_TIME:?}: {error:?}"),
+            Err(_) => None,
+        }
     }
 
     /// SIGKILL: nothing is finished, nothing is handed back.

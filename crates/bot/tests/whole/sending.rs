@@ -25,8 +25,13 @@ pub(crate) async fn refused_screens_come_in_the_end(ground: Ground) {
     ann.press(&ann.words.of("button-help")).await;
     ann.is_told("help-text").await;
     stage.telegram.wait_idle(SOON).await.expect("every update is taken");
-    let shown: Vec<String> =
-        stage.telegram.messages(ANN).into_iter().filter(|message| message.is_from_bot()).map(|message| message.text).collect();
+    let shown: Vec<String> = stage
+        .telegram
+        .messages(ANN)
+        .into_iter()
+        .filter(|message| message.is_from_bot())
+        .map(|message| message.text)
+        .collect();
     assert_eq!(shown.len(), 1, "one window, shown once and edited once: {shown:#?}");
     stage.close().await;
 }

@@ -29,10 +29,12 @@ impl Shelf {
             while let Ok((stream, _)) = listener.accept().await {
                 let picture = picture.clone();
                 let service = service_fn(move |_: Request<Incoming>| {
-                    let answer = Response::builder().header("content-type", "image/png").body(Full::new(picture.clone()));
+                    let answer =
+                        Response::builder().header("content-type", "image/png").body(Full::new(picture.clone()));
                     async move { Ok::<_, Infallible>(answer.expect("the header is well-formed")) }
                 });
-                let connection = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+                let connection =
+                    hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
                 tokio::spawn(async move { drop(connection.await) });
             }
         });

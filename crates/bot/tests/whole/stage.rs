@@ -142,7 +142,8 @@ impl Stage {
 
     /// Waits until a route of KIE has had more than so many requests.
     pub(crate) async fn asked_more_than(&self, route: Route, count: usize) {
-        until(&format!("more than {count} of {route:?}"), async || (self.kie.requests(route) > count).then_some(())).await;
+        until(&format!("more than {count} of {route:?}"), async || (self.kie.requests(route) > count).then_some(()))
+            .await;
     }
 
     /// Where KIE was told to call back for its task number `index`.
@@ -255,7 +256,10 @@ fn client() -> reqwest::Client {
 struct WallClock;
 
 impl Clock for WallClock {
-    #[expect(clippy::disallowed_methods, reason = "the bot under test lives in real time, so the simulators around it must too")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the bot under test lives in real time, so the simulators around it must too"
+    )]
     fn now(&self) -> Timestamp {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("it is after 1970");
         Timestamp::EPOCH + now

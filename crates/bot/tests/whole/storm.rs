@@ -54,11 +54,24 @@ async fn order(person: &Walker) -> bool {
     let (delivered, failed) = (person.words.of("state-delivered"), person.words.of("state-failed"));
     until("the order ends", async || {
         let state = person.newest_work().await?;
-        [(true, &delivered), (false, &failed)].into_iter().find_map(|(end, word)| state.starts_with(word).then_some(end))
+        [(true, &delivered), (false, &failed)]
+            .into_iter()
+            .find_map(|(end, word)| state.starts_with(word).then_some(end))
     })
     .await
 }
 
 fn prompt_of(person: &Walker) -> String {
     format!("a cat for {}", person.id)
+}
+
+pub(crate) async fn temp_restarts(ground: Ground) {
+    let mut stage = Stage::open(ground, Plan::webhook()).await;
+    for round in 0..60 {
+        stage.bot.kill9();
+        let begun = tokio::time::Instant::now();
+        stage.bot.start().await;
+        assert!(begun.elapsed() < Duration::from_secs(10), "{round}: {:?}", begun.elapsed());
+    }
+    stage.close().await;
 }

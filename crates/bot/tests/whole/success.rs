@@ -83,7 +83,8 @@ pub(crate) async fn a_video_costs_what_its_length_says(ground: Ground) {
     ann.create(VIDEO).await;
     ann.say("a drone circles a lighthouse").await;
     let confirm = ann.words.of("button-confirm");
-    let price = |message: &sandbox::telegram::ChatMessage| message.labelled(&confirm).map(|button| kopecks(&button.label));
+    let price =
+        |message: &sandbox::telegram::ChatMessage| message.labelled(&confirm).map(|button| kopecks(&button.label));
     let review = ann.offered(&confirm).await;
     assert_eq!(price(&review), Some(13_70), "6 s at 2.4 credits");
     ann.press(&ann.words.of("button-options")).await;

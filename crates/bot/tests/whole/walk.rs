@@ -78,14 +78,19 @@ impl Walker {
     async fn breathes(&self) {
         let is_ours = |update: &UpdateView| {
             let body = self.telegram.update_body(update.update_id).unwrap_or_default();
-            ["/message/from/id", "/callback_query/from/id"].iter().any(|path| body.pointer(path) == Some(&self.id.into()))
+            ["/message/from/id", "/callback_query/from/id"]
+                .iter()
+                .any(|path| body.pointer(path) == Some(&self.id.into()))
         };
         let idle = |telegram: &TelegramSimulator| {
             let updates = telegram.updates();
             let mut waiting = updates.iter().filter(|update| update.state == UpdateState::Pending);
             (!waiting.any(is_ours)).then_some(())
         };
-        self.telegram.wait_until("an end of the person's updates", SOON, idle).await.unwrap_or_else(|error| panic!("{error}"));
+        self.telegram
+            .wait_until("an end of the person's updates", SOON, idle)
+            .await
+            .unwrap_or_else(|error| panic!("{error}"));
     }
 
     /// Writes something; what comes from now on is an answer to it.
@@ -239,7 +244,8 @@ pub(crate) fn kopecks(text: &str) -> i64 {
 
 #[test]
 fn amounts_are_read_in_both_languages() {
-    let table = [(": 99.20\u{a0}₽", 9920), (": 1\u{a0}234,50\u{a0}₽", 123_450), ("5\u{a0}₽ и", 500), (" 1,234.50 ₽", 123_450)];
+    let table =
+        [(": 99.20\u{a0}₽", 9920), (": 1\u{a0}234,50\u{a0}₽", 123_450), ("5\u{a0}₽ и", 500), (" 1,234.50 ₽", 123_450)];
     for (text, expected) in table {
         assert_eq!(kopecks(text), expected, "{text}");
     }
