@@ -104,7 +104,6 @@ macro_rules! cases {
             }
             storm {
                 kills_at_random_moments_lose_nothing
-                temp_restarts
             }
             killed {
                 before_the_press_was_answered

@@ -64,14 +64,3 @@ async fn order(person: &Walker) -> bool {
 fn prompt_of(person: &Walker) -> String {
     format!("a cat for {}", person.id)
 }
-
-pub(crate) async fn temp_restarts(ground: Ground) {
-    let mut stage = Stage::open(ground, Plan::webhook()).await;
-    for round in 0..60 {
-        stage.bot.kill9();
-        let begun = tokio::time::Instant::now();
-        stage.bot.start().await;
-        assert!(begun.elapsed() < Duration::from_secs(10), "{round}: {:?}", begun.elapsed());
-    }
-    stage.close().await;
-}
