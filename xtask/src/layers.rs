@@ -61,7 +61,7 @@ impl Role {
         match name {
             "domain" => Self::Domain,
             "app" => Self::App,
-            "telegram-adapter" | "kie-client" | "storage" | "web" | "sandbox" => Self::Adapter,
+            "telegram-adapter" | "kie-client" | "probe" | "storage" | "web" | "sandbox" => Self::Adapter,
             "kiebot" => Self::Binary,
             "xtask" => Self::Xtask,
             _ if manifest.starts_with("examples") => Self::Binary,
@@ -232,6 +232,7 @@ mod tests {
             ("app", "crates/app"),
             ("telegram-adapter", "crates/telegram-adapter"),
             ("kie-client", "crates/kie-client"),
+            ("probe", "crates/probe"),
             ("storage", "crates/storage"),
             ("web", "crates/web"),
             ("sandbox", "crates/sandbox"),
@@ -255,19 +256,30 @@ mod tests {
     /// The law written down a second time, on purpose: each row is a package, each `+` an arrow that may leave it.
     #[test]
     fn every_arrow_between_ours_is_decided() {
-        let columns =
-            ["domain", "app", "telegram-adapter", "kie-client", "storage", "web", "sandbox", "kiebot", "xtask"];
+        let columns = [
+            "domain",
+            "app",
+            "telegram-adapter",
+            "kie-client",
+            "probe",
+            "storage",
+            "web",
+            "sandbox",
+            "kiebot",
+            "xtask",
+        ];
         let rows = [
-            ("domain", "---------"),
-            ("app", "+--------"),
-            ("telegram-adapter", "++-------"),
-            ("kie-client", "++-------"),
-            ("storage", "++-------"),
-            ("web", "++-------"),
-            ("sandbox", "++-------"),
-            ("kiebot", "+++++++--"),
-            ("shop", "+++++++--"),
-            ("xtask", "+--------"),
+            ("domain", "----------"),
+            ("app", "+---------"),
+            ("telegram-adapter", "++--------"),
+            ("kie-client", "++--------"),
+            ("probe", "++--------"),
+            ("storage", "++--------"),
+            ("web", "++--------"),
+            ("sandbox", "++--------"),
+            ("kiebot", "++++++++--"),
+            ("shop", "++++++++--"),
+            ("xtask", "+---------"),
         ];
         for (from, marks) in rows {
             for (to, mark) in columns.into_iter().zip(marks.chars()) {
@@ -281,7 +293,7 @@ mod tests {
 
     #[test]
     fn tests_may_use_the_sandbox_and_no_other_adapter() {
-        for from in ["app", "telegram-adapter", "kie-client", "storage", "web"] {
+        for from in ["app", "telegram-adapter", "kie-client", "probe", "storage", "web"] {
             assert!(allowed(from, "sandbox", Kind::Dev), "{from}");
             assert!(!allowed(from, "sandbox", Kind::Normal), "{from}");
         }

@@ -26,6 +26,7 @@ mod migrations;
 mod postgres;
 mod report;
 mod server;
+mod shots;
 mod stale;
 mod test;
 mod tidy;
@@ -103,6 +104,8 @@ enum Task {
         #[arg(last = true, value_name = "BENCH_ARGS")]
         bench_args: Vec<String>,
     },
+    /// Walk the models in a headless Chromium at a phone's width and keep the pictures in docs/screens
+    Shots,
     /// Keeps a throwaway cluster while its standard input is open
     #[command(hide = true)]
     GuardCluster {
@@ -134,6 +137,7 @@ fn dispatch(task: Task) -> anyhow::Result<Verdict> {
         Task::Deny => deny::run(),
         Task::Unused => unused::run(),
         Task::Bench { bench_args } => bench::run(&bench_args),
+        Task::Shots => shots::run(),
         Task::GuardCluster { bin_dir } => cluster::guard(bin_dir),
     }
 }

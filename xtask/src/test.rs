@@ -2,7 +2,8 @@
 //!
 //! How tests and this task agree: TEST_DATABASE_URL names a server in which a test makes its own databases; where it is
 //! not set, a PostgreSQL case that cannot run appends its name as one line to the file named by KIEBOT_PG_SKIPPED_LOG
-//! and returns. The lines are counted at the end, loudly: a case that did not run is never silent.
+//! and returns. The lines are counted at the end, loudly: a case that did not run is never silent. The browser tests do the
+//! same by KIEBOT_BROWSER_SKIPPED_LOG, but only if KIEBOT_NO_BROWSER=1 leaves them out: without a Chromium they fail.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -17,6 +18,9 @@ use crate::workspace::{cargo, has_subcommand, passthrough};
 
 /// The variable by which tests learn where to name the cases that they skip.
 const SKIPPED_VARIABLE: &str = "KIEBOT_PG_SKIPPED_LOG";
+
+/// The same for the browser tests.
+const BROWSER_SKIPPED_VARIABLE: &str = "KIEBOT_BROWSER_SKIPPED_LOG";
 
 /// Names of skipped cases that are shown; the rest is counted.
 const NAMES_SHOWN_MAX: usize = 10;
@@ -34,9 +38,10 @@ pub(crate) fn run(require_postgres: bool, runner_args: &[String]) -> anyhow::Res
         eprintln!("PostgreSQL: {reason}; its cases will be skipped");
     }
     let skipped = tempfile::NamedTempFile::new().context("cannot make a file for the names of skipped cases")?;
+    let no_browser = tempfile::NamedTempFile::new().context("cannot make a file for the names of skipped tests")?;
     let prepare = |mut command: Command| {
         database.announce(&mut command);
-        command.env(SKIPPED_VARIABLE, skipped.path());
+        command.env(SKIPPED_VARIABLE, skipped.path()).env(BROWSER_SKIPPED_VARIABLE, no_browser.path());
         command
     };
     let mut verdict = run_tests(prepare, runner_args)?;
@@ -49,6 +54,9 @@ pub(crate) fn run(require_postgres: bool, runner_args: &[String]) -> anyhow::Res
         if require_postgres && !verdict.is_failure() {
             verdict = Verdict::Failed(1);
         }
+    }
+    if let Some(text) = browser_skipped_text(&skipped_names(no_browser.path())?) {
+        shout(&text);
     }
     Ok(verdict)
 }
@@ -147,9 +155,30 @@ fn skipped_text(names: &[String], has_server: bool) -> Option<String> {
     Some(text)
 }
 
+/// What is to be said about the browser tests that were left out; `None` if there are none.
+fn browser_skipped_text(names: &[String]) -> Option<String> {
+    let remedy =
+        "KIEBOT_NO_BROWSER is set; unset it and, if there is no Chromium, run `apt-get install --yes chromium`";
+    let names = match names {
+        [] => return None,
+        names => names.join("\n    "),
+    };
+    Some(format!("Browser tests were SKIPPED: nothing is known about the page in a browser.\n    {names}\n{remedy}."))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn browser_tests_that_were_left_out_are_named() {
+        assert_eq!(browser_skipped_text(&[]), None);
+        let text = browser_skipped_text(&["browser::one".to_owned(), "browser::two".to_owned()]).unwrap();
+        assert!(
+            text.contains("    browser::one\n    browser::two\n") && text.contains("install --yes chromium"),
+            "{text}"
+        );
+    }
 
     #[test]
     fn results_of_several_binaries_add_up() {

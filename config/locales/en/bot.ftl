@@ -5,7 +5,6 @@
 duration-seconds = { $n } sec
 duration-minutes = { $n } min
 duration-hours = { $n } h
-price-from = from { $price }
 amount-runs = { $n ->
     [one] { $n } run
    *[other] { $n } runs
@@ -13,31 +12,6 @@ amount-runs = { $n ->
 language-ru = Русский
 language-en = English
 
-welcome-text = <b>Hello, { $name }!</b>
-    AI models draw, film and speak for you right in this chat: no foreign card, no extra account.
-
-    How it works: pick a model, say what you want, check the exact price, confirm. If nothing comes out, nothing is charged.
-
-    Your balance: <b>{ $balance }</b>
-menu-text = <b>What shall we make?</b>
-    Your balance: { $balance }
-menu-text-draft = <b>What shall we make?</b>
-    Your balance: { $balance }
-    Your unfinished order ({ $model }) is kept until you start another one.
-section-text = <b>{ $section }</b>
-    Pick a model. Prices are per result.
-model-row = { $title } · { $price }
-model-row-from = { $title } · from { $price }
-model-text = <b>{ $title }</b>
-    { $summary }
-
-    Made by: { $vendor }
-    Price: <b>{ $price }</b>
-    Usually ready in { $usual }
-model-example = {"\u000A\u000A"}A prompt to try:
-    <q>{ $example }</q>
-settings-text = <b>Settings</b>
-    Bot language:
 help-text = <b>Help</b>
 
     1. Open /menu and choose what you want to get.
@@ -47,74 +21,17 @@ help-text = <b>Help</b>
 
     You can cancel an order while it is queued. If the model fails, the money is back on your balance at once.
 
+    /search – find a model
     /balance – balance and transactions
     /history – your creations
     /cancel – drop an unfinished order
-    /settings – language
+    /settings – language, sound, your data
     /support – write to us
     /paysupport – payment questions
     /terms – terms
-support-text = <b>Support</b>
-    Tell us what happened, with a screenshot if you can.
-support-none = {"\u000A\u000A"}The owner of this bot has not said yet how to reach them.
-paysupport-text = <b>Payment questions</b>
-    If you paid but the balance did not change, or if you want a refund, write to us: the date, the amount and how you paid. Telegram does not settle payment disputes, we do.
-terms-text = <b>Terms</b>
-
-    1. You buy the making of pictures, videos and sound at the price shown before you confirm.
-    2. You are charged only when the result is ready. No result, no charge.
-    3. The balance is paid in advance; for payments and refunds see /paysupport.
-    4. Nothing unlawful, and nothing that breaks the rights of others; a model may refuse such a request.
-    5. We keep your Telegram ID and name, your prompts and orders, so that the bot works and the books add up.
-top-up-text = <b>Top up</b>
-    To top up, write to us: name the amount and we will send you the payment details. The money is on your balance as soon as we confirm the payment.
-
-ask-text = { $model }
-    <b>{ $input }</b>
-rule-text = <i>{ $max ->
-    [one] In one message, up to { $max } character
-   *[other] In one message, up to { $max } characters
-}</i>
-rule-number = <i>A number from { $min } to { $max }</i>
-rule-choice = <i>Pick a button</i>
-rule-file = <i>One file: { $formats }, up to { $size } MB. Received: { $sent } of { $max }</i>
-rule-files = <i>Files one by one or as an album: { $formats }, up to { $size } MB each. Received: { $sent } of { $max }</i>
-formats-any = any format
-choice-with-price = { $choice } · { $price }
-option-row = { $input }: { $value }
-options-text = <b>{ $model }</b>
-    Optional settings. You may leave them all as they are.
-value-unset = not set
-value-set = set
-value-yes = Yes
-value-no = No
-value-files = { $n ->
-    [one] { $n } file
-   *[other] { $n } files
-}
-review-title = <b>Check your order</b>
-    Model: { $model }
-review-row = {"\u000A"}{ $input }: { $value }
-review-price = {"\u000A\u000A"}Price: <b>{ $price }</b>
-review-price-metered = {"\u000A\u000A"}Price: <b>at most { $price }</b>
-    The exact amount is known at the end; the difference comes back at once.
-review-balance = {"\u000A"}Balance: { $before } → { $after }
-review-balance-short = {"\u000A"}Balance: { $before }, not enough
-review-usual = {"\u000A"}Usually ready in { $usual }
-short-text = <b>{ $missing } more needed</b>
-    The price is { $price }, your balance { $available }. Nothing was charged, your order is kept.
+    /privacy – what we keep about you
 
 generation-title = <b>{ $model }</b>{"\u000A"}
-generation-queued = { $ahead ->
-    [0] Your order is next in the queue.
-    [one] In the queue: { $ahead } order before yours.
-   *[other] In the queue: { $ahead } orders before yours.
-}
-    Set aside: { $price }.
-generation-running = Working on it: { $elapsed } so far, usually { $usual }.
-    Set aside: { $price }.
-generation-overdue = The model takes longer than usual: { $elapsed } so far, usually { $usual }.
-    Still waiting. Set aside: { $price }; if it fails, the money comes back.
 generation-sending = Ready, sending it.
     Price: { $price }.
 generation-delivered = ✅ Ready in { $took }.
@@ -163,7 +80,6 @@ statement-adjust = {"\u000A"}Correction: { $amount }
 history-text = <b>Your creations</b>
 history-empty = <b>Your creations</b>
     Nothing yet. Start with /menu.
-history-row = { $state } { $model } · { $price }
 state-queued = ⏳
 state-running = ⚙️
 state-sending = 📤
@@ -171,23 +87,6 @@ state-delivered = ✅
 state-undeliverable = ⚠️
 state-cancelled = 🚫
 state-failed = ❌
-
-kind-text-to-image = 🎨 Make a picture
-kind-image-edit = 🖌 Edit a photo
-kind-image-to-image = 🖼 From a sample
-kind-text-to-video = 🎬 Make a video
-kind-image-to-video = 🎞 Animate a photo
-kind-video-to-video = 📹 Change a video
-kind-avatar = 🗣 Talking portrait
-kind-speech-to-video = 🎙 Video from speech
-kind-music = 🎵 Music
-kind-text-to-speech = 🔊 Read text aloud
-kind-sound-effect = 💥 Sounds
-kind-audio-isolation = 🎚 Clean up sound
-kind-speech-to-text = 📝 Speech to text
-kind-upscale = 🔍 Improve quality
-kind-background-removal = ✂️ Cut out
-kind-watermark-removal = 🧽 Remove watermark
 
 button-balance = 💰 Balance
 button-history = 🗂 My creations
@@ -199,19 +98,7 @@ button-previous = ← Previous
 button-next = Next →
 button-create = Create
 button-discard = Discard
-button-keep = Leave as it is
-button-clear = Remove
-button-files-done = { $n ->
-    [one] Done, { $n } file
-   *[other] Done, { $n } files
-}
-button-review = To the order
-button-options = Settings
-button-edit = ✏️ { $input }
-button-confirm = Create for { $price }
-button-confirm-metered = Create, up to { $price }
 button-top-up = Top up
-button-to-draft = To the order
 button-resume = ▶️ Continue the order
 button-cancel = Cancel the order
 button-refresh = Refresh
@@ -232,46 +119,11 @@ notice-generation-gone = There is no such order.
 notice-too-late-to-cancel = Too late to cancel: the model has started.
 notice-cancel-ended = Nothing to cancel: this order has ended.
 notice-no-result = This order has no result.
-notice-pick-a-model = First choose what to make.
-notice-use-buttons = Please pick a button here.
-notice-number-wanted = Please send a number here.
-notice-whole-number-wanted = Please send a whole number here.
-notice-file-wanted = Please send a file here.
-notice-picture-wanted = Please send a picture here.
-notice-video-wanted = Please send a video here.
-notice-sound-wanted = Please send a sound recording here.
-notice-no-file-wanted = No file is needed here.
-notice-missing = Please answer this one.
-notice-not-together = The model does not take this combination. Change one of the settings.
-notice-no-price = There is no price for this combination. Change the settings.
-notice-too-short = { $min ->
-    [one] Too short: at least { $min } character is needed, this has { $length }.
-   *[other] Too short: at least { $min } characters are needed, this has { $length }.
-}
-notice-too-long = { $max ->
-    [one] Too long: at most { $max } character fits, this has { $length }. Shorten it and send it again.
-   *[other] Too long: at most { $max } characters fit, this has { $length }. Shorten it and send it again.
-}
-notice-below-min = Too little: at least { $min }, please.
-notice-above-max = Too much: at most { $max }, please.
-notice-off-step = Numbers from { $min } in steps of { $step } will do.
-notice-too-few = { $min ->
-    [one] At least { $min } file is needed, received so far: { $count }.
-   *[other] At least { $min } files are needed, received so far: { $count }.
-}
-notice-too-many = { $max ->
-    [one] At most { $max } file fits. The extra one was left out.
-   *[other] At most { $max } files fit. The extra one was left out.
-}
-notice-file-too-large = The file is too large: up to { $max } MB, please.
-notice-media-too-long = Too long: up to { $max } sec, please.
-notice-wrong-format = The model does not take this format. It takes: { $formats }.
 notice-selling-paused = No new orders at the moment, we will be back soon. Nothing was charged.
 notice-too-many-live = { $max ->
     [one] At most { $max } order at a time. Wait for its result.
    *[other] At most { $max } orders at a time. Wait for one of them.
 }
-notice-price-refreshed = The price shown before has expired, here is the current one. Check and confirm again.
 notice-trouble = Something broke on our side. We know already; your money is safe. Try again in a minute.
 notice-payments-off = Payments are not available right now, try later. Nothing was charged.
 notice-elsewhere = I work in private chats only.
@@ -280,9 +132,40 @@ command-menu = Menu: what can be made
 command-balance = Balance and transactions
 command-history = My creations
 command-help = How it works
-command-settings = Language
+command-settings = Language, sound, your data
 command-cancel = Drop an unfinished order
 command-support = Write to support
 command-paysupport = Payment questions
 command-terms = Terms
 command-start = Start over
+
+## What was sent without being asked.
+offer-received = Received: { $files }.
+offer-from-result = From your result: { $files }.
+offer-your-words = Your text:
+offer-words = <q>{ $words }</q>
+offer-pictures = { $n ->
+    [one] { $n } picture
+   *[other] { $n } pictures
+}
+offer-videos = { $n ->
+    [one] { $n } video
+   *[other] { $n } videos
+}
+offer-sounds = { $n ->
+    [one] { $n } recording
+   *[other] { $n } recordings
+}
+offer-files = { $n ->
+    [one] { $n } file
+   *[other] { $n } files
+}
+offer-question = What shall I make of it?
+offer-found = Looking for a model? The first ones fit these words. Or choose what to make of the text.
+offer-checking = Looking at the file, one moment…
+offer-nothing = No model takes this as it is. Send something else or fewer files, or choose a model in the menu.
+notice-sent-gone = The file could not be fetched: it is not there any more. Please send it again.
+notice-sent-bad-link = The link does not open. It has to be a public https address that leads straight to a file.
+notice-sent-unknown = I can't tell what this file is. Pictures, videos, audio and PDF will do.
+notice-sent-damaged = The file is damaged. Please send another one.
+notice-sent-refused = The file could not be processed. Please send it again a little later.

@@ -108,6 +108,8 @@ pub enum Event {
         /// Telegram's id of the payment.
         charge: String,
     },
+    /// Not from Telegram: the user's wake is due, files are ready or an album is complete.
+    Wake,
     /// Said in a group or a channel: answered with one link, at most.
     Elsewhere,
 }

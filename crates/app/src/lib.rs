@@ -8,6 +8,7 @@
 //! | [`event`] | what comes in, as the app understands it |
 //! | [`conversation`] | the state of a talk and the pure decision about it |
 //! | [`screens`], [`texts`] | from a talk to words and buttons, in two languages |
+//! | [`search`] | finding models by words |
 //! | [`service`] | the use cases with their effects |
 //! | [`workers`] | durable work: submit, poll, deliver |
 //! | [`intake`] | the door for raw bytes that `web` and the poller knock at |
@@ -17,6 +18,7 @@ pub mod event;
 pub mod intake;
 pub mod outbox;
 pub mod screens;
+pub mod search;
 pub mod service;
 pub mod texts;
 pub mod workers;

@@ -1,6 +1,6 @@
 //! What a durable message says, as its row keeps it.
 
-use domain::ids::GenerationId;
+use domain::ids::{GenerationId, UserId};
 use domain::screen::Screen;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,23 @@ pub enum Body {
     Screen(Screen),
     /// One text.
     Notice(Notice),
+    /// A user's words to an owner.
+    Letter(Mail),
+    /// An owner's words to a user.
+    Answer(Mail),
+}
+
+/// What one person says to another. It names the sender by our id only, so that who was forgotten is named nowhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mail {
+    /// Who says it.
+    pub from: UserId,
+    /// Words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The sender's own message that bears a file, to be copied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy: Option<i64>,
 }
 
 impl Body {

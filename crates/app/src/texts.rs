@@ -5,13 +5,37 @@
 
 use std::fmt::Write as _;
 
+use domain::clock::Timestamp;
 use domain::money::Money;
 use domain::screen::{Language, Span, Style, Text};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use jiff::Zoned;
+use jiff::tz::TimeZone;
 
-const RU: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/ru/bot.ftl"));
-const EN: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/en/bot.ftl"));
+macro_rules! files {
+    ($language:literal) => {
+        concat!(
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/bot.ftl")),
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/browse.ftl")),
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/wizard.ftl")),
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/results.ftl")),
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/account.ftl")),
+        )
+    };
+}
+
+const RU: &str = files!("ru");
+const EN: &str = files!("en");
+
+/// The files of a language as they are, one after the other: for checks of the texts themselves.
+pub const fn source(language: Language) -> &'static str {
+    match language {
+        Language::Ru => RU,
+        Language::En => EN,
+    }
+}
+
 /// Fluent's marks around what was put in for a variable.
 const ISOLATES: [char; 2] = ['\u{2068}', '\u{2069}'];
 
@@ -44,7 +68,7 @@ impl From<i64> for Arg {
 
 /// The texts are broken: a file does not parse. Found by every test and at the start, never by a user.
 #[derive(Debug, thiserror::Error)]
-#[error("config/locales/{language}/bot.ftl: {problem}")]
+#[error("config/locales/{language}/*.ftl: {problem}")]
 pub struct BadTexts {
     language: &'static str,
     problem: String,
@@ -54,6 +78,7 @@ pub struct BadTexts {
 pub struct Texts {
     ru: FluentBundle<FluentResource>,
     en: FluentBundle<FluentResource>,
+    zone: TimeZone,
 }
 
 impl std::fmt::Debug for Texts {
@@ -75,7 +100,13 @@ impl Texts {
     /// # Errors
     /// [`BadTexts`].
     pub fn load() -> Result<Self, BadTexts> {
-        Ok(Self { ru: bundle(Language::Ru, RU)?, en: bundle(Language::En, EN)? })
+        Ok(Self { ru: bundle(Language::Ru, RU)?, en: bundle(Language::En, EN)?, zone: TimeZone::UTC })
+    }
+
+    /// The same with the days and hours of this zone.
+    #[must_use]
+    pub fn in_zone(self, zone: TimeZone) -> Self {
+        Self { zone, ..self }
     }
 
     /// The texts in `language`.
@@ -131,6 +162,38 @@ impl Words<'_> {
             ("duration-hours", (seconds + HOUR / 2).div_euclid(HOUR))
         };
         self.plain(key, &[("n", n.into())])
+    }
+
+    /// `22 ноября, 15:04`, in the texts' zone; with the year if it is not the present one.
+    pub fn moment(&self, at: Timestamp, now: Timestamp) -> String {
+        let then = self.zoned(at);
+        let time = format!("{:02}:{:02}", then.hour(), then.minute());
+        let day = self.named_day("date-day", &then);
+        if then.year() == self.zoned(now).year() {
+            return self.plain("date-moment", &[("day", day.into()), ("time", time.into())]);
+        }
+        let year = then.year().to_string();
+        self.plain("date-moment-with-year", &[("day", day.into()), ("year", year.into()), ("time", time.into())])
+    }
+
+    /// `22 ноя`, in the texts' zone; with the year if it is not the present one.
+    pub fn day(&self, at: Timestamp, now: Timestamp) -> String {
+        let then = self.zoned(at);
+        let day = self.named_day("date-day-short", &then);
+        if then.year() == self.zoned(now).year() {
+            return day;
+        }
+        self.plain("date-day-with-year", &[("day", day.into()), ("year", then.year().to_string().into())])
+    }
+
+    fn named_day(&self, key: &str, then: &Zoned) -> String {
+        let month = i64::from(then.month());
+        self.plain(key, &[("day", then.day().to_string().into()), ("month", month.into())])
+    }
+
+    fn zoned(&self, at: Timestamp) -> Zoned {
+        // What no calendar holds does not occur; a wrong date is better than none at all.
+        jiff::Timestamp::from_microsecond(at.as_micros()).unwrap_or_default().to_zoned(self.texts.zone.clone())
     }
 
     fn grouped(&self, number: u64) -> String {
@@ -312,6 +375,28 @@ mod tests {
             assert!(text.0.iter().all(|span| !span.style.italic), "{text:?}");
             assert!(text.to_plain().starts_with("Hello, <i>x</i>!") && text.to_plain().ends_with("0"), "{text:?}");
         }
+    }
+
+    #[test]
+    fn moments_are_told_in_the_owners_zone() {
+        let texts = Texts::load().unwrap().in_zone(TimeZone::get("Europe/Moscow").unwrap());
+        let (ru, en) = (texts.in_language(Language::Ru), texts.in_language(Language::En));
+        // 2026-11-22 12:04 UTC, and the last second of that year in Moscow.
+        let (noon, eve) = (Timestamp::from_seconds(1_795_349_040), Timestamp::from_seconds(1_798_750_799));
+        assert_eq!(ru.moment(noon, noon), "22\u{a0}ноября, 15:04");
+        assert_eq!(en.moment(noon, noon), "22\u{a0}Nov, 15:04");
+        assert_eq!((ru.day(noon, noon), en.day(noon, noon)), ("22\u{a0}ноя".into(), "22\u{a0}Nov".into()));
+        let next_year = eve + Duration::from_secs(1);
+        assert_eq!(ru.moment(eve, eve), "31\u{a0}декабря, 23:59");
+        assert_eq!(ru.moment(eve, next_year), "31\u{a0}декабря 2026, 23:59");
+        assert_eq!(
+            (en.moment(next_year, next_year), en.day(eve, next_year)),
+            ("1\u{a0}Jan, 00:00".into(), "31\u{a0}Dec 2026".into())
+        );
+        let months: Vec<_> = (0..12).map(|month| ru.day(noon + Duration::from_secs(month * 2_629_800), noon)).collect();
+        assert!(months.iter().all(|day| !day.contains('{')), "{months:?}");
+        let far = Timestamp::from_micros(i64::MAX);
+        assert!(!ru.moment(far, noon).is_empty());
     }
 
     #[test]

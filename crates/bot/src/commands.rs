@@ -13,6 +13,7 @@ use telegram_adapter::CommandList;
 /// The bot's commands in the order of Telegram's menu, each with the key of its words.
 const MENU: &[(&str, &str)] = &[
     ("menu", "command-menu"),
+    ("search", "command-search"),
     ("balance", "command-balance"),
     ("history", "command-history"),
     ("help", "command-help"),
@@ -21,6 +22,7 @@ const MENU: &[(&str, &str)] = &[
     ("support", "command-support"),
     ("paysupport", "command-paysupport"),
     ("terms", "command-terms"),
+    ("privacy", "command-privacy"),
     ("start", "command-start"),
 ];
 

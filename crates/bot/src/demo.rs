@@ -11,7 +11,8 @@ use domain::money::Money;
 use domain::screen::Language;
 use sandbox::telegram::{ChatMessage, MessageKind};
 
-use crate::sandbox::{ANN, Stage};
+use crate::sandbox::stage::Stage;
+use crate::sandbox::{ANN, POCKET_MONEY};
 
 /// Each step of the play; generous, since a debug build on a busy machine plays it too.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -24,7 +25,7 @@ pub(crate) async fn play(stage: &Stage, file: &Path) -> Result<()> {
     let start = stage.telegram.send_text(USER, "/start")?.message_id;
     said("/start");
     heard(&reply(stage, start, |_| true).await?);
-    stage.credit(USER).await?;
+    stage.credit(USER, POCKET_MONEY).await?;
     balance(stage, "an owner has credited 500 roubles").await?;
     order(stage, "A lighthouse on a cliff in a storm, oil painting").await?;
     let picture = stage
@@ -49,7 +50,7 @@ pub(crate) async fn play(stage: &Stage, file: &Path) -> Result<()> {
     balance(stage, "nothing came of it, so the price was released").await?;
 
     println!("\n── The books ──\n");
-    let report = stage.store.audit().await?;
+    let report = stage.store().audit().await?;
     println!("{}", crate::commands::audit_lines(&report));
     let violations = stage.telegram.violations();
     if !report.is_clean() || !violations.is_empty() {
@@ -150,7 +151,7 @@ fn heard(message: &ChatMessage) {
 }
 
 async fn balance(stage: &Stage, why: &str) -> Result<()> {
-    let session = stage.store.session(ChatId(USER)).await?.context("Ann is not known")?;
+    let session = stage.store().session(ChatId(USER)).await?.context("Ann is not known")?;
     let (available, reserved) = (session.money.available(), session.money.reserved);
     println!(
         "  ── balance: {} available, {} set aside: {why}\n",
@@ -162,11 +163,11 @@ async fn balance(stage: &Stage, why: &str) -> Result<()> {
 
 /// Waits until the last generation's delivery is in the books.
 async fn settled(stage: &Stage) -> Result<()> {
-    let user = stage.store.session(ChatId(USER)).await?.context("Ann is not known")?.person.user;
+    let user = stage.store().session(ChatId(USER)).await?.context("Ann is not known")?.person.user;
     let until = tokio::time::Instant::now() + PATIENCE;
     let mut changes = stage.telegram.subscribe();
     loop {
-        if stage.store.live_generations(user).await?.is_empty() && stage.store.next_message(user).await?.is_none() {
+        if stage.store().live_generations(user).await?.is_empty() && stage.store().next_message(user).await?.is_none() {
             return Ok(());
         }
         // The last edit of the progress message comes after the books; without it a look each 100 ms would do as well.

@@ -84,7 +84,7 @@ async fn serve(config: Config) -> Result<ExitCode> {
     let metrics = Metrics::install()?;
     let shutdown = CancellationToken::new();
     let signals = tokio::spawn(signals(shutdown.clone()));
-    let served = serve::serve(config, metrics, shutdown, None).await;
+    let served = serve::serve(config, metrics, shutdown, serve::Hooks::default()).await;
     signals.abort();
     served.map(|()| ExitCode::SUCCESS)
 }

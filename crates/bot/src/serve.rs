@@ -16,6 +16,7 @@ use domain::clock::{Clock, IdSource};
 use domain::ids::ChatId;
 use domain::ports::Store;
 use kie_client::KieClient;
+use probe::HeaderProber;
 use secrecy::SecretString;
 use telegram_adapter::{
     Client, Identity, Pace, PollOptions, PollState, Poller, Setup, TelegramFiles, TelegramMessenger, UploadLimits,
@@ -48,13 +49,27 @@ pub(crate) struct Running {
     pub(crate) store: Arc<dyn Store>,
 }
 
-/// Runs the service until `shutdown`. `running` is told once the house stands.
-pub(crate) async fn serve(
-    config: Config,
-    metrics: Metrics,
-    shutdown: CancellationToken,
-    running: Option<oneshot::Sender<Running>>,
-) -> Result<()> {
+/// What may stand between the service and its world; nothing in production.
+pub(crate) trait Between: Send + Sync {
+    /// The store as the app has it.
+    fn store(&self, store: Arc<dyn Store>) -> Arc<dyn Store>;
+
+    /// The clock as the app has it.
+    fn clock(&self, clock: Arc<dyn Clock>) -> Arc<dyn Clock>;
+}
+
+/// What a caller that plays with the service hands in.
+#[derive(Default)]
+pub(crate) struct Hooks {
+    /// Told once the house stands.
+    pub(crate) running: Option<oneshot::Sender<Running>>,
+    /// Put before store and clock.
+    pub(crate) between: Option<Arc<dyn Between>>,
+}
+
+/// Runs the service until `shutdown`.
+pub(crate) async fn serve(config: Config, metrics: Metrics, shutdown: CancellationToken, hooks: Hooks) -> Result<()> {
+    let Hooks { running, between } = hooks;
     let started = Instant::now();
     let mode = config.telegram.intake.mode();
     let addresses = database::addresses(&config.database)?;
@@ -73,7 +88,7 @@ pub(crate) async fn serve(
     let listening = tokio::spawn(server.run(intake_end.clone()));
     let tasks = TaskTracker::new();
     let built = tokio::select! {
-        built = build(&config, &addresses, metrics, started, &tasks, &shutdown) => built?,
+        built = build(&config, &addresses, metrics, started, &tasks, &shutdown, between.as_deref()) => built?,
         () = shutdown.cancelled() => {
             intake_end.cancel();
             let _drained = listening.await??;
@@ -126,6 +141,7 @@ struct Built {
     app: Arc<App>,
     intake: Arc<dyn Intake>,
     poller: Option<Poller>,
+    /// The database itself, with nothing before it.
     store: Arc<storage::SqlStore>,
 }
 
@@ -136,17 +152,21 @@ async fn build(
     started: Instant,
     tasks: &TaskTracker,
     shutdown: &CancellationToken,
+    between: Option<&dyn Between>,
 ) -> Result<Built> {
     let catalog = crate::shop::load().map_err(|problems| {
         let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
         anyhow::anyhow!("the catalog has problems:\n{}", lines.join("\n"))
     })?;
-    let store = open_store(config, addresses).await?;
+    let sql = open_store(config, addresses).await?;
     let ids: Arc<dyn IdSource> = Arc::new(OsIds::default());
-    let clock = Arc::new(DatabaseClock::start(&*store).await?);
-    tasks.spawn(Arc::clone(&clock).keep(store.clone(), shutdown.clone()));
+    let clock = Arc::new(DatabaseClock::start(&*sql).await?);
+    tasks.spawn(Arc::clone(&clock).keep(sql.clone(), shutdown.clone()));
     tasks.spawn(metrics.clone().keep(shutdown.clone()));
-    let clock: Arc<dyn Clock> = clock;
+    let (store, clock): (Arc<dyn Store>, Arc<dyn Clock>) = match between {
+        Some(between) => (between.store(sql.clone()), between.clock(clock)),
+        None => (sql.clone(), clock),
+    };
     let client = Client::new(telegram_adapter::Options {
         api_url: config.telegram.api_url.clone(),
         ..telegram_adapter::Options::new(config.telegram.token.clone())
@@ -164,6 +184,7 @@ async fn build(
         generator: Arc::new(generator),
         messenger: Arc::new(TelegramMessenger::new(client.clone(), pace, UploadLimits::TELEGRAM)),
         files: Arc::new(TelegramFiles::new(client.clone())),
+        prober: Arc::new(HeaderProber),
         catalog: Arc::new(catalog),
         texts: Texts::load()?,
         clock: Arc::clone(&clock),
@@ -194,7 +215,7 @@ async fn build(
         let _ = state.set(poller.state());
         poller
     });
-    Ok(Built { app, intake, poller, store })
+    Ok(Built { app, intake, poller, store: sql })
 }
 
 /// Waits for a database that does not answer yet: on a platform both start together.
@@ -232,6 +253,7 @@ fn settings(config: &Config, ids: &dyn IdSource) -> Settings {
             support_contact: config.shop.support_telegram.clone(),
             support_text: config.shop.support_text.clone(),
         },
+        zone: config.time_zone.clone(),
         owners: config.owners.iter().copied().map(ChatId).collect(),
         welcome: config.money.welcome,
         kopecks_per_star: config.money.stars_per_rub.kopecks_per_star(),

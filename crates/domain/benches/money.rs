@@ -10,18 +10,22 @@ use domain::models::{Catalog, Inputs, Value};
 use domain::money::{Money, PriceFactor};
 use domain::quote::Quote;
 
-const FILES: [(&str, &str); 4] = [
-    ("common", include_str!("../../../config/models/common.toml")),
-    ("alibaba", include_str!("../../../config/models/alibaba.toml")),
-    ("google", include_str!("../../../config/models/google.toml")),
-    ("xai", include_str!("../../../config/models/xai.toml")),
-];
+/// Every file under `config/models`.
+fn files() -> Vec<(String, String)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/models");
+    let paths =
+        std::fs::read_dir(folder).expect("the folder is there").map(|entry| entry.expect("it is readable").path());
+    let read = |path: std::path::PathBuf| std::fs::read_to_string(&path).map(|text| (path.display().to_string(), text));
+    paths.map(|path| read(path).expect("a readable file")).collect()
+}
 
 fn catalog(c: &mut Criterion) {
+    let files = files();
+    let files: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     c.bench_function("catalog/load and validate", |b| {
-        b.iter(|| Catalog::load(black_box(&FILES)).expect("the catalog is sound"));
+        b.iter(|| Catalog::load(black_box(&files)).expect("the catalog is sound"));
     });
-    let catalog = Catalog::load(&FILES).expect("the catalog is sound");
+    let catalog = Catalog::load(&files).expect("the catalog is sound");
     let model = catalog
         .live()
         .find(|model| model.inputs().iter().any(|input| input.name == "duration"))

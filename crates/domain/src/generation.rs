@@ -48,6 +48,8 @@ pub struct Generation {
     pub relinked: bool,
     /// The message that shows its progress.
     pub progress_message: Option<i64>,
+    /// The own earlier generation whose result went into it.
+    pub made_from: Option<GenerationId>,
 }
 
 /// Where a generation is, with the facts of that state.

@@ -94,6 +94,12 @@ id!(
 ordered_id!(GenerationId);
 
 id!(
+    /// One file that a user gave as an input; the name by which drafts and generations know it.
+    InputId
+);
+ordered_id!(InputId);
+
+id!(
     /// One operation of the ledger.
     OperationId
 );

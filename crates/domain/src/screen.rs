@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::ids::GenerationId;
+use crate::ids::{GenerationId, UserId};
 
 /// A language of the bot.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -46,7 +46,7 @@ impl Language {
     }
 }
 
-/// A short stable name of a longer text (a model's id, an input's name, a choice): 32 bits of its SHA-256, so that a button outlives a
+/// A short stable name of a longer text (a model's id, a vendor, an input's name, a choice): 32 bits of its SHA-256, so that a button outlives a
 /// reordered list. Keys are unique within one list; the catalog refuses two that collide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -161,6 +161,16 @@ pub struct Screen {
     pub text: Text,
     /// Rows of buttons.
     pub keyboard: Vec<Vec<Button>>,
+    /// Arrives without a sound.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub silent: bool,
+}
+
+impl Screen {
+    /// One that arrives as usual.
+    pub const fn new(text: Text, keyboard: Vec<Vec<Button>>) -> Self {
+        Self { text, keyboard, silent: false }
+    }
 }
 
 /// Everything a button can mean. Each variant has a callback form of at most 64 bytes (the adapter proves it).
@@ -169,8 +179,54 @@ pub struct Screen {
 pub enum Action {
     /// The main menu.
     Menu,
+    /// To the screen that this one was reached from.
+    Back,
     /// The models of one section of the menu.
     Section {
+        /// The section's code, as a key.
+        section: Key,
+        /// From 0.
+        page: u16,
+    },
+    /// One vendor's models of one section.
+    SectionVendor {
+        /// The section's code, as a key.
+        section: Key,
+        /// Of the vendor's slug.
+        vendor: Key,
+        /// From 0.
+        page: u16,
+    },
+    /// All vendors.
+    Vendors {
+        /// From 0.
+        page: u16,
+    },
+    /// One vendor's models.
+    Vendor {
+        /// Of the vendor's slug.
+        vendor: Key,
+        /// From 0.
+        page: u16,
+    },
+    /// A list of models that is not a section.
+    Shelf {
+        /// Which.
+        shelf: Shelf,
+        /// From 0.
+        page: u16,
+    },
+    /// Asks for the words to search by.
+    Search,
+    /// A page of what was found.
+    Found {
+        /// From 0.
+        page: u16,
+    },
+    /// The tasks that take what the user sent without being asked.
+    Offer,
+    /// The models of one section that take what the user sent without being asked.
+    Offered {
         /// The section's code, as a key.
         section: Key,
         /// From 0.
@@ -185,6 +241,13 @@ pub enum Action {
     Create {
         /// Of the model's id.
         model: Key,
+    },
+    /// Keeps a model among the favourites, or takes it out.
+    Favourite {
+        /// Of the model's id.
+        model: Key,
+        /// Keep it.
+        on: bool,
     },
     /// Something about the draft that is being composed; stale if draft or revision differ.
     Draft {
@@ -202,6 +265,13 @@ pub enum Action {
         /// What.
         act: GenerationAct,
     },
+    /// Takes a generation's result as what was sent, and shows the models of a section that take it.
+    Use {
+        /// Whose result.
+        generation: GenerationId,
+        /// The section's code, as a key.
+        section: Key,
+    },
     /// The balance screen.
     Balance,
     /// The statement, from the newest; page from 0.
@@ -211,6 +281,8 @@ pub enum Action {
     },
     /// Own generations, from the newest; page from 0.
     History {
+        /// Which of them.
+        filter: HistoryFilter,
         /// From 0.
         page: u16,
     },
@@ -220,8 +292,84 @@ pub enum Action {
     Settings,
     /// Speak this language.
     Language(Language),
+    /// Sets a preference.
+    Prefer {
+        /// Which.
+        preference: Preference,
+        /// What it becomes.
+        on: bool,
+    },
     /// How to put money on the balance.
     TopUp,
+    /// The terms.
+    Terms,
+    /// What is kept about the user, and for how long.
+    Privacy,
+    /// Writing to the owner.
+    Support,
+    /// What deleting one's data means; asks again.
+    Forget,
+    /// Deletes one's data. Not to be taken back.
+    ForgetForGood,
+    /// An owner answers a user who wrote to the support.
+    Reply {
+        /// Whom.
+        user: UserId,
+    },
+}
+
+/// A list of models that is not a section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shelf {
+    /// What people really make, most first.
+    Popular,
+    /// What this user made last.
+    Recent,
+    /// What this user keeps.
+    Favourites,
+}
+
+impl Shelf {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Popular, Self::Recent, Self::Favourites];
+}
+
+/// Which of the own generations a history shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HistoryFilter {
+    /// Every one.
+    #[default]
+    All,
+    /// Pictures.
+    Images,
+    /// Videos.
+    Videos,
+    /// Voices, sounds, music.
+    Audios,
+    /// Texts.
+    Texts,
+}
+
+impl HistoryFilter {
+    /// All of them, in the order of their buttons.
+    pub const ALL: [Self; 5] = [Self::All, Self::Images, Self::Videos, Self::Audios, Self::Texts];
+}
+
+/// What a user may switch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Preference {
+    /// Results arrive with a sound.
+    Sound,
+    /// The shop may write about news and offers.
+    News,
+}
+
+impl Preference {
+    /// All of them, in the order of their buttons.
+    pub const ALL: [Self; 2] = [Self::Sound, Self::News];
 }
 
 /// What can be done with a draft.
@@ -240,15 +388,41 @@ pub enum DraftAct {
         /// Of the input's wire name.
         input: Key,
     },
-    /// Leave an optional input out, or finish a list.
+    /// Keep an input as it is, or finish a list.
     Done {
         /// Of the input's wire name.
         input: Key,
     },
-    /// Take out what was sent for a list of files.
+    /// Empty an input: its default holds again.
     Clear {
         /// Of the input's wire name.
         input: Key,
+    },
+    /// Another page of an input's many choices.
+    Page {
+        /// Of the input's wire name.
+        input: Key,
+        /// From 0.
+        page: u16,
+    },
+    /// One more item of a list of objects.
+    AddItem {
+        /// Of the input's wire name.
+        input: Key,
+    },
+    /// Fill in an item of a list of objects again.
+    EditItem {
+        /// Of the input's wire name.
+        input: Key,
+        /// From 0.
+        index: u16,
+    },
+    /// Take an item out of a list of objects or files.
+    RemoveItem {
+        /// Of the input's wire name.
+        input: Key,
+        /// From 0.
+        index: u16,
     },
     /// The optional inputs with their values.
     Options,
@@ -278,4 +452,8 @@ pub enum GenerationAct {
     Again,
     /// A new draft with the same inputs that asks for the prompt.
     Reword,
+    /// The result and its prompt, for a model that makes variations of pictures.
+    Vary,
+    /// What was set aside, charged and given back, and when.
+    Receipt,
 }

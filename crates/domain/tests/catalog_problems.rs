@@ -122,6 +122,40 @@ fn names_are_unique() {
 }
 
 #[test]
+fn two_files_of_a_vendor_write_it_alike() {
+    let second = SOUND
+        .replace("test/one", "test/two")
+        .replace("Первая", "Вторая")
+        .replace("The first", "The second")
+        .replace("Даёт одно.", "Даёт другое.")
+        .replace("Gives one thing.", "Gives another thing.");
+    let found = |vendor: &str| {
+        let second = second.replace("slug = \"test\", name = \"Test\"", vendor);
+        let files = [("first.toml", SOUND), ("second.toml", second.as_str())];
+        let problems = Catalog::load(&files).err().unwrap_or_default();
+        problems.into_iter().map(|problem| (problem.file, problem.line, problem.rule)).collect::<Vec<_>>()
+    };
+    assert_eq!(found("slug = \"test\", name = \"Test\""), []);
+    assert_eq!(found("slug = \"other\", name = \"Other\""), []);
+    let finding = [("second.toml".to_owned(), 1, Rule::VendorName)];
+    assert_eq!(found("slug = \"test\", name = \"Other\""), finding, "one slug, two names");
+    assert_eq!(found("slug = \"other\", name = \"Test\""), finding, "one name, two slugs");
+}
+
+#[test]
+fn aliases_lead_from_free_names_to_models() {
+    let found = |aliases: &str| {
+        let text = format!("{SOUND}\n[aliases]\n{aliases}\n");
+        let problems = problems(&text);
+        problems.into_iter().map(|problem| (problem.line - SOUND.lines().count() - 2, problem.rule)).collect::<Vec<_>>()
+    };
+    assert_eq!(found("\"test/old\" = \"test/one\""), []);
+    assert_eq!(found("\"test/old\" = \"test/two\""), [(1, Rule::BadReference)]);
+    assert_eq!(found("\"test/one\" = \"test/one\""), [(1, Rule::DuplicateModel)]);
+    assert_eq!(found("\"test/old\" = 5"), [(1, Rule::WrongType)]);
+}
+
+#[test]
 fn choices_are_sound() {
     check(
         "options = [\"480p\", \"720p\"]",
@@ -137,6 +171,8 @@ fn choices_are_sound() {
     check("options = [\"480p\", \"720p\"]", same, Rule::LabelIsWireValue, "auto");
     let long = "options = [\"480p\", \"720p\", { value = \"FIRST_AND_LAST_FRAMES_2_VIDEO_AND_MORE\", ru = \"Кадры\", en = \"Frames\" }]";
     check("options = [\"480p\", \"720p\"]", long, Rule::LongKey, "FIRST_AND");
+    let alike = "options = [{ value = \"480p\", ru = \"Чёткое\", en = \"Sharp\" }, { value = \"720p\", ru = \"Чётче\", en = \"sharp\" }]";
+    check("options = [\"480p\", \"720p\"]", alike, Rule::DuplicateLabel, "options");
     check("options = [\"480p\", \"720p\"]", "options = []", Rule::BadBounds, "options");
 }
 
@@ -147,6 +183,7 @@ fn bounds_are_sane() {
     check("max = 15", "max = 15\nstep = 0", Rule::BadBounds, "max = 15");
     check("max = 15", "max = 15\nstep = 3\nusual = [5, 10]", Rule::BadBounds, "max = 15");
     check("max_length = 100", "max_length = 100\nmin_length = 101", Rule::BadBounds, "max_length");
+    check("max_seconds = 30", "max_seconds = 30\nmax_total_seconds = 0", Rule::BadBounds, "type = \"video\"");
     check("type = \"video\"", "type = \"videos\"\nmin_items = 3\nmax_items = 2", Rule::BadBounds, "videos");
 }
 

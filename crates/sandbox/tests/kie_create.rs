@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 const LINK: &str = "https://example.com/a.png";
 
-/// The least input that each embedded model takes, and its price.
+/// The least input of one model of each sort, and its price: each way of counting occurs.
 fn least_inputs() -> Vec<(&'static str, Value, &'static str)> {
     vec![
         ("z-image", json!({"prompt": "a", "aspect_ratio": "16:9"}), "0.8"),
@@ -45,16 +45,101 @@ fn least_inputs() -> Vec<(&'static str, Value, &'static str)> {
         ),
         ("ai-music-api/generate-lyrics", json!({"prompt": "a"}), "0.4"),
         ("grok-imagine/text-to-video", json!({"prompt": "a", "duration": 6}), "14.4"),
+        ("grok-imagine/image-to-video", json!({"image_urls": [LINK], "duration": "10", "resolution": "720p"}), "45.0"),
+        (
+            "grok-imagine/extend",
+            json!({"prompt": "a", "extend_at": 2, "extend_times": 10, "task_id": "0123456789abcdef"}),
+            "24.0",
+        ),
+        ("topaz/image-upscale", json!({"image_url": LINK, "upscale_factor": "2"}), "10.0"),
+        ("topaz/video-upscale", json!({"video_url": LINK, "upscale_factor": "4"}), "70.0"),
+        ("recraft/remove-background", json!({"image": LINK}), "1.0"),
+        ("infinitalk/from-audio", json!({"prompt": "a", "image_url": LINK, "audio_url": LINK}), "15.0"),
+        ("kling/ai-avatar-standard", json!({"prompt": "a", "image_url": LINK, "audio_url": LINK}), "40.0"),
+        (
+            "kling-2.6/motion-control",
+            json!({"character_orientation": "video", "mode": "720p", "input_urls": [LINK], "video_urls": [LINK]}),
+            "55.0",
+        ),
+        (
+            "elevenlabs/text-to-dialogue-v3",
+            json!({"dialogue": [{"text": "0123456789", "voice": "EkK5I93UQWFDigLMpZcX"}], "stability": 0}),
+            "0.14",
+        ),
+        ("elevenlabs/audio-isolation", json!({"audio_url": LINK}), "1.0"),
+        ("ai-music-api/separate-vocals", json!({"audio_url": LINK, "type": "split_stem"}), "50.0"),
+        (
+            "flux-2/pro-image-to-image",
+            json!({"prompt": "a", "aspect_ratio": "auto", "input_urls": [LINK, LINK], "resolution": "2K"}),
+            "7.0",
+        ),
+        (
+            "seedream/5-pro-image-to-image",
+            json!({"prompt": "aaa", "aspect_ratio": "1:1", "quality": "basic", "image_urls": [LINK, LINK, LINK]}),
+            "8.0",
+        ),
+        (
+            "wan/2-2-a14b-speech-to-video-turbo",
+            json!({"prompt": "a", "image_url": LINK, "audio_url": LINK, "num_frames": 40}),
+            "30.0",
+        ),
+        ("veo/extend", json!({"prompt": "a", "task_id": "0123456789abcdef", "model": "lite"}), "30.0"),
     ]
 }
 
+/// Something that fits a field's description.
+fn anything(field: &Value) -> Value {
+    let at_least = |key: &str| usize::try_from(field[key].as_u64().unwrap_or(1).max(1)).expect("a small number");
+    match field["type"].as_str().expect("a type") {
+        "string" => json!("a".repeat(at_least("min_length"))),
+        "enum" => field["values"][0].clone(),
+        "bool" => json!(false),
+        "number" | "integer" => field.get("min").cloned().unwrap_or(json!(1)),
+        "image_url" | "audio_url" | "video_url" => json!(LINK),
+        "object_list" => json!([{"text": "a"}]),
+        "string_list" | "integer_list" => json!([1]),
+        _ => json!(vec![LINK; at_least("min_items")]),
+    }
+}
+
 #[tokio::test]
-async fn every_embedded_model_takes_its_least_input_and_charges_its_price() {
-    let kie = manual().await;
+async fn every_embedded_model_takes_what_it_requires() {
+    let clock = Arc::new(ManualClock::new(Timestamp::EPOCH));
+    let for_kie = clock.clone();
+    let kie = start(move |options| {
+        options.pace = Pace::Manual;
+        options.clock = for_kie;
+        options.credits = Credits::whole(1_000_000);
+    })
+    .await;
+    let models = sandbox::kie::default_models();
+    assert!(models.len() > 150, "every live model of the documentation: {}", models.len());
+    for model in models {
+        let required = model["inputs"].as_array().expect("inputs").iter().filter(|field| field["required"] == true);
+        let input: serde_json::Map<_, _> =
+            required.map(|field| (field["name"].as_str().expect("a name").to_owned(), anything(field))).collect();
+        let id = create(&kie, &json!({"model": model["id"], "input": input})).await;
+        let price = kie.task(&id).expect("made").price;
+        let priced = model["credits"].as_array().is_some_and(|rows| rows.iter().any(|row| row["credits"] != 0));
+        let undecided = model["credits"].to_string().contains("\"when\":{\"");
+        assert!(!priced || undecided || price > Credits::whole(0), "{} costs {price}", model["id"]);
+        clock.advance(Duration::from_secs(1));
+    }
+    assert!(kie.dropped_fields().is_empty());
+}
+
+#[tokio::test]
+async fn the_least_input_of_each_sort_is_charged_its_price() {
+    let clock = Arc::new(ManualClock::new(Timestamp::EPOCH));
+    let for_kie = clock.clone();
+    let kie = start(move |options| {
+        options.pace = Pace::Manual;
+        options.clock = for_kie;
+    })
+    .await;
     let mut balance = kie.credits();
-    let models = least_inputs();
-    assert_eq!(models.len(), sandbox::kie::default_models().len(), "each embedded model has a row here");
-    for (model, input, price) in models {
+    for (model, input, price) in least_inputs() {
+        clock.advance(Duration::from_secs(1));
         let id = create(&kie, &json!({"model": model, "input": input})).await;
         let task = kie.task(&id).expect("made");
         assert_eq!(task.price.to_string(), price, "{model}");

@@ -1,13 +1,21 @@
 //! The chat page over real sockets: what the browser asks on one side, the bot's own calls on the other.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
+    time::Duration,
+};
 
+use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::clock::{ManualClock, Timestamp};
 use reqwest::{Client, Method, RequestBuilder};
 use sandbox::{
     kie::{KieOptions, KieSimulator},
-    page, picture,
+    page::{self, Audit, Backstage, Ledger, LedgerLine, Scene},
+    picture,
     telegram::{SimulatorOptions, TelegramSimulator},
 };
 use serde_json::{Value, json};
@@ -17,10 +25,67 @@ use tokio_util::sync::CancellationToken;
 const ANNA: i64 = 1001;
 const BEN: i64 = 1002;
 
+/// Books of one user, and a bot that only counts what happens to it.
+#[derive(Default)]
+struct Books {
+    available: AtomicI64,
+    shifted: Mutex<Duration>,
+    away: AtomicBool,
+    restarts: AtomicI64,
+}
+
+#[async_trait]
+impl Backstage for Books {
+    fn is_owner(&self, user: i64) -> bool {
+        user == BEN
+    }
+
+    async fn ledger(&self, user: i64) -> Result<Option<Ledger>, String> {
+        let available = self.available.load(Ordering::SeqCst);
+        let operation = "adjust".to_owned();
+        let line =
+            LedgerLine { operation, cause: "a1".to_owned(), unit: "money", posted: available, reserved: 0, at: 7 };
+        Ok((user == ANNA).then(|| Ledger { available, reserved: 0, runs: 0, lines: vec![line] }))
+    }
+
+    async fn audit(&self) -> Result<Audit, String> {
+        Ok(Audit { invariants: 9, rows: 90, findings: Vec::new() })
+    }
+
+    async fn credit(&self, user: i64, kopecks: i64) -> Result<(), String> {
+        self.available.fetch_add(kopecks, Ordering::SeqCst);
+        if user == ANNA { Ok(()) } else { Err("nobody knows this user".to_owned()) }
+    }
+
+    fn shifted(&self) -> Duration {
+        *self.shifted.lock().expect("no panic")
+    }
+
+    fn shift(&self, by: Duration) {
+        *self.shifted.lock().expect("no panic") += by;
+    }
+
+    fn is_storage_away(&self) -> bool {
+        self.away.load(Ordering::SeqCst)
+    }
+
+    fn take_storage_away(&self, away: bool) {
+        self.away.store(away, Ordering::SeqCst);
+    }
+
+    async fn restart(&self) -> Result<(), String> {
+        match self.restarts.fetch_add(1, Ordering::SeqCst) {
+            0 => Ok(()),
+            _ => Err("it does not start".to_owned()),
+        }
+    }
+}
+
 /// The page, both simulators, and a client that plays browser and bot.
 struct Bench {
     telegram: Arc<TelegramSimulator>,
     kie: Arc<KieSimulator>,
+    books: Arc<Books>,
     base: String,
     port: u16,
     shutdown: CancellationToken,
@@ -35,10 +100,11 @@ impl Bench {
         let telegram = TelegramSimulator::start(SimulatorOptions::new(clock)).await.expect("a free port");
         let kie = KieSimulator::start(KieOptions::quick()).await.expect("a free port");
         let (telegram, kie, shutdown) = (Arc::new(telegram), Arc::new(kie), CancellationToken::new());
-        let served = page::serve(Arc::clone(&telegram), Arc::clone(&kie), 0, shutdown.clone());
-        let address = served.await.expect("a free port");
+        let books = Arc::new(Books::default());
+        let scene = Scene { telegram: Arc::clone(&telegram), kie: Arc::clone(&kie), backstage: books.clone() };
+        let address = page::serve(scene, 0, shutdown.clone()).await.expect("a free port");
         assert!(address.ip().is_loopback());
-        Self { telegram, kie, base: format!("http://{address}"), port: address.port(), shutdown, http }
+        Self { telegram, kie, books, base: format!("http://{address}"), port: address.port(), shutdown, http }
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
@@ -57,8 +123,21 @@ impl Bench {
         json_of(self.request(Method::POST, path).json(body)).await
     }
 
+    /// A topic once it has another version than `since`; the version stands in it as `version`.
+    async fn topic(&self, topic: &str, since: &str) -> Value {
+        let mut answer = self.get(&format!("/api/watch?{topic}={since}")).await[topic].take();
+        let version = answer["version"].take();
+        let mut value = answer["value"].take();
+        value["version"] = version;
+        value
+    }
+
     async fn chat(&self, user: i64, since: &str) -> Value {
-        self.get(&format!("/api/chat/{user}?since={since}")).await
+        self.topic(&format!("chat.{user}"), since).await
+    }
+
+    async fn status(&self) -> Value {
+        self.topic("status", "").await
     }
 
     /// A call of the bot that must succeed.
@@ -182,7 +261,7 @@ async fn a_press_becomes_a_callback_query_and_its_answer_is_seen() {
 async fn a_photo_goes_to_the_bot_and_files_come_back_whole_or_in_part() {
     let bench = Bench::new().await;
     let photo = picture_of("cat");
-    let path = format!("/api/chat/{ANNA}/photo?caption=%D0%BA%D0%BE%D1%82+1&album=a");
+    let path = format!("/api/chat/{ANNA}/file?kind=photo&name=a.png&caption=%D0%BA%D0%BE%D1%82+1&album=a");
     let (status, sent) = json_of(bench.request(Method::POST, &path).body(photo.clone())).await;
     assert_eq!(status, 200, "{sent}");
     let message = bench.updates().await[0]["message"].take();
@@ -202,7 +281,7 @@ async fn a_photo_goes_to_the_bot_and_files_come_back_whole_or_in_part() {
     assert_eq!(part.headers()["content-range"].to_str().expect("ASCII"), format!("bytes 1-3/{}", photo.len()));
     assert_eq!(part.bytes().await.expect("bytes"), &b"PNG"[..]);
 
-    let path = format!("/api/chat/{ANNA}/photo");
+    let path = format!("/api/chat/{ANNA}/file?kind=photo");
     let (status, refused) = json_of(bench.request(Method::POST, &path).body("no picture")).await;
     assert_eq!(status, 400);
     assert!(refused["error"].as_str().expect("words").ends_with("IMAGE_PROCESS_FAILED"), "{refused}");
@@ -230,7 +309,17 @@ async fn what_cannot_be_done_is_refused_in_words() {
         ("/api/chat/1001/pay", json!({"message_id": 1}), 409),
         ("/api/chat/1001/dance", json!({}), 404),
         ("/api/switch/nothing", json!({"on": true}), 404),
-        ("/api/switch/slow", json!({}), 400),
+        ("/api/switch/kie-slow", json!({}), 400),
+        ("/api/chat/1001/file", json!({}), 400),
+        ("/api/chat/1001/file?kind=sticker", json!({}), 400),
+        ("/api/chat/1001/sticker", json!({"emoji": "word"}), 400),
+        ("/api/chat/1001/edit", json!({"message_id": 1, "text": "x"}), 409),
+        ("/api/chat/1001/gift", json!({"kopecks": 0}), 400),
+        ("/api/chat/1002/gift", json!({"kopecks": 100}), 409),
+        ("/api/time", json!({"seconds": -1}), 400),
+        ("/api/time", json!({"seconds": 1e9}), 400),
+        ("/api/users", json!({"name": " ", "language": "ru"}), 400),
+        ("/api/users", json!({"name": "Eva", "language": "Русский"}), 400),
         ("/nowhere", json!({}), 404),
     ] {
         let (status, answer) = bench.post(path, &body).await;
@@ -239,8 +328,10 @@ async fn what_cannot_be_done_is_refused_in_words() {
     }
     let (status, _) = json_of(bench.request(Method::POST, &text).body("no JSON")).await;
     assert_eq!(status, 400);
-    let (status, _) = json_of(bench.request(Method::GET, "/api/chat/7?since=")).await;
-    assert_eq!(status, 404);
+    for (path, expected) in [("watch?chat.7=", 404), ("watch?weather=", 404), ("watch", 400), ("chat/1001", 404)] {
+        let (status, _) = json_of(bench.request(Method::GET, &format!("/api/{path}"))).await;
+        assert_eq!(status, expected, "{path}");
+    }
     bench.telegram.block(ANNA);
     let (status, answer) = bench.post(&text, &json!({"text": "hi"})).await;
     assert_eq!((status, answer), (409, json!({"error": "user `1001` blocked the bot or is gone"})));
@@ -288,51 +379,181 @@ async fn the_narrowest_list_of_commands_is_shown() {
     }
 }
 
-#[tokio::test]
-async fn the_strip_tells_of_kie_and_its_switches_work() {
-    let bench = Bench::new().await;
-    let status = bench.get("/api/status").await;
-    assert_eq!(status["users"][0], json!({"id": ANNA, "name": "Анна", "language": "ru"}));
-    assert_eq!((&status["credits"], &status["violations"]), (&json!("1000.0"), &json!([])));
+/// Makes a task at KIE that ends within a moment.
+async fn make_task(bench: &Bench) -> Value {
+    let task = json!({"model": "z-image", "input": {"prompt": "cat", "aspect_ratio": "1:1"}});
+    let url = format!("{}/api/v1/jobs/createTask", bench.kie.base_url());
+    json_of(bench.http.post(url).bearer_auth("kie-test-key").json(&task)).await.1
+}
 
-    for _ in 0..2 {
-        // Ordered twice, it still fails one generation only.
-        let (_, status) = bench.post("/api/switch/fail-next", &json!({"on": true})).await;
-        assert_eq!(status["switches"], json!({"fail-next": true, "slow": false}));
-    }
-    for _ in 0..2 {
-        let task = json!({"model": "z-image", "input": {"prompt": "cat", "aspect_ratio": "1:1"}});
-        let url = format!("{}/api/v1/jobs/createTask", bench.kie.base_url());
-        let (_, made) = json_of(bench.http.post(url).bearer_auth("kie-test-key").json(&task)).await;
-        assert_eq!(made["code"], 200, "{made}");
-    }
+async fn turn(bench: &Bench, switch: &str, on: bool) -> Value {
+    let (status, answer) = bench.post(&format!("/api/switch/{switch}"), &json!({"on": on})).await;
+    assert_eq!(status, 200, "{answer}");
+    answer
+}
+
+/// The status once KIE has ended so many tasks.
+async fn ended(bench: &Bench, count: u64) -> Value {
     let ended = async {
         loop {
-            let status = bench.get("/api/status").await;
-            if status["running"] == 0 {
+            let status = bench.status().await;
+            if status["done"]
+                .as_u64()
+                .zip(status["failed"].as_u64())
+                .is_some_and(|(done, failed)| done + failed == count)
+            {
                 return status;
             }
         }
     };
-    let status = tokio::time::timeout(Duration::from_secs(10), ended).await.expect("tasks of 50 ms end");
-    assert_eq!((&status["done"], &status["failed"]), (&json!(1), &json!(1)));
-    assert_eq!(status["switches"]["fail-next"], false);
+    tokio::time::timeout(Duration::from_secs(10), ended).await.expect("tasks of 50 ms end")
+}
 
-    let (_, on) = bench.post("/api/switch/slow", &json!({"on": true})).await;
-    let (_, off) = bench.post("/api/switch/slow", &json!({"on": false})).await;
-    assert_eq!((&on["switches"]["slow"], &off["switches"]["slow"]), (&json!(true), &json!(false)));
+#[tokio::test]
+async fn the_strip_tells_of_kie_and_its_switches_work() {
+    let bench = Bench::new().await;
+    let status = bench.status().await;
+    let anna = json!({"id": ANNA, "name": "Анна", "language": "ru", "owner": false, "blocked": false, "last": 0});
+    assert_eq!((&status["users"][0], &status["users"][1]["owner"]), (&anna, &json!(true)));
+    assert_eq!((&status["credits"], &status["violations"]), (&json!("1000.0"), &json!([])));
+
+    for _ in 0..2 {
+        // Ordered twice, it still fails one generation only.
+        assert_eq!(turn(&bench, "kie-fail-next", true).await["switches"]["kie-fail-next"], true);
+    }
+    for _ in 0..2 {
+        assert_eq!(make_task(&bench).await["code"], 200);
+    }
+    let status = ended(&bench, 2).await;
+    assert_eq!((&status["done"], &status["failed"]), (&json!(1), &json!(1)));
+    assert_eq!(status["switches"]["kie-fail-next"], false);
+
+    turn(&bench, "kie-fail-all", true).await;
+    for _ in 0..2 {
+        make_task(&bench).await;
+    }
+    assert_eq!(ended(&bench, 4).await["failed"], 3);
+    turn(&bench, "kie-fail-all", false).await;
+    make_task(&bench).await;
+    assert_eq!(ended(&bench, 5).await["done"], 2);
+
+    let before = bench.status().await["credits"].clone();
+    assert_eq!(turn(&bench, "kie-no-credits", true).await["credits"], "0.0");
+    assert_eq!(make_task(&bench).await["code"], 402);
+    assert_eq!(turn(&bench, "kie-no-credits", false).await["credits"], before);
+    for switch in ["kie-slow", "kie-lost-callbacks"] {
+        let (on, off) = (turn(&bench, switch, true).await, turn(&bench, switch, false).await);
+        assert_eq!((&on["switches"][switch], &off["switches"][switch]), (&json!(true), &json!(false)));
+    }
+}
+
+#[tokio::test]
+async fn telegram_refuses_the_next_three_sends_and_nothing_else() {
+    let bench = Bench::new().await;
+    bench.post(&format!("/api/chat/{ANNA}/text"), &json!({"text": "/start"})).await;
+    assert_eq!(turn(&bench, "telegram-429", true).await["switches"]["telegram-429"], 3);
+    bench.bot("sendChatAction", json!({"chat_id": ANNA, "action": "typing"})).await;
+    bench.updates().await;
+    for left in [2, 1, 0] {
+        let url = format!("{}/bot{}/sendMessage", bench.telegram.base_url(), bench.telegram.token());
+        let (status, answer) = json_of(bench.http.post(url).json(&json!({"chat_id": ANNA, "text": "x"}))).await;
+        assert_eq!((status, &answer["parameters"]["retry_after"]), (429, &json!(3)));
+        assert_eq!(bench.status().await["switches"]["telegram-429"], left);
+    }
+    bench.bot("sendMessage", json!({"chat_id": ANNA, "text": "x"})).await;
+    turn(&bench, "telegram-429", true).await;
+    assert_eq!(turn(&bench, "telegram-429", false).await["switches"]["telegram-429"], 0);
+}
+
+#[tokio::test]
+async fn the_books_stand_beside_the_chat_and_change_live() {
+    let bench = Bench::new().await;
+    let topic = format!("ledger.{ANNA}");
+    let before = bench.topic(&topic, "").await;
+    assert_eq!((&before["available"], &before["lines"][0]["operation"]), (&json!(0), &json!("adjust")));
+    let version = before["version"].as_str().expect("a version");
+    let path = format!("/api/chat/{ANNA}/gift");
+    let gift = json!({"kopecks": 50_000});
+    let (after, (status, _)) = tokio::join!(bench.topic(&topic, version), bench.post(&path, &gift));
+    assert_eq!((status, &after["available"]), (200, &json!(50_000)));
+
+    let both = bench.get(&format!("/api/watch?audit=&ledger.{BEN}=")).await;
+    assert_eq!(both["audit"]["value"], json!({"invariants": 9, "rows": 90, "findings": []}));
+    assert_eq!(both[format!("ledger.{BEN}")]["value"], Value::Null, "the bot does not know Ben");
+}
+
+#[tokio::test]
+async fn time_storage_and_restart_are_handed_on() {
+    let bench = Bench::new().await;
+    let (_, status) = bench.post("/api/time", &json!({"seconds": 900})).await;
+    assert_eq!(status["shifted"], 900);
+    assert_eq!(turn(&bench, "storage-away", true).await["switches"]["storage-away"], true);
+    assert!(bench.books.away.load(Ordering::SeqCst));
+    let (status, _) = bench.post("/api/restart", &json!({})).await;
+    let (again, answer) = bench.post("/api/restart", &json!({})).await;
+    assert_eq!((status, again, &answer["error"]), (200, 500, &json!("it does not start")));
+}
+
+#[tokio::test]
+async fn somebody_new_has_not_pressed_start_yet() {
+    let bench = Bench::new().await;
+    let (status, made) = bench.post("/api/users", &json!({"name": "Eva", "language": "de"})).await;
+    assert_eq!((status, &made), (200, &json!({"id": BEN + 1})));
+    let url = format!("{}/bot{}/sendMessage", bench.telegram.base_url(), bench.telegram.token());
+    let (refused, _) = json_of(bench.http.post(url).json(&json!({"chat_id": BEN + 1, "text": "x"}))).await;
+    assert_eq!(refused, 403, "the bot may not write first");
+    let (status, _) = bench.post(&format!("/api/chat/{}/text", BEN + 1), &json!({"text": "/start"})).await;
+    assert_eq!(status, 200);
+    assert_eq!(bench.updates().await[0]["message"]["from"]["language_code"], "de");
+}
+
+#[tokio::test]
+async fn a_user_changes_a_text_and_sends_files_of_every_kind() {
+    let bench = Bench::new().await;
+    let chat = format!("/api/chat/{ANNA}");
+    let (_, sent) = bench.post(&format!("{chat}/text"), &json!({"text": "a cta"})).await;
+    let (_, edited) =
+        bench.post(&format!("{chat}/edit"), &json!({"message_id": sent["message_id"], "text": "a cat"})).await;
+    assert_eq!(edited["message_id"], sent["message_id"]);
+    let menu = bench.bot("sendMessage", json!({"chat_id": ANNA, "text": "Menu"})).await;
+    let (status, _) =
+        bench.post(&format!("{chat}/edit"), &json!({"message_id": menu["message_id"], "text": "x"})).await;
+    assert_eq!(status, 409, "the bot's messages are its own");
+
+    let film = include_bytes!("../assets/clip.mp4").to_vec();
+    for (kind, name, bytes) in [
+        ("video", "a.mp4", film),
+        ("audio", "a.mp3", b"ID3....".to_vec()),
+        ("voice", "a.ogg", b"OggS....".to_vec()),
+        ("document", "a.txt", b"text".to_vec()),
+    ] {
+        let path = format!("{chat}/file?kind={kind}&name={name}&caption=&album=");
+        let (status, answer) = json_of(bench.request(Method::POST, &path).body(bytes)).await;
+        assert_eq!(status, 200, "{kind}: {answer}");
+    }
+    bench.post(&format!("{chat}/sticker"), &json!({"emoji": "👍"})).await;
+    let updates = bench.updates().await;
+    assert_eq!(updates[1]["edited_message"]["text"], "a cat");
+    let message = |place: usize| &updates[place]["message"];
+    let video = &message(2)["video"];
+    assert!(video["duration"].as_u64() > Some(0) && video["width"].as_u64() > Some(0), "{video}");
+    assert_eq!(message(3)["audio"]["file_name"], "a.mp3");
+    assert_eq!(message(4)["voice"]["mime_type"], "audio/ogg");
+    assert_eq!(message(5)["document"]["file_name"], "a.txt");
+    assert_eq!((&message(6)["sticker"]["emoji"], &message(6)["sticker"]["type"]), (&json!("👍"), &json!("regular")));
 }
 
 #[tokio::test]
 async fn a_taken_port_makes_way_and_shutdown_ends_waiting_pages() {
     let bench = Bench::new().await;
     let (telegram, kie) = (Arc::clone(&bench.telegram), Arc::clone(&bench.kie));
-    let second = page::serve(telegram, kie, bench.port, bench.shutdown.clone()).await.expect("a free port");
+    let scene = Scene { telegram, kie, backstage: bench.books.clone() };
+    let second = page::serve(scene, bench.port, bench.shutdown.clone()).await.expect("a free port");
     assert!((bench.port + 1..=bench.port + 20).contains(&second.port()), "{second}");
     assert_eq!(bench.telegram.users().len(), 2, "users are added once");
 
     let version = bench.chat(ANNA, "").await["version"].as_str().expect("a version").to_owned();
-    let poll = bench.request(Method::GET, &format!("/api/chat/{ANNA}?since={version}")).send();
+    let poll = bench.request(Method::GET, &format!("/api/watch?chat.{ANNA}={version}")).send();
     let (answer, ()) = tokio::join!(poll, async { bench.shutdown.cancel() });
     assert!(answer.is_err(), "the connection closes");
 }

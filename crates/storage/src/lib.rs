@@ -13,7 +13,8 @@
 //! - `postgres` and `sqlite` name their connection and a few words of dialect; every query stands once, in `queries`, compiled for both.
 //!   Columns are Text, BigInt, Bool and Binary only.
 //!
-//! To add a look-up: its promise in the port, a conformance case, a function in the file of its noun under `queries`, a line in `store`.
+//! To add a look-up: its promise in the port, a conformance case, a function in the file of its noun under `queries`, a line in
+//! `store/port.rs` and in the two stores of `memory`.
 //! To add a table: a migration of the same name in both directories (expand, move, contract), its columns in `schema`, its row in `rows`.
 
 #![expect(clippy::duplicate_mod, reason = "the queries and the pool stand once and are compiled for each backend")]
@@ -34,6 +35,7 @@ mod schema;
 mod sqlite;
 mod store;
 mod tls;
+mod took;
 
 pub use address::{BadAddress, DatabaseUrl, Tls};
 pub use error::ConnectError;

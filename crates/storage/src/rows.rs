@@ -3,12 +3,14 @@
 //! A row that breaks its own rules is a [`Fault::Row`], which names the column: a defect, never a default.
 
 mod generation;
+mod input;
 mod job;
 mod ledger;
 mod message;
 mod person;
 
-pub(crate) use generation::{GenerationRow, OrphanRow, SuccessRow};
+pub(crate) use generation::{GenerationRow, OrphanRow, Page, SuccessRow};
+pub(crate) use input::InputRow;
 pub(crate) use job::{Wanted, codes};
 pub(crate) use ledger::{HoldRow, OperationRow, PaymentRow, StatementRow, TransferRow};
 pub(crate) use message::{MessageRow, PartRow};

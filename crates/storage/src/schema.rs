@@ -16,6 +16,9 @@ diesel::table! {
         language -> Text,
         gone -> Bool,
         created_at -> BigInt,
+        silent -> Bool,
+        news -> Bool,
+        origin -> Nullable<Text>,
     }
 }
 
@@ -25,6 +28,31 @@ diesel::table! {
         version -> BigInt,
         body -> Text,
         window_message -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    input_files (id) {
+        id -> Binary,
+        user_id -> Binary,
+        source -> Text,
+        state -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    favourites (user_id, model) {
+        user_id -> Binary,
+        model -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    traces (hash) {
+        hash -> Binary,
+        at -> BigInt,
     }
 }
 
@@ -123,6 +151,7 @@ diesel::table! {
         relinked -> Bool,
         progress_message -> Nullable<BigInt>,
         task_id -> Nullable<Text>,
+        made_from -> Nullable<Binary>,
     }
 }
 
@@ -158,6 +187,8 @@ diesel::table! {
         fence -> BigInt,
         revision -> BigInt,
         attempts -> BigInt,
+        turn_at -> BigInt,
+        again_turn_at -> Nullable<BigInt>,
     }
 }
 
@@ -221,6 +252,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    keepsakes (name) {
+        name -> Text,
+        value -> Binary,
+    }
+}
+
+diesel::table! {
     settings (key) {
         key -> Text,
         value -> Text,
@@ -231,3 +269,4 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(people, conversations, wallets);
 diesel::allow_tables_to_appear_in_same_query!(messages, message_parts, people);
 diesel::allow_tables_to_appear_in_same_query!(updates, dead_updates);
+diesel::allow_tables_to_appear_in_same_query!(generations, jobs);

@@ -213,7 +213,8 @@ pub fn note_skipped(case: &str) {
     eprintln!("SKIPPED: {case}: TEST_DATABASE_URL names no PostgreSQL; `cargo xtask test` starts one");
     if let Some(path) = variable("KIEBOT_PG_SKIPPED_LOG") {
         let file = std::fs::OpenOptions::new().create(true).append(true).open(&path);
-        let noted = file.and_then(|mut file| writeln!(file, "{case}"));
+        // One write: processes of many tests append to this file, and a line in pieces would mix with theirs.
+        let noted = file.and_then(|mut file| file.write_all(format!("{case}\n").as_bytes()));
         noted.unwrap_or_else(|error| panic!("cannot note a skipped case in `{path}`: {error}"));
     }
 }

@@ -11,6 +11,7 @@ on_both_databases! {
     a_wallet_is_never_overdrawn
     a_hold_is_never_resolved_twice
     amounts_are_positive
+    nothing_of_a_person_stays_without_them
 }
 
 /// A database with a captured and a pending hold.
@@ -70,5 +71,25 @@ async fn amounts_are_positive(database: Arc<TestDatabase>) {
         );
         refuses(&database, &sql, "check constraint").await;
     }
+    world.assert_audit_is_clean().await;
+}
+
+/// Whatever the code forgets to remove, the database does not let the person go without it.
+async fn nothing_of_a_person_stays_without_them(database: Arc<TestDatabase>) {
+    let world = with_history(&database).await;
+    let user = "SELECT user_id FROM people LIMIT 1";
+    for belonging in [
+        format!(
+            "INSERT INTO input_files (id, user_id, source, state, at) SELECT user_id, ({user}), '', '', 0 FROM people"
+        ),
+        format!("INSERT INTO favourites (user_id, model, at) VALUES (({user}), 'a', 0)"),
+    ] {
+        database.execute(&belonging).await;
+        refuses(&database, "DELETE FROM people", "foreign key").await;
+        database.execute("DELETE FROM input_files; DELETE FROM favourites").await;
+    }
+    let stranger = "INSERT INTO favourites (user_id, model, at) SELECT id, 'b', 0 FROM operations";
+    refuses(&database, stranger, "foreign key").await;
+    refuses(&database, "INSERT INTO keepsakes (name, value) SELECT 'a', id FROM operations", "check constraint").await;
     world.assert_audit_is_clean().await;
 }

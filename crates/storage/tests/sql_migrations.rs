@@ -1,11 +1,13 @@
 //! Migrations on both databases: forward, back, twice, at once, and with a database that is newer than we are.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use domain::ports::Store;
+use domain::ports::{Claim, JobKey, JobKind, Person, Schedule, Store};
+use storage::conformance::{Backend, World};
 use storage::on_both_databases;
 use storage::testing::TestDatabase;
-use storage::{migrate, pending, rollback};
+use storage::{PoolOptions, connect, migrate, pending, rollback};
 
 on_both_databases! {
     all_of_them_go_back_and_forth
@@ -14,6 +16,7 @@ on_both_databases! {
     a_database_that_knows_more_is_no_error
     the_store_names_what_is_lacking
     every_column_of_the_schema_is_there
+    rows_of_an_older_version_stay_valid
 }
 
 async fn all_of_them_go_back_and_forth(database: Arc<TestDatabase>) {
@@ -72,6 +75,36 @@ async fn every_column_of_the_schema_is_there(database: Arc<TestDatabase>) {
         tables += 1;
     }
     assert!(tables >= 20, "{tables} tables were found in schema.rs");
+}
+
+/// How many migrations there were when the bot was first deployed.
+const FIRST: usize = 6;
+
+/// A person, a generation and jobs as the first version left them: all of them go on, the jobs in their old order.
+async fn rows_of_an_older_version_stay_valid(database: Arc<TestDatabase>) {
+    let backend: Arc<dyn Backend> = Arc::<TestDatabase>::clone(&database);
+    let world = World::new(backend);
+    let person = world.funded(100).await;
+    let orders = [world.ordered(&person, 10).await, world.ordered(&person, 10).await];
+    let keys = orders.each_ref().map(|order| JobKey::generation(order.generation.id));
+    let mut change = world.change();
+    let second = Duration::from_secs(1);
+    change.schedule = vec![Schedule::new(keys[0], change.at), Schedule::new(keys[1], change.at - second)];
+    world.committed(&change).await;
+    rollback(database.url(), names().len() - FIRST).await.expect("each one has a way back");
+    migrate(database.url()).await.expect("they apply to what is there");
+    // A pool of its own: the statements of the old one are prepared for other tables.
+    let store = connect(database.url(), &PoolOptions::default()).await.expect("the database answers");
+    let session = store.session(person.chat).await.expect("the store answers").expect("the person is there");
+    let wanted = Person { silent: false, news: false, origin: None, ..person };
+    assert_eq!(session.person, wanted);
+    for order in &orders {
+        let row = store.generation(order.generation.id).await.expect("the store answers");
+        assert_eq!(row.as_ref(), Some(&order.generation));
+    }
+    let claim = Claim { kinds: &JobKind::ALL, owner: "a", now: change.at, lease: second, limit: 9 };
+    let leases = store.claim(claim).await.expect("the store answers");
+    assert_eq!(leases.iter().map(|lease| lease.key).collect::<Vec<_>>(), [keys[1], keys[0]]);
 }
 
 /// The directories below `migrations/`, which are the same for both.

@@ -6,7 +6,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use domain::ports::{Commit, ConversationChange, JobKey, Person, PersonChange, Schedule, Store};
+use domain::ids::{InputId, ModelId};
+use domain::ports::{
+    Commit, ConversationChange, HistoryQuery, InputChange, InputFile, InputSource, InputState, JobKey, Person,
+    PersonChange, Schedule, Store,
+};
 use storage::conformance::{Backend, World};
 use storage::testing::TestDatabase;
 use storage::{DatabaseUrl, PoolOptions, SqlStore, Tls, connect};
@@ -46,13 +50,49 @@ async fn a_confirm_costs_nine_round_trips() {
         change.mark = Some(world.update());
         change.conversation = Some(conversation(person, version));
         let key = JobKey::messages(person.user);
-        change.schedule.push(Schedule { key, run_at: change.at });
+        change.schedule.push(Schedule::new(key, change.at));
         assert_eq!(store.commit(&change).await.expect("the store answers"), Commit::Committed);
     }
     let (turns, begins, commits) = count.figures();
     println!("confirm: {turns} round trips");
     assert!(turns <= CONFIRM_MAX, "{turns} round trips");
     assert_eq!((begins, commits), (1, 1));
+}
+
+/// What a screen asks for is one question each, however many files, models and generations it is about.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn look_ups_cost_one_round_trip() {
+    let Some(bench) = Bench::new("sql_round_trips::look_ups_cost_one_round_trip").await else { return };
+    let Bench { world, person, store, count } = &bench;
+    let mut change = world.change();
+    for _ in 0..10 {
+        let source = InputSource::Link { url: "https://example.org/a".to_owned() };
+        let id = InputId::ordered(&world.clock, &world.ids);
+        let file = InputFile { id, user: person.user, source, state: InputState::Pending, at: change.at };
+        change.inputs.push(InputChange::Create(file));
+    }
+    assert_eq!(store.commit(&change).await.expect("the store answers"), Commit::Committed);
+    let model = world.ordered(person, 10).await.generation.model;
+    let ids: Vec<_> = change.inputs.iter().map(input_of).collect();
+    let models = [model, ModelId("other".to_owned())];
+    let query = HistoryQuery { user: person.user, models: Some(&models), with_result: false, skip: 0, limit: 5 };
+    // The first one prepares the statements.
+    for wanted in [usize::MAX, 5] {
+        count.reset();
+        assert!(store.session(person.chat).await.expect("the store answers").is_some());
+        assert_eq!(store.inputs(&ids).await.expect("the store answers").len(), 10);
+        assert_eq!(store.history(query).await.expect("the store answers").len(), 1);
+        assert_eq!(store.recent_models(person.user, 5).await.expect("the store answers"), models[..1]);
+        assert_eq!(store.favourites(person.user).await.expect("the store answers"), []);
+        let (turns, ..) = count.figures();
+        assert!(turns <= wanted, "{turns} round trips for 5 look-ups");
+    }
+}
+
+fn input_of(change: &InputChange) -> InputId {
+    match change {
+        InputChange::Create(InputFile { id, .. }) | InputChange::Settle { id, .. } => *id,
+    }
 }
 
 /// A person with money, and a store behind a proxy that counts.

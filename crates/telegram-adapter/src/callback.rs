@@ -8,8 +8,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::ids::GenerationId;
-use domain::screen::{Action, DraftAct, GenerationAct, Key, Language};
+use domain::ids::{GenerationId, UserId};
+use domain::screen::{Action, DraftAct, GenerationAct, HistoryFilter, Key, Language, Preference, Shelf};
 
 /// Of this layout.
 const VERSION: char = '1';
@@ -19,18 +19,38 @@ pub(crate) fn encode(action: &Action) -> String {
     let mut data = Writer(String::from(VERSION));
     match action {
         Action::Menu => data.letter('m'),
+        Action::Back => data.letter('k'),
         Action::Section { section, page } => data.letter('s').key(*section).number(*page),
+        Action::SectionVendor { section, vendor, page } => data.letter('v').key(*section).key(*vendor).number(*page),
+        Action::Vendors { page } => data.letter('V').number(*page),
+        Action::Vendor { vendor, page } => data.letter('w').key(*vendor).number(*page),
+        Action::Shelf { shelf, page } => data.letter('f').letter(shelf_letter(*shelf)).number(*page),
+        Action::Search => data.letter('q'),
+        Action::Found { page } => data.letter('Q').number(*page),
+        Action::Offer => data.letter('n'),
+        Action::Offered { section, page } => data.letter('N').key(*section).number(*page),
         Action::Model { model } => data.letter('o').key(*model),
+        Action::Favourite { model, on } => data.letter('a').key(*model).flag(*on),
         Action::Create { model } => data.letter('c').key(*model),
         Action::Draft { draft, revision, act } => draft_act(data.letter('d').id(draft).number(*revision), *act),
         Action::Generation { generation, act } => data.letter('g').id(generation).letter(generation_letter(*act)),
+        Action::Use { generation, section } => data.letter('x').id(generation).key(*section),
         Action::Balance => data.letter('b'),
         Action::Statement { page } => data.letter('t').number(*page),
-        Action::History { page } => data.letter('h').number(*page),
+        // The form from before there were filters.
+        Action::History { filter: HistoryFilter::All, page } => data.letter('h').number(*page),
+        Action::History { filter, page } => data.letter('H').letter(filter_letter(*filter)).number(*page),
         Action::Help => data.letter('e'),
         Action::Settings => data.letter('p'),
         Action::Language(language) => data.letter('l').text(language.code()),
+        Action::Prefer { preference, on } => data.letter('r').letter(preference_letter(*preference)).flag(*on),
         Action::TopUp => data.letter('u'),
+        Action::Terms => data.letter('i'),
+        Action::Privacy => data.letter('j'),
+        Action::Support => data.letter('y'),
+        Action::Reply { user } => data.letter('R').bytes(user.as_bytes()),
+        Action::Forget => data.letter('z'),
+        Action::ForgetForGood => data.letter('Z'),
     };
     data.0
 }
@@ -40,18 +60,37 @@ pub(crate) fn decode(data: &str) -> Option<Action> {
     let mut data = Reader(data.strip_prefix(VERSION)?);
     let action = match data.letter()? {
         'm' => Action::Menu,
+        'k' => Action::Back,
         's' => Action::Section { section: data.key()?, page: data.number()? },
+        'v' => Action::SectionVendor { section: data.key()?, vendor: data.key()?, page: data.number()? },
+        'V' => Action::Vendors { page: data.number()? },
+        'w' => Action::Vendor { vendor: data.key()?, page: data.number()? },
+        'f' => Action::Shelf { shelf: data.one_of(&Shelf::ALL, shelf_letter)?, page: data.number()? },
+        'q' => Action::Search,
+        'Q' => Action::Found { page: data.number()? },
+        'n' => Action::Offer,
+        'N' => Action::Offered { section: data.key()?, page: data.number()? },
         'o' => Action::Model { model: data.key()? },
+        'a' => Action::Favourite { model: data.key()?, on: data.flag()? },
         'c' => Action::Create { model: data.key()? },
         'd' => Action::Draft { draft: data.id()?, revision: data.number()?, act: data.draft_act()? },
-        'g' => Action::Generation { generation: data.id()?, act: data.generation_act()? },
+        'g' => Action::Generation { generation: data.id()?, act: data.one_of(&GENERATION_ACTS, generation_letter)? },
+        'x' => Action::Use { generation: data.id()?, section: data.key()? },
         'b' => Action::Balance,
         't' => Action::Statement { page: data.number()? },
-        'h' => Action::History { page: data.number()? },
+        'h' => Action::History { filter: HistoryFilter::All, page: data.number()? },
+        'H' => Action::History { filter: data.one_of(&HistoryFilter::ALL[1..], filter_letter)?, page: data.number()? },
         'e' => Action::Help,
         'p' => Action::Settings,
         'l' => Action::Language(Language::from_code(std::mem::take(&mut data.0))?),
+        'r' => Action::Prefer { preference: data.one_of(&Preference::ALL, preference_letter)?, on: data.flag()? },
         'u' => Action::TopUp,
+        'i' => Action::Terms,
+        'j' => Action::Privacy,
+        'y' => Action::Support,
+        'R' => Action::Reply { user: data.bytes().map(UserId::from_bytes)? },
+        'z' => Action::Forget,
+        'Z' => Action::ForgetForGood,
         _ => return None,
     };
     data.0.is_empty().then_some(action)
@@ -63,6 +102,10 @@ fn draft_act(data: &mut Writer, act: DraftAct) -> &mut Writer {
         DraftAct::Edit { input } => data.letter('e').key(input),
         DraftAct::Done { input } => data.letter('d').key(input),
         DraftAct::Clear { input } => data.letter('x').key(input),
+        DraftAct::Page { input, page } => data.letter('p').key(input).number(page),
+        DraftAct::AddItem { input } => data.letter('a').key(input),
+        DraftAct::EditItem { input, index } => data.letter('i').key(input).number(index),
+        DraftAct::RemoveItem { input, index } => data.letter('k').key(input).number(index),
         DraftAct::Options => data.letter('o'),
         DraftAct::Review => data.letter('r'),
         DraftAct::Back => data.letter('b'),
@@ -79,6 +122,44 @@ const fn generation_letter(act: GenerationAct) -> char {
         GenerationAct::Resend => 'd',
         GenerationAct::Again => 'a',
         GenerationAct::Reword => 'w',
+        GenerationAct::Vary => 'v',
+        GenerationAct::Receipt => 'p',
+    }
+}
+
+const GENERATION_ACTS: [GenerationAct; 8] = [
+    GenerationAct::Cancel,
+    GenerationAct::Refresh,
+    GenerationAct::Show,
+    GenerationAct::Resend,
+    GenerationAct::Again,
+    GenerationAct::Reword,
+    GenerationAct::Vary,
+    GenerationAct::Receipt,
+];
+
+const fn shelf_letter(shelf: Shelf) -> char {
+    match shelf {
+        Shelf::Popular => 'p',
+        Shelf::Recent => 'r',
+        Shelf::Favourites => 'f',
+    }
+}
+
+const fn filter_letter(filter: HistoryFilter) -> char {
+    match filter {
+        HistoryFilter::All => '*',
+        HistoryFilter::Images => 'i',
+        HistoryFilter::Videos => 'v',
+        HistoryFilter::Audios => 'a',
+        HistoryFilter::Texts => 't',
+    }
+}
+
+const fn preference_letter(preference: Preference) -> char {
+    match preference {
+        Preference::Sound => 's',
+        Preference::News => 'n',
     }
 }
 
@@ -93,6 +174,10 @@ impl Writer {
     fn text(&mut self, text: &str) -> &mut Self {
         self.0.push_str(text);
         self
+    }
+
+    fn flag(&mut self, on: bool) -> &mut Self {
+        self.letter(if on { '1' } else { '0' })
     }
 
     fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
@@ -148,6 +233,10 @@ impl Reader<'_> {
             'e' => DraftAct::Edit { input: self.key()? },
             'd' => DraftAct::Done { input: self.key()? },
             'x' => DraftAct::Clear { input: self.key()? },
+            'p' => DraftAct::Page { input: self.key()?, page: self.number()? },
+            'a' => DraftAct::AddItem { input: self.key()? },
+            'i' => DraftAct::EditItem { input: self.key()?, index: self.number()? },
+            'k' => DraftAct::RemoveItem { input: self.key()?, index: self.number()? },
             'o' => DraftAct::Options,
             'r' => DraftAct::Review,
             'b' => DraftAct::Back,
@@ -157,179 +246,20 @@ impl Reader<'_> {
         })
     }
 
-    fn generation_act(&mut self) -> Option<GenerationAct> {
-        let acts = [
-            GenerationAct::Cancel,
-            GenerationAct::Refresh,
-            GenerationAct::Show,
-            GenerationAct::Resend,
-            GenerationAct::Again,
-            GenerationAct::Reword,
-        ];
+    fn flag(&mut self) -> Option<bool> {
+        match self.letter()? {
+            '0' => Some(false),
+            '1' => Some(true),
+            _ => None,
+        }
+    }
+
+    /// The one of several that has the next letter.
+    fn one_of<T: Copy>(&mut self, all: &[T], letter_of: fn(T) -> char) -> Option<T> {
         let letter = self.letter()?;
-        acts.into_iter().find(|act| generation_letter(*act) == letter)
+        all.iter().copied().find(|one| letter_of(*one) == letter)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    /// Telegram's limit: <https://core.telegram.org/bots/api#inlinekeyboardbutton>.
-    const BYTES_MAX: usize = 64;
-
-    /// Every variant with these values. The matches name each one a second time: a new variant does not compile until it stands in a list.
-    fn all(id: GenerationId, first: Key, second: Key, number: u16) -> Vec<Action> {
-        let draft_acts = [
-            DraftAct::Choose { input: first, choice: second },
-            DraftAct::Edit { input: first },
-            DraftAct::Done { input: first },
-            DraftAct::Clear { input: first },
-            DraftAct::Options,
-            DraftAct::Review,
-            DraftAct::Back,
-            DraftAct::Confirm,
-            DraftAct::Discard,
-        ];
-        let place = |act: &DraftAct| match act {
-            DraftAct::Choose { .. } => 0,
-            DraftAct::Edit { .. } => 1,
-            DraftAct::Done { .. } => 2,
-            DraftAct::Clear { .. } => 3,
-            DraftAct::Options => 4,
-            DraftAct::Review => 5,
-            DraftAct::Back => 6,
-            DraftAct::Confirm => 7,
-            DraftAct::Discard => 8,
-        };
-        assert!(draft_acts.iter().map(place).eq(0..9));
-        let generation_acts = [
-            GenerationAct::Cancel,
-            GenerationAct::Refresh,
-            GenerationAct::Show,
-            GenerationAct::Resend,
-            GenerationAct::Again,
-            GenerationAct::Reword,
-        ];
-        let place = |act: &GenerationAct| match act {
-            GenerationAct::Cancel => 0,
-            GenerationAct::Refresh => 1,
-            GenerationAct::Show => 2,
-            GenerationAct::Resend => 3,
-            GenerationAct::Again => 4,
-            GenerationAct::Reword => 5,
-        };
-        assert!(generation_acts.iter().map(place).eq(0..6));
-        let mut actions = vec![
-            Action::Menu,
-            Action::Section { section: first, page: number },
-            Action::Model { model: first },
-            Action::Create { model: first },
-            Action::Balance,
-            Action::Statement { page: number },
-            Action::History { page: number },
-            Action::Help,
-            Action::Settings,
-            Action::TopUp,
-        ];
-        actions.extend(Language::ALL.map(Action::Language));
-        actions.extend(draft_acts.map(|act| Action::Draft { draft: id, revision: number, act }));
-        actions.extend(generation_acts.map(|act| Action::Generation { generation: id, act }));
-        let place = |action: &Action| match action {
-            Action::Menu => 0,
-            Action::Section { .. } => 1,
-            Action::Model { .. } => 2,
-            Action::Create { .. } => 3,
-            Action::Balance => 4,
-            Action::Statement { .. } => 5,
-            Action::History { .. } => 6,
-            Action::Help => 7,
-            Action::Settings => 8,
-            Action::TopUp => 9,
-            Action::Language(_) => 10,
-            Action::Draft { .. } => 11,
-            Action::Generation { .. } => 12,
-        };
-        let mut places: Vec<usize> = actions.iter().map(place).collect();
-        places.dedup();
-        assert!(places.into_iter().eq(0..13));
-        actions
-    }
-
-    #[test]
-    fn the_longest_data_of_all_has_forty_of_sixty_four_bytes() {
-        let lengths = |id, key, number| -> Vec<usize> {
-            all(GenerationId::from_bytes([id; 16]), Key(key), Key(key), number)
-                .iter()
-                .map(|a| encode(a).len())
-                .collect()
-        };
-        let least = lengths(0, 0, 0);
-        assert_eq!(least, lengths(0xff, u32::MAX, u16::MAX), "the length does not depend on the values");
-        assert_eq!(least.iter().max(), Some(&40));
-        assert!(least.iter().all(|length| (1..=BYTES_MAX).contains(length)));
-    }
-
-    #[test]
-    fn the_form_is_fixed_since_buttons_live_for_years() {
-        let id = GenerationId::from_bytes([7; 16]);
-        let pinned = [
-            (Action::Menu, "1m"),
-            (Action::Section { section: Key(1), page: 2 }, "1sAAAAAQAAI"),
-            (Action::Language(Language::En), "1len"),
-            (
-                Action::Draft { draft: id, revision: 258, act: DraftAct::Choose { input: Key(1), choice: Key(2) } },
-                "1dBwcHBwcHBwcHBwcHBwcHBwAQIcAAAAAQAAAAAg",
-            ),
-            (Action::Generation { generation: id, act: GenerationAct::Again }, "1gBwcHBwcHBwcHBwcHBwcHBwa"),
-        ];
-        for (action, data) in pinned {
-            assert_eq!(encode(&action), data);
-            assert_eq!(decode(data), Some(action));
-        }
-    }
-
-    #[test]
-    fn what_is_not_ours_means_nothing() {
-        for data in [
-            "",
-            "1",
-            "0m",
-            "2m",
-            "m",
-            "1mm",
-            "1z",
-            "1o",
-            "1oAAAAA",
-            "1oAAAAAAA",
-            "1oAAAAAB",
-            "1lxx",
-            "1l",
-            "1dAAAA",
-            "1ы",
-            "menu",
-            "\0",
-        ] {
-            assert_eq!(decode(data), None, "{data:?}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn every_action_comes_back_as_it_was(id: [u8; 16], first: u32, second: u32, number: u16) {
-            for action in all(GenerationId::from_bytes(id), Key(first), Key(second), number) {
-                let data = encode(&action);
-                prop_assert!(data.len() <= BYTES_MAX);
-                prop_assert_eq!(decode(&data), Some(action));
-            }
-        }
-
-        #[test]
-        fn any_data_is_read_without_a_panic_and_only_in_its_one_form(data in prop_oneof!["\\PC{0,70}", "1[a-z][A-Za-z0-9_-]{0,40}"]) {
-            if let Some(action) = decode(&data) {
-                prop_assert_eq!(encode(&action), data);
-            }
-        }
-    }
-}
+mod tests;

@@ -123,6 +123,7 @@ async fn one(client: &Client, chat: ChatId, media: &Media, item: &DeliverItem) -
                 .maybe_caption(caption)
                 .maybe_parse_mode(mode)
                 .maybe_reply_markup(markup)
+                .maybe_disable_notification(item.silent.then_some(true))
                 $(.$setter($value))*
                 .build();
             client.request_with_possible_form_data($method, &params, files(stringify!($field))).await
@@ -159,7 +160,11 @@ async fn album(client: &Client, chat: ChatId, several: &[Media], item: &DeliverI
         };
         media.push(album_media(one, file, caption.clone().filter(|_| place == bearer)));
     }
-    let params = SendMediaGroupParams::builder().chat_id(chat.0).media(media).build();
+    let params = SendMediaGroupParams::builder()
+        .chat_id(chat.0)
+        .media(media)
+        .maybe_disable_notification(item.silent.then_some(true))
+        .build();
     let files = parts.iter().map(|(name, path)| (name.as_str(), path.clone())).collect();
     client.request_with_possible_form_data("sendMediaGroup", &params, files).await
 }

@@ -7,8 +7,8 @@ use domain::ids::ChatId;
 use domain::ports::{Activity, DeliverItem, Delivered, Messenger, SendError};
 use domain::screen::Screen;
 use frankenstein::methods::{
-    AnswerCallbackQueryParams, AnswerPreCheckoutQueryParams, EditMessageTextParams, SendChatActionParams,
-    SendMessageParams,
+    AnswerCallbackQueryParams, AnswerPreCheckoutQueryParams, CopyMessageParams, EditMessageTextParams,
+    SendChatActionParams, SendMessageParams,
 };
 use frankenstein::types::{ChatAction, InlineKeyboardMarkup, LinkPreviewOptions, ReplyMarkup};
 use frankenstein::{AsyncTelegramApi, ParseMode};
@@ -67,6 +67,7 @@ impl TelegramMessenger {
         edit: Option<i64>,
         text: &str,
         keyboard: Option<InlineKeyboardMarkup>,
+        silent: bool,
         deadline: Instant,
     ) -> Result<i64, SendError> {
         // A number beyond Telegram's own range is no message of Telegram's: a new one it is.
@@ -76,7 +77,7 @@ impl TelegramMessenger {
                 edited => return edited.map(|()| i64::from(message)),
             }
         }
-        self.send(chat, text, keyboard, deadline).await
+        self.send(chat, text, keyboard, silent, deadline).await
     }
 
     async fn edit(
@@ -108,6 +109,7 @@ impl TelegramMessenger {
         chat: ChatId,
         text: &str,
         keyboard: Option<InlineKeyboardMarkup>,
+        silent: bool,
         deadline: Instant,
     ) -> Result<i64, SendError> {
         let params = SendMessageParams::builder()
@@ -116,6 +118,7 @@ impl TelegramMessenger {
             .parse_mode(ParseMode::Html)
             .link_preview_options(without_preview())
             .maybe_reply_markup(keyboard.map(ReplyMarkup::InlineKeyboardMarkup))
+            .maybe_disable_notification(silent.then_some(true))
             .build();
         let client = self.sender.client(deadline);
         let call = || client.request::<_, SentOne>("sendMessage", Some(&params));
@@ -137,9 +140,9 @@ impl Messenger for TelegramMessenger {
         };
         let mut edit = edit;
         for text in before {
-            self.put(chat, edit.take(), text, None, deadline).await?;
+            self.put(chat, edit.take(), text, None, screen.silent, deadline).await?;
         }
-        self.put(chat, edit.take(), last, keyboard::inline(&screen.keyboard), deadline).await
+        self.put(chat, edit.take(), last, keyboard::inline(&screen.keyboard), screen.silent, deadline).await
     }
 
     async fn answer_press(
@@ -182,6 +185,21 @@ impl Messenger for TelegramMessenger {
 
     async fn deliver(&self, chat: ChatId, item: &DeliverItem, budget: Duration) -> Result<Delivered, SendError> {
         deliver::deliver(&self.sender, self.limits, chat, item, retry::deadline(budget)).await
+    }
+
+    async fn copy(&self, from: ChatId, message: i64, to: ChatId, budget: Duration) -> Result<i64, SendError> {
+        let deadline = retry::deadline(budget);
+        let Ok(message) = i32::try_from(message) else {
+            return Err(SendError::Refused { description: format!("`{message}` is no message of Telegram's") });
+        };
+        let params = CopyMessageParams::builder().chat_id(to.0).from_chat_id(from.0).message_id(message).build();
+        let client = self.sender.client(deadline);
+        let call = || client.request::<_, SentOne>("copyMessage", Some(&params));
+        match self.sender.in_chat(to, Repeat::Doubles, deadline, call).await {
+            Ok(sent) => Ok(sent.result.id),
+            Err(CallError::Unreadable { .. }) => Ok(SentMessage::default().id),
+            Err(error) => Err(send_error(error)),
+        }
     }
 
     async fn activity(&self, chat: ChatId, activity: Activity) {

@@ -1,16 +1,18 @@
 //! From a talk and an event to what changes. Pure.
 
 use domain::clock::{Clock, IdSource, Timestamp};
-use domain::generation::{Generation, StateKind};
-use domain::ids::GenerationId;
+use domain::generation::Generation;
+use domain::ids::{GenerationId, ModelId, UserId};
 use domain::ledger::Wallet;
-use domain::models::{Catalog, Inputs, Kind, Model};
+use domain::models::{Catalog, Model};
 use domain::money::PriceFactor;
-use domain::screen::{Action, GenerationAct, Key, Language};
+use domain::ports::{InputFile, PartMark};
+use domain::screen::{Action, HistoryFilter, Key, Language, Preference};
 
-use super::wizard;
-use super::{Draft, Notice, Talk, View};
+use super::{Draft, Notice, TRAIL_MAX, Talk, View};
+use super::{account, browse, results, stash, wizard};
 use crate::event::Event;
+use crate::search::Search;
 
 /// A draft's revision stays below this; nobody edits one draft so often.
 pub(super) const DRAFT_REVISION_MAX: u16 = u16::MAX - 1;
@@ -26,6 +28,18 @@ pub struct Context<'a> {
     pub money: Wallet,
     /// The generation that the event speaks of, if it exists and is this user's.
     pub generation: Option<&'a Generation>,
+    /// What Telegram took of that generation's result, for an event that takes the result as an input.
+    pub sent: &'a [PartMark],
+    /// The input files that the draft and the stash name, as far as they are known.
+    pub inputs: &'a [InputFile],
+    /// The own generations that the open question offers, newest first; empty unless it asks for one.
+    pub own: &'a [Generation],
+    /// Finds models by words.
+    pub search: &'a Search,
+    /// Whether this user is an owner.
+    pub is_owner: bool,
+    /// Who it is.
+    pub user: UserId,
     /// How many generations of this user are queued or running; looked up only for a confirm.
     pub live: usize,
     /// How many there may be at once.
@@ -49,6 +63,12 @@ pub struct Decision {
     pub fresh: bool,
     /// What happens besides.
     pub effect: Option<Effect>,
+    /// Input files that came with it; each is prepared by a job of its own.
+    pub inputs: Vec<InputFile>,
+    /// When the conversation goes on by itself, at the latest.
+    pub wake_at: Option<Timestamp>,
+    /// Draws nothing: more is about to come, or nobody would see a difference.
+    pub quiet: bool,
 }
 
 /// What happens besides a new screen. At most one per event.
@@ -62,12 +82,71 @@ pub enum Effect {
     Resend(GenerationId),
     /// Speak another language.
     Speak(Language),
+    /// Keep a model among the favourites, or take it out.
+    Favour {
+        /// Which.
+        model: ModelId,
+        /// Keep it.
+        on: bool,
+    },
+    /// Set a preference.
+    Prefer {
+        /// Which.
+        preference: Preference,
+        /// What it becomes.
+        on: bool,
+    },
+    /// Delete everything that leads to the person.
+    Forget,
+    /// A user writes to the owners.
+    Ask(Letter),
+    /// An owner answers a user.
+    Answer {
+        /// Whom.
+        user: UserId,
+        /// With what.
+        letter: Letter,
+    },
+}
+
+/// What one person says to another through the bot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// Words.
+    pub text: Option<String>,
+    /// The sender's own message, to be copied: it bears a file.
+    pub copy: Option<i64>,
 }
 
 impl Decision {
-    pub(super) const fn show(talk: Talk) -> Self {
-        Self { talk, fresh: false, effect: None }
+    /// Edits the window.
+    pub(super) fn show(talk: Talk) -> Self {
+        Self { talk, fresh: false, effect: None, inputs: Vec::new(), wake_at: None, quiet: false }
     }
+
+    /// Draws a new message.
+    pub(super) fn fresh(talk: Talk) -> Self {
+        Self { fresh: true, ..Self::show(talk) }
+    }
+
+    /// Edits the window, and something happens besides.
+    pub(super) fn with(talk: Talk, effect: Effect) -> Self {
+        Self { effect: Some(effect), ..Self::show(talk) }
+    }
+}
+
+/// Goes to another screen and remembers where Back leads. Turning a page, or drawing the same again, is no step.
+pub(super) fn go(next: &mut Talk, view: View) {
+    if view == View::Menu {
+        next.trail.clear();
+    } else if !next.view.is_same_place(&view) {
+        if next.trail.len() == TRAIL_MAX {
+            next.trail.remove(0);
+        }
+        let left = std::mem::take(&mut next.view);
+        next.trail.push(left);
+    }
+    next.view = view;
 }
 
 /// What `event` changes in `talk`. Every event has an answer; what can't be taken says so in a notice.
@@ -75,51 +154,89 @@ pub fn decide(talk: &Talk, event: &Event, context: &Context<'_>) -> Decision {
     let mut next = Talk { notice: None, ..talk.clone() };
     match event {
         Event::Command { name, arguments } => {
-            let effect = command(&mut next, name, arguments, context);
-            Decision { talk: next, fresh: true, effect }
+            command(&mut next, name, arguments, context);
+            Decision::fresh(next)
         }
         Event::Press { action: Some(action), .. } => press(next, action, context),
         Event::Press { action: None, .. } => {
             next.notice = Some(Notice::new("notice-stale"));
             Decision::show(next)
         }
-        Event::Text { text } => {
-            wizard::typed(&mut next, text, context);
-            Decision { talk: next, fresh: true, effect: None }
-        }
-        Event::File { kind, file, caption, .. } => {
-            wizard::sent_file(&mut next, *kind, file, caption.as_deref(), context);
-            Decision { talk: next, fresh: true, effect: None }
-        }
+        Event::Text { text } => said(next, text, context),
+        Event::File { .. } => sent(next, event, context),
+        Event::Wake if next.view == View::Draft && next.draft.is_some() => wizard::woken(next, context),
+        Event::Wake => stash::woken(next, context),
         Event::Unsupported => {
             next.notice = Some(Notice::new("notice-unsupported"));
-            Decision { talk: next, fresh: true, effect: None }
+            Decision::fresh(next)
         }
         Event::Edited => {
             next.notice = Some(Notice::new("notice-edited"));
-            Decision { talk: next, fresh: true, effect: None }
+            Decision::fresh(next)
         }
         Event::Paid { .. } | Event::Refunded { .. } => {
             next.view = View::Balance;
-            Decision { talk: next, fresh: true, effect: None }
+            Decision::fresh(next)
         }
         Event::Membership { .. } | Event::PreCheckout { .. } | Event::Elsewhere => Decision::show(next),
     }
 }
 
-fn command(next: &mut Talk, name: &str, arguments: &str, context: &Context<'_>) -> Option<Effect> {
+/// Words without a button: they belong to what is open, else they are kept for a model to take.
+fn said(mut next: Talk, text: &str, context: &Context<'_>) -> Decision {
+    match &next.view {
+        View::Search | View::Found { .. } => browse::search(&mut next, text),
+        View::Support => return account::ask(next, text, context),
+        View::Reply { user } => {
+            let user = *user;
+            return account::answer(next, user, text, context);
+        }
+        View::Draft if next.draft.is_some() => return wizard::typed(next, text, context),
+        _ => return stash::words(next, text, context),
+    }
+    Decision::fresh(next)
+}
+
+/// A file without a button.
+fn sent(next: Talk, event: &Event, context: &Context<'_>) -> Decision {
+    match &next.view {
+        View::Support => account::ask_with_file(next, event, context),
+        View::Reply { user } => {
+            let user = *user;
+            account::answer_with_file(next, user, event, context)
+        }
+        View::Draft if next.draft.is_some() => wizard::sent_file(next, event, context),
+        _ => stash::file(next, event, context),
+    }
+}
+
+fn command(next: &mut Talk, name: &str, arguments: &str, context: &Context<'_>) {
+    // A command is a way out of everything: Back leads to the menu from here.
+    next.trail = vec![View::Menu];
     next.view = match name {
-        "start" => start_view(arguments, context.catalog),
-        "menu" => View::Menu,
+        "start" => {
+            next.stash = None;
+            start_view(arguments, context.catalog)
+        }
+        "menu" => {
+            next.stash = None;
+            View::Menu
+        }
+        "search" if !arguments.is_empty() => {
+            (next.view, next.trail) = (View::Menu, Vec::new());
+            return browse::search(next, arguments);
+        }
+        "search" => View::Search,
         "balance" => View::Balance,
-        "history" => View::History { page: 0 },
+        "history" => View::History { filter: HistoryFilter::All, page: 0 },
         "help" => View::Help,
         "settings" => View::Settings,
         "support" => View::Support,
         "paysupport" => View::PaySupport,
         "terms" => View::Terms,
+        "privacy" => View::Privacy,
         "cancel" => {
-            let had = next.draft.take().is_some();
+            let had = next.draft.take().is_some() | next.stash.take().is_some();
             next.notice = Some(Notice::new(if had { "notice-draft-discarded" } else { "notice-nothing-to-cancel" }));
             View::Menu
         }
@@ -128,7 +245,9 @@ fn command(next: &mut Talk, name: &str, arguments: &str, context: &Context<'_>) 
             View::Menu
         }
     };
-    None
+    if next.view == View::Menu {
+        next.trail.clear();
+    }
 }
 
 /// `/start m_<key>` leads to a model's card; other payloads are kept for campaigns and lead to the menu.
@@ -142,66 +261,63 @@ fn start_view(arguments: &str, catalog: &Catalog) -> View {
 
 fn press(mut next: Talk, action: &Action, context: &Context<'_>) -> Decision {
     match action {
-        Action::Menu => next.view = View::Menu,
-        Action::Section { section, page } => next.view = View::Section { section: *section, page: *page },
-        Action::Model { model } => match sold_model(context.catalog, *model) {
-            Some(model) => next.view = View::Model { model: model.id.clone() },
+        Action::Menu => {
+            next.stash = None;
+            go(&mut next, View::Menu);
+        }
+        Action::Back => next.view = next.trail.pop().unwrap_or_default(),
+        Action::Section { section, page } => go(&mut next, View::Section { section: *section, page: *page }),
+        Action::SectionVendor { section, vendor, page } => {
+            go(&mut next, View::SectionVendor { section: *section, vendor: *vendor, page: *page });
+        }
+        Action::Vendors { page } => go(&mut next, View::Vendors { page: *page }),
+        Action::Vendor { vendor, page } => go(&mut next, View::Vendor { vendor: *vendor, page: *page }),
+        Action::Shelf { shelf, page } => go(&mut next, View::Shelf { shelf: *shelf, page: *page }),
+        Action::Search => go(&mut next, View::Search),
+        Action::Found { page } => browse::turn(&mut next, *page),
+        Action::Offer => stash::offer(&mut next),
+        Action::Offered { section, page } => go(&mut next, View::Offered { section: *section, page: *page }),
+        Action::Model { model } => {
+            stash::chosen(&mut next, *model, context);
+            match sold_model(context.catalog, *model) {
+                Some(model) => go(&mut next, View::Model { model: model.id.clone() }),
+                None => next.notice = Some(Notice::new("notice-model-gone")),
+            }
+        }
+        Action::Create { model } => match sold_model(context.catalog, *model) {
+            Some(model) => return wizard::create(next, model, context),
             None => next.notice = Some(Notice::new("notice-model-gone")),
         },
-        Action::Create { model } => match sold_model(context.catalog, *model) {
-            Some(model) => wizard::begin(&mut next, model, Inputs::new(), context),
+        Action::Favourite { model, on } => match sold_model(context.catalog, *model) {
+            Some(model) => {
+                let effect = Effect::Favour { model: model.id.clone(), on: *on };
+                next.notice = Some(Notice::new(if *on { "notice-favourite-on" } else { "notice-favourite-off" }));
+                return Decision::with(next, effect);
+            }
             None => next.notice = Some(Notice::new("notice-model-gone")),
         },
         Action::Draft { draft, revision, act } => return wizard::press(next, *draft, *revision, *act, context),
-        Action::Generation { generation, act } => return about_generation(next, *generation, *act, context),
-        Action::Balance => next.view = View::Balance,
-        Action::Statement { page } => next.view = View::Statement { page: *page },
-        Action::History { page } => next.view = View::History { page: *page },
-        Action::Help => next.view = View::Help,
-        Action::Settings => next.view = View::Settings,
-        Action::TopUp => next.view = View::TopUp,
+        Action::Generation { generation, act } => return results::press(next, *generation, *act, context),
+        Action::Use { generation, section } => return results::use_result(next, *generation, *section, context),
+        Action::Balance => go(&mut next, View::Balance),
+        Action::Statement { page } => go(&mut next, View::Statement { page: *page }),
+        Action::History { filter, page } => go(&mut next, View::History { filter: *filter, page: *page }),
+        Action::Help => go(&mut next, View::Help),
+        Action::Settings => go(&mut next, View::Settings),
+        Action::TopUp => go(&mut next, View::TopUp),
+        Action::Terms => go(&mut next, View::Terms),
+        Action::Privacy => go(&mut next, View::Privacy),
+        Action::Support => go(&mut next, View::Support),
+        Action::Reply { user } => return account::reply(next, *user, context),
+        Action::Forget => go(&mut next, View::Forget),
+        Action::ForgetForGood => return account::forget(next, context),
+        Action::Prefer { preference, on } => {
+            go(&mut next, View::Settings);
+            return Decision::with(next, Effect::Prefer { preference: *preference, on: *on });
+        }
         Action::Language(language) => {
-            next.view = View::Settings;
-            return Decision { talk: next, fresh: false, effect: Some(Effect::Speak(*language)) };
-        }
-    }
-    Decision::show(next)
-}
-
-fn about_generation(mut next: Talk, id: GenerationId, act: GenerationAct, context: &Context<'_>) -> Decision {
-    let Some(generation) = context.generation.filter(|generation| generation.id == id) else {
-        next.notice = Some(Notice::new("notice-generation-gone"));
-        return Decision::show(next);
-    };
-    match act {
-        GenerationAct::Refresh | GenerationAct::Show => next.view = View::Generation { generation: id },
-        GenerationAct::Cancel => {
-            next.view = View::Generation { generation: id };
-            next.notice = match generation.state.kind() {
-                StateKind::Queued => return Decision { talk: next, fresh: false, effect: Some(Effect::Cancel(id)) },
-                StateKind::Submitting | StateKind::Running | StateKind::Succeeded => {
-                    Some(Notice::new("notice-too-late-to-cancel"))
-                }
-                _ => Some(Notice::new("notice-cancel-ended")),
-            };
-        }
-        GenerationAct::Resend => {
-            if generation.state.success().is_some() {
-                return Decision { talk: next, fresh: false, effect: Some(Effect::Resend(id)) };
-            }
-            next.notice = Some(Notice::new("notice-no-result"));
-        }
-        GenerationAct::Again | GenerationAct::Reword => {
-            let model = context.catalog.model(&generation.model).filter(|model| is_sold(model));
-            let inputs: Option<Inputs> = serde_json::from_value(generation.inputs.clone()).ok();
-            let (Some(model), Some(mut inputs)) = (model, inputs) else {
-                next.notice = Some(Notice::new("notice-model-gone"));
-                return Decision::show(next);
-            };
-            if act == GenerationAct::Reword {
-                wizard::forget_words(model, &mut inputs);
-            }
-            wizard::begin(&mut next, model, inputs, context);
+            go(&mut next, View::Settings);
+            return Decision::with(next, Effect::Speak(*language));
         }
     }
     Decision::show(next)
@@ -215,9 +331,4 @@ pub(crate) fn is_sold(model: &Model) -> bool {
 /// The offered model with this key.
 pub(crate) fn sold_model(catalog: &Catalog, key: Key) -> Option<&Model> {
     catalog.live().find(|model| Key::of(&model.id.0) == key).filter(|model| is_sold(model))
-}
-
-/// The kind with this key.
-pub(crate) fn kind_of(section: Key) -> Option<Kind> {
-    Kind::ALL.iter().copied().find(|kind| Key::of(kind.as_str()) == section)
 }

@@ -1,9 +1,10 @@
-//! What is said of an answer that can't be taken.
+//! What is said of an answer that can't be taken: what is wrong, and what is accepted.
 
-use domain::models::{Input, InputKind, InputProblem, Media, Refusal as InputRefusal};
+use domain::models::{Input, InputKind, InputProblem, Localized, Media, MediaRule, Model, Refusal as InputRefusal};
+use domain::ports::InputFault;
 
 use super::Notice;
-use super::files::{MEGABYTE, TELEGRAM_FILE_MAX, format_names};
+use super::files::{MEGABYTE, TELEGRAM_FILE_MAX, file_bytes_max, format_names};
 
 /// What kind of answer is wanted.
 pub(super) fn not_an_answer(input: &Input) -> Notice {
@@ -11,8 +12,10 @@ pub(super) fn not_an_answer(input: &Input) -> Notice {
         InputKind::Integer(_) => Notice::new("notice-whole-number-wanted"),
         InputKind::Number(_) => Notice::new("notice-number-wanted"),
         InputKind::Media(rule) => wanted(rule.media),
-        InputKind::Text(_) => Notice::new("notice-missing"),
-        _ => Notice::new("notice-use-buttons"),
+        InputKind::Text(_) | InputKind::Texts(_) => Notice::new("notice-missing"),
+        InputKind::Objects(_) => Notice::new("notice-item-wanted"),
+        InputKind::Task(_) => Notice::new("notice-own-work-wanted"),
+        InputKind::Choice(_) | InputKind::Bool | InputKind::Fixed(_) => Notice::new("notice-use-buttons"),
     }
 }
 
@@ -30,9 +33,29 @@ pub(super) fn too_large(bytes_max: u64) -> Notice {
     Notice::new("notice-file-too-large").number("max", bytes_max / MEGABYTE)
 }
 
+/// Why a file that was fetched can't be used.
+pub(super) fn fault(fault: InputFault, rule: &MediaRule) -> Notice {
+    match fault {
+        InputFault::TooLarge => Notice::new("notice-fault-too-large").number("max", file_bytes_max(rule) / MEGABYTE),
+        InputFault::Gone => Notice::new("notice-fault-gone"),
+        InputFault::BadLink => Notice::new("notice-fault-link"),
+        InputFault::UnknownKind => with_formats("notice-fault-kind", &rule.mime),
+        InputFault::Damaged => Notice::new("notice-fault-damaged"),
+        InputFault::Refused => with_formats("notice-fault-refused", &rule.mime),
+    }
+}
+
+fn with_formats(key: &str, mime: &[String]) -> Notice {
+    match format_names(mime) {
+        names if names.is_empty() => Notice::new(key).text("formats", "formats-any"),
+        names => Notice::new(key).words("formats", names),
+    }
+}
+
 /// What is wrong with an answer, with the figures that help to make it right.
-pub(super) fn refusal(problems: &[InputProblem]) -> Notice {
+pub(super) fn refusal(model: &Model, problems: &[InputProblem]) -> Notice {
     let Some(problem) = problems.first() else { return Notice::new("notice-missing") };
+    let kind = model.input(&problem.input).map(|input| &input.kind);
     match &problem.refusal {
         InputRefusal::TooShort { length, min } => {
             Notice::new("notice-too-short").number("length", *length).number("min", *min)
@@ -46,7 +69,11 @@ pub(super) fn refusal(problems: &[InputProblem]) -> Notice {
             Notice::new("notice-off-step").figure("min", min).figure("step", step)
         }
         InputRefusal::TooFew { count, min } => {
-            Notice::new("notice-too-few").number("count", *count).number("min", *min)
+            let key = if is_list(kind) { "notice-too-few-items" } else { "notice-too-few" };
+            Notice::new(key).number("count", *count).number("min", *min)
+        }
+        InputRefusal::TooMany { count, max } if is_list(kind) => {
+            Notice::new("notice-items-over").number("count", *count).number("max", *max)
         }
         InputRefusal::TooMany { count, max } => {
             Notice::new("notice-too-many").number("count", *count).number("max", *max)
@@ -58,7 +85,28 @@ pub(super) fn refusal(problems: &[InputProblem]) -> Notice {
         }
         InputRefusal::WrongMedia { wanted: media, .. } => wanted(*media),
         InputRefusal::NotAChoice(_) => Notice::new("notice-use-buttons"),
-        InputRefusal::Combination(_) | InputRefusal::Together(_) => Notice::new("notice-not-together"),
-        _ => Notice::new("notice-missing"),
+        InputRefusal::WrongTask(_) => Notice::new("notice-own-work-wanted"),
+        InputRefusal::InEntry { problem, .. } => refusal(model, std::slice::from_ref(problem)),
+        InputRefusal::NoneOf(names) => Notice::new("notice-none-of").title("inputs", titles(model, names)),
+        InputRefusal::Together(names) => Notice::new("notice-apart").title("inputs", titles(model, names)),
+        InputRefusal::Combination(names) => Notice::new("notice-not-together").title("inputs", titles(model, names)),
+        InputRefusal::Missing | InputRefusal::Unknown | InputRefusal::WrongType => Notice::new("notice-missing"),
     }
+}
+
+/// Whether its entries are something else than files.
+const fn is_list(kind: Option<&InputKind>) -> bool {
+    matches!(kind, Some(InputKind::Objects(_) | InputKind::Texts(_)))
+}
+
+/// The titles of inputs, each once.
+fn titles(model: &Model, names: &[String]) -> Localized {
+    let (mut ru, mut en): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
+    for input in names.iter().filter_map(|name| model.input(name)) {
+        if !ru.contains(&input.title.ru.as_str()) || !en.contains(&input.title.en.as_str()) {
+            ru.push(&input.title.ru);
+            en.push(&input.title.en);
+        }
+    }
+    Localized { ru: ru.join(", "), en: en.join(", ") }
 }

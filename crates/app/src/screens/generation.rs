@@ -1,166 +1,180 @@
-//! A generation: its progress, its end, its result's caption, the history.
+//! A generation while it is being made, and how it ended.
+
+use std::time::Duration;
 
 use domain::clock::Timestamp;
 use domain::generation::{FailureReason, Generation, State, Undeliverable};
 use domain::models::Catalog;
-use domain::money::Money;
 use domain::screen::{Action, Button, Emphasis, GenerationAct, Screen, Text};
-use std::time::Duration;
 
-use super::{Canvas, GenerationFacts, PAGE, button, labelled, pager, primary};
+use super::result::{about, asks_for_words, captured, charged, favourite, other_model, prompt, receipt, repeats};
+use super::result::{sold, title, uses};
+use super::{Canvas, GenerationFacts, draft, labelled};
 use crate::texts::Words;
-
-pub(super) fn card(words: Words<'_>, catalog: &Catalog, facts: &GenerationFacts, now: Timestamp) -> Screen {
-    let generation = &facts.generation;
-    let mut text = words.text("generation-title", &[("model", title(words, catalog, generation).into())]);
-    let price = words.money(generation.quote.price);
-    let id = generation.id;
-    let act = |act| Action::Generation { generation: id, act };
-    let menu = labelled(words, "button-menu", Action::Menu);
-    let again = primary(words.plain("button-again", &[]), act(GenerationAct::Again));
-    let reword = labelled(words, "button-reword", act(GenerationAct::Reword));
-    let refresh = labelled(words, "button-refresh", act(GenerationAct::Refresh));
-    let elapsed = words.duration(now.since(generation.created_at));
-    let usual = words.duration(facts.usual);
-    let keyboard = match &generation.state {
-        State::Queued => {
-            let ahead = i64::try_from(facts.ahead).unwrap_or(i64::MAX);
-            text.extend(words.text("generation-queued", &[("ahead", ahead.into()), ("price", price.into())]));
-            let cancel =
-                Button { emphasis: Emphasis::Danger, ..labelled(words, "button-cancel", act(GenerationAct::Cancel)) };
-            vec![vec![cancel, refresh], vec![menu]]
-        }
-        State::Submitting | State::Running { .. } => {
-            let overdue = now.since(generation.since) > facts.usual.saturating_mul(OVERDUE);
-            let key = if overdue { "generation-overdue" } else { "generation-running" };
-            text.extend(
-                words.text(key, &[("elapsed", elapsed.into()), ("usual", usual.into()), ("price", price.into())]),
-            );
-            vec![vec![refresh, menu]]
-        }
-        State::Succeeded(_) => {
-            text.extend(words.text("generation-sending", &[("price", captured(words, generation).into())]));
-            vec![vec![refresh, menu]]
-        }
-        State::Delivered(success) => {
-            let took = Duration::from_millis(u64::try_from(success.took_ms).unwrap_or(0));
-            text.extend(words.text(
-                "generation-delivered",
-                &[("price", charged(words, generation).into()), ("took", words.duration(took).into())],
-            ));
-            let resend = labelled(words, "button-resend", act(GenerationAct::Resend));
-            vec![vec![again, resend], vec![reword, menu]]
-        }
-        State::Undeliverable { reason, .. } => {
-            text.extend(match reason {
-                Undeliverable::ChatGone => {
-                    words.text("generation-sending", &[("price", captured(words, generation).into())])
-                }
-                Undeliverable::Refused => {
-                    words.text("generation-undeliverable", &[("price", captured(words, generation).into())])
-                }
-            });
-            vec![vec![again, menu]]
-        }
-        State::Cancelled => {
-            text.extend(words.text("generation-cancelled", &[("price", price.into())]));
-            vec![vec![again, reword], vec![menu]]
-        }
-        State::Failed(failure) => {
-            text.extend(words.text(failure_key(failure.reason), &[]));
-            text.extend(words.text("generation-not-charged", &[("price", price.into())]));
-            vec![vec![again, reword], vec![menu]]
-        }
-    };
-    Screen { text, keyboard }
-}
 
 /// After so many times the usual duration the user is told that it takes longer.
 pub(crate) const OVERDUE: u32 = 10;
+/// A card reminds of the prompt, it does not repeat it.
+const PROMPT_MAX: usize = 200;
 
-/// What stands under a result.
-pub(crate) fn caption(words: Words<'_>, catalog: &Catalog, generation: &Generation) -> Text {
-    let took = generation.state.success().map_or(0, |success| success.took_ms);
-    let took = Duration::from_millis(u64::try_from(took).unwrap_or(0));
-    words.text(
-        "result-caption",
-        &[
-            ("model", title(words, catalog, generation).into()),
-            ("price", charged(words, generation).into()),
-            ("took", words.duration(took).into()),
-        ],
-    )
-}
-
-/// What can be done with a result.
-pub(crate) fn result_buttons(words: Words<'_>, generation: &Generation) -> Vec<Vec<Button>> {
-    let act = |act| Action::Generation { generation: generation.id, act };
-    vec![
-        vec![
-            labelled(words, "button-again", act(GenerationAct::Again)),
-            labelled(words, "button-reword", act(GenerationAct::Reword)),
-        ],
-        vec![labelled(words, "button-menu", Action::Menu)],
-    ]
-}
-
-pub(super) fn history(canvas: &Canvas<'_>, page: u16) -> Screen {
+/// The card in the window: what a message says, with a way back.
+pub(super) fn in_window(canvas: &Canvas<'_>, facts: &GenerationFacts) -> Screen {
     let words = canvas.words;
-    let rows = &canvas.facts.history;
-    let mut keyboard: Vec<Vec<Button>> = rows
-        .iter()
-        .take(PAGE)
-        .map(|generation| {
-            let label = words.plain(
-                "history-row",
-                &[
-                    ("state", words.plain(state_key(&generation.state), &[]).into()),
-                    ("model", title(words, canvas.catalog, generation).into()),
-                    ("price", charged(words, generation).into()),
-                ],
-            );
-            let show = Action::Generation { generation: generation.id, act: GenerationAct::Show };
-            vec![button(label, show)]
-        })
-        .collect();
-    keyboard.extend(pager(words, page, rows.len() > PAGE, |page| Action::History { page }));
-    keyboard.push(vec![labelled(words, "button-menu", Action::Menu)]);
-    let key = if rows.is_empty() { "history-empty" } else { "history-text" };
-    Screen { text: words.text(key, &[]), keyboard }
-}
-
-/// What a generation cost in the end: the capture of what was quoted, or nothing.
-fn charged(words: Words<'_>, generation: &Generation) -> String {
-    let money = match &generation.state {
-        State::Cancelled | State::Failed(_) => Money::ZERO,
-        State::Undeliverable { reason: Undeliverable::Refused, .. } => Money::ZERO,
-        _ => return captured(words, generation),
-    };
-    words.money(money)
-}
-
-/// What was captured for a result, whatever became of it since; before that, what is set aside.
-fn captured(words: Words<'_>, generation: &Generation) -> String {
-    let capture = generation.state.success().map(|success| generation.quote.settle(success.cost).capture);
-    words.money(capture.unwrap_or(generation.quote.price))
-}
-
-fn title(words: Words<'_>, catalog: &Catalog, generation: &Generation) -> String {
-    catalog
-        .model(&generation.model)
-        .map_or_else(|| generation.model.to_string(), |model| model.title.get(words.language()).to_owned())
-}
-
-const fn state_key(state: &State) -> &'static str {
-    match state {
-        State::Queued => "state-queued",
-        State::Submitting | State::Running { .. } => "state-running",
-        State::Succeeded(_) => "state-sending",
-        State::Delivered(_) => "state-delivered",
-        State::Undeliverable { .. } => "state-undeliverable",
-        State::Cancelled => "state-cancelled",
-        State::Failed(_) => "state-failed",
+    let mut screen = card(words, canvas.catalog, facts, canvas.now);
+    let menu = screen.keyboard.last_mut().filter(|_| !facts.generation.state.kind().is_live());
+    if let Some(row) = menu.filter(|row| row.len() == 1) {
+        row.insert(0, labelled(words, "button-back", Action::Back));
     }
+    screen
+}
+
+/// How a generation stands, for the window and for messages.
+pub(super) fn card(words: Words<'_>, catalog: &Catalog, facts: &GenerationFacts, now: Timestamp) -> Screen {
+    let generation = &facts.generation;
+    let mut text = words.text("generation-title", &[("model", title(words, catalog, generation).into())]);
+    let mut keyboard = match &generation.state {
+        State::Queued | State::Submitting | State::Running { .. } => {
+            text.extend(waiting(words, facts, now));
+            return Screen::new(text, waiting_buttons(words, generation));
+        }
+        State::Succeeded(_) => {
+            text.extend(words.text("generation-sending", &[("price", captured(words, generation).into())]));
+            let refresh = labelled(words, "button-refresh", about(generation, GenerationAct::Refresh));
+            vec![vec![refresh, receipt(words, generation)]]
+        }
+        State::Delivered(success) => {
+            let took = Duration::from_millis(u64::try_from(success.took_ms).unwrap_or(0));
+            let price = charged(words, generation);
+            text.extend(
+                words.text("generation-delivered", &[("price", price.into()), ("took", words.duration(took).into())]),
+            );
+            with_result(words, catalog, facts)
+        }
+        State::Undeliverable { reason: Undeliverable::ChatGone, .. } => {
+            text.extend(words.text("generation-sending", &[("price", captured(words, generation).into())]));
+            with_result(words, catalog, facts)
+        }
+        State::Undeliverable { reason: Undeliverable::Refused, .. } => {
+            text.extend(words.text("generation-undeliverable", &[("price", captured(words, generation).into())]));
+            with_result(words, catalog, facts)
+        }
+        State::Cancelled => {
+            let price = words.money(generation.quote.price);
+            text.extend(words.text("generation-cancelled", &[("price", price.into())]));
+            let mut keyboard = repeats(words, catalog, generation);
+            keyboard.push(vec![receipt(words, generation)]);
+            keyboard
+        }
+        State::Failed(failure) => {
+            text.extend(words.text(failure_key(failure.reason), &[]));
+            let price = words.money(generation.quote.price);
+            text.extend(words.text("generation-not-charged", &[("price", price.into())]));
+            what_to_try(words, catalog, generation, failure.reason)
+        }
+    };
+    text.extend(order(words, catalog, generation, now));
+    if let Some(id) = generation.made_from {
+        let origin = Action::Generation { generation: id, act: GenerationAct::Show };
+        keyboard.push(vec![labelled(words, "button-made-from", origin)]);
+    }
+    keyboard.push(vec![labelled(words, "button-menu", Action::Menu)]);
+    Screen::new(text, keyboard)
+}
+
+/// Place in the queue or state, time so far, the usual time, the money.
+fn waiting(words: Words<'_>, facts: &GenerationFacts, now: Timestamp) -> Text {
+    let generation = &facts.generation;
+    let elapsed = words.duration(now.since(generation.created_at));
+    let overdue = now.since(generation.since) > facts.usual.saturating_mul(OVERDUE);
+    let mut text = match generation.state {
+        State::Queued => {
+            let ahead = i64::try_from(facts.ahead).unwrap_or(i64::MAX);
+            words.text("generation-queued", &[("ahead", ahead.into())])
+        }
+        State::Submitting => words.text("generation-submitting", &[]),
+        _ if overdue => words.text("generation-overdue", &[("elapsed", elapsed.clone().into())]),
+        _ => words.text("generation-running", &[("elapsed", elapsed.into())]),
+    };
+    text.extend(usual(words, facts));
+    let price = words.money(generation.quote.price);
+    let key = if overdue { "generation-reserved-overdue" } else { "generation-reserved" };
+    text.extend(words.text(key, &[("price", price.into())]));
+    text
+}
+
+/// The usual time: what was measured, with the rare case if it differs; else that it is a guess.
+fn usual(words: Words<'_>, facts: &GenerationFacts) -> Text {
+    let usual = words.duration(facts.usual);
+    match facts.rare.map(|rare| words.duration(rare)) {
+        Some(rare) if rare != usual => words.text("usual-measured", &[("usual", usual.into()), ("rare", rare.into())]),
+        Some(_) => words.text("usual-steady", &[("usual", usual.into())]),
+        None => words.text("usual-guessed", &[("usual", usual.into())]),
+    }
+}
+
+fn waiting_buttons(words: Words<'_>, generation: &Generation) -> Vec<Vec<Button>> {
+    let refresh = labelled(words, "button-refresh", about(generation, GenerationAct::Refresh));
+    let menu = labelled(words, "button-menu", Action::Menu);
+    if generation.state != State::Queued {
+        return vec![vec![refresh, menu]];
+    }
+    let cancel = labelled(words, "button-cancel", about(generation, GenerationAct::Cancel));
+    vec![vec![Button { emphasis: Emphasis::Danger, ..cancel }, refresh], vec![menu]]
+}
+
+/// What can be done with a result that exists.
+fn with_result(words: Words<'_>, catalog: &Catalog, facts: &GenerationFacts) -> Vec<Vec<Button>> {
+    let generation = &facts.generation;
+    let mut keyboard = vec![vec![labelled(words, "button-resend", about(generation, GenerationAct::Resend))]];
+    keyboard.extend(repeats(words, catalog, generation));
+    keyboard.extend(uses(words, catalog, generation));
+    let mut row: Vec<Button> = favourite(words, catalog, generation, facts.favourite).into_iter().collect();
+    row.push(receipt(words, generation));
+    keyboard.push(row);
+    keyboard
+}
+
+/// The way on after a failure, the best one first.
+fn what_to_try(
+    words: Words<'_>,
+    catalog: &Catalog,
+    generation: &Generation,
+    reason: FailureReason,
+) -> Vec<Vec<Button>> {
+    let model = sold(catalog, generation);
+    let again = model.map(|_| labelled(words, "button-again", about(generation, GenerationAct::Again)));
+    let reword = model
+        .filter(|model| asks_for_words(model))
+        .map(|_| labelled(words, "button-reword", about(generation, GenerationAct::Reword)));
+    let other = other_model(words, catalog, generation);
+    // What was refused once is refused again: other words, or another model.
+    let mut ways = match reason {
+        FailureReason::InputsRefused | FailureReason::ContentRefused => vec![reword, other, again],
+        FailureReason::ModelUnavailable => vec![other],
+        FailureReason::ServiceUnavailable | FailureReason::QueuedTooLong => vec![again, other],
+        FailureReason::ProviderFailed | FailureReason::AnswerLost | FailureReason::TimedOut => {
+            vec![again, reword, other]
+        }
+    };
+    ways.push(Some(labelled(words, "button-support", Action::Support)));
+    let mut ways: Vec<Button> = ways.into_iter().flatten().collect();
+    if let Some(best) = ways.first_mut().filter(|button| button.label != words.plain("button-support", &[])) {
+        best.emphasis = Emphasis::Primary;
+    }
+    ways.push(receipt(words, generation));
+    super::pairs(ways)
+}
+
+/// When it was ordered and with which words, below how it ended.
+fn order(words: Words<'_>, catalog: &Catalog, generation: &Generation, now: Timestamp) -> Text {
+    let mut text = words.text("generation-when", &[("when", words.moment(generation.created_at, now).into())]);
+    if let Some(prompt) = prompt(catalog, generation) {
+        text.extend(words.text("generation-prompt", &[("prompt", draft::cut(&prompt, PROMPT_MAX).into())]));
+    }
+    if generation.made_from.is_some() {
+        text.extend(words.text("generation-made-from", &[]));
+    }
+    text
 }
 
 const fn failure_key(reason: FailureReason) -> &'static str {

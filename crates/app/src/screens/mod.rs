@@ -2,23 +2,35 @@
 //!
 //! Every word comes from the Fluent files or the catalog; every screen has a snapshot in both languages (`tests/snapshots`).
 
+mod account;
+mod browse;
 mod draft;
 mod generation;
+mod history;
 mod menu;
+mod model;
+mod offer;
+mod pages;
+mod receipt;
+mod result;
 mod wallet;
 
-pub(crate) use generation::{caption, result_buttons};
+pub(crate) use account::{answer, letter, who};
+pub(crate) use result::{caption, prompt, result_buttons};
+pub(crate) use wallet::is_about;
 
 use std::time::Duration;
 
 use domain::clock::Timestamp;
 use domain::generation::Generation;
+use domain::ids::ModelId;
 use domain::models::Catalog;
 use domain::money::PriceFactor;
-use domain::ports::{Session, StatementLine};
+use domain::ports::{InputFile, Person, Session, StatementLine};
 use domain::screen::{Action, Button, Emphasis, Press, Screen, Text};
 
 use crate::conversation::{Talk, View};
+use crate::search::Search;
 use crate::texts::Words;
 
 /// How many models, generations or movements one page shows: what fits a phone's screen without scrolling twice.
@@ -33,17 +45,37 @@ pub struct GenerationFacts {
     pub ahead: u64,
     /// How long such a generation usually takes.
     pub usual: Duration,
+    /// 95 of 100 take no longer; `None` = `usual` is a guess, too few were measured.
+    pub rare: Option<Duration>,
+    /// Whether its model is among the user's favourites; looked up only once it has ended.
+    pub favourite: bool,
 }
 
 /// The rows that a view speaks of; loaded before drawing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// Of [`View::Generation`].
+    /// Of [`View::Generation`] and [`View::Receipt`].
     pub generation: Option<GenerationFacts>,
     /// Of [`View::History`]: one more than a page if there is a next one.
     pub history: Vec<Generation>,
+    /// Of [`View::Shelf`]; of the menu: what the user made last, if anything.
+    pub shelf: Vec<ModelId>,
+    /// The user's favourites, for [`View::Model`] and the menu.
+    pub favourites: Vec<ModelId>,
+    /// What people really make, the most used first, for every list of models.
+    pub popular: std::sync::Arc<[ModelId]>,
+    /// Of [`View::Draft`] and [`View::Offer`]: the files that draft and stash name, as far as they are known.
+    pub inputs: Vec<InputFile>,
+    /// Of [`View::Draft`]: the own generations that the open question offers.
+    pub own: Vec<Generation>,
     /// Of [`View::Statement`]: one more than a page if there is a next one.
     pub statement: Vec<StatementLine>,
+    /// Of [`View::Statement`]: the generations that its lines speak of, as far as they are found.
+    pub orders: Vec<Generation>,
+    /// Of [`View::Receipt`]: what the books say of the generation, oldest first.
+    pub receipt: Vec<StatementLine>,
+    /// Of [`View::Reply`]: who is to be answered, unless they have deleted their data.
+    pub correspondent: Option<Person>,
 }
 
 /// What the owner says of themselves.
@@ -62,6 +94,8 @@ pub struct Canvas<'a> {
     pub words: Words<'a>,
     /// The models.
     pub catalog: &'a Catalog,
+    /// Finds models by words.
+    pub search: &'a Search,
     /// Today's rate, markup and step.
     pub factor: PriceFactor,
     /// Who looks.
@@ -80,25 +114,38 @@ pub fn render(talk: &Talk, canvas: &Canvas<'_>) -> Screen {
     let mut screen = match &talk.view {
         View::Welcome => menu::welcome(canvas),
         View::Menu => menu::menu(canvas, draft),
-        View::Section { section, page } => menu::section(canvas, *section, *page),
-        View::Model { model } => menu::model(canvas, model, draft),
+        View::Section { section, page } => browse::section(canvas, *section, *page),
+        View::Model { model } => model::card(canvas, model, draft),
         View::Draft => match &talk.draft {
             Some(draft) => draft::draft(canvas, draft),
             None => menu::menu(canvas, None),
         },
         View::Generation { .. } => match &canvas.facts.generation {
-            Some(facts) => generation::card(canvas.words, canvas.catalog, facts, canvas.now),
+            Some(facts) => generation::in_window(canvas, facts),
             None => menu::menu(canvas, draft),
         },
         View::Balance => wallet::balance(canvas),
         View::Statement { page } => wallet::statement(canvas, *page),
-        View::History { page } => generation::history(canvas, *page),
+        View::SectionVendor { section, vendor, page } => browse::section_vendor(canvas, *section, *vendor, *page),
+        View::Vendors { page } => browse::vendors(canvas, *page),
+        View::Vendor { vendor, page } => browse::vendor(canvas, *vendor, *page),
+        View::Shelf { shelf, page } => browse::shelf(canvas, *shelf, *page),
+        View::Search => browse::search(canvas),
+        View::Found { query, page } => browse::found(canvas, query, *page),
+        View::Offer => offer::offer(canvas, talk.stash.as_ref()),
+        View::Offered { section, page } => offer::of_section(canvas, talk.stash.as_ref(), *section, *page),
+        View::Receipt { .. } => receipt::receipt(canvas),
+        View::History { filter, page } => history::history(canvas, *filter, *page),
         View::TopUp => wallet::top_up(canvas, draft),
-        View::Settings => menu::settings(canvas),
-        View::Help => menu::page(canvas, "help-text"),
-        View::Support => menu::support(canvas, "support-text"),
-        View::PaySupport => menu::support(canvas, "paysupport-text"),
-        View::Terms => menu::page(canvas, "terms-text"),
+        View::Settings => account::settings(canvas),
+        View::Help => pages::page(canvas, "help-text"),
+        View::Support => account::support(canvas),
+        View::PaySupport => account::ask_us(canvas, "paysupport-text"),
+        View::Terms => account::terms(canvas),
+        View::Privacy => account::privacy(canvas),
+        View::Forget => account::forget(canvas),
+        View::Forgotten => account::forgotten(canvas),
+        View::Reply { .. } => account::reply(canvas),
     };
     if let Some(notice) = &talk.notice {
         let mut text = notice.render(canvas.words);

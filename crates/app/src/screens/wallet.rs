@@ -1,11 +1,13 @@
 //! Balance, statement, top-up.
 
-use domain::ledger::Unit;
+use domain::generation::Generation;
 use domain::money::Money;
 use domain::ports::StatementLine;
 use domain::screen::{Action, Screen};
 
-use super::{Canvas, PAGE, labelled, menu, pager, primary};
+use super::receipt::size;
+use super::result::title;
+use super::{Canvas, PAGE, account, labelled, menu, pager, primary};
 use crate::conversation::Draft;
 
 pub(super) fn balance(canvas: &Canvas<'_>) -> Screen {
@@ -25,7 +27,7 @@ pub(super) fn balance(canvas: &Canvas<'_>) -> Screen {
             labelled(words, "button-menu", Action::Menu),
         ],
     ];
-    Screen { text, keyboard }
+    Screen::new(text, keyboard)
 }
 
 pub(super) fn statement(canvas: &Canvas<'_>, page: u16) -> Screen {
@@ -34,40 +36,60 @@ pub(super) fn statement(canvas: &Canvas<'_>, page: u16) -> Screen {
     let mut text = words.text(if lines.is_empty() { "statement-empty" } else { "statement-title" }, &[]);
     for line in lines.iter().take(PAGE) {
         text.extend(words.text(line_key(line), &[("amount", amount(canvas, line).into())]));
+        let when = words.moment(line.at, canvas.now);
+        text.extend(match order_of(line, &canvas.facts.orders) {
+            Some(generation) => {
+                let what = title(words, canvas.catalog, generation);
+                words.text("statement-when-for", &[("when", when.into()), ("what", what.into())])
+            }
+            None => words.text("statement-when", &[("when", when.into())]),
+        });
     }
     let mut keyboard = Vec::new();
     keyboard.extend(pager(words, page, lines.len() > PAGE, |page| Action::Statement { page }));
     keyboard
         .push(vec![labelled(words, "button-balance", Action::Balance), labelled(words, "button-menu", Action::Menu)]);
-    Screen { text, keyboard }
+    Screen::new(text, keyboard)
 }
 
 pub(super) fn top_up(canvas: &Canvas<'_>, draft: Option<&Draft>) -> Screen {
     let words = canvas.words;
-    let mut screen = menu::support(canvas, "top-up-text");
-    if let Some(row) = screen.keyboard.last_mut() {
-        row.insert(0, labelled(words, "button-balance", Action::Balance));
-    }
+    let mut screen = account::ask_us(canvas, "top-up-text");
     if let Some((_, resume)) = draft.and_then(|draft| menu::unfinished(canvas, draft)) {
         screen.keyboard.push(vec![resume]);
+    }
+    if let Some(row) = screen.keyboard.iter_mut().find(|row| row.iter().any(|button| is_back(&button.press))) {
+        row[0] = labelled(words, "button-balance", Action::Balance);
     }
     screen
 }
 
+fn is_back(press: &domain::screen::Press) -> bool {
+    matches!(press, domain::screen::Press::Action(Action::Back))
+}
+
 /// A movement's figure: what it did to the balance, with its sign; else how much it set aside or gave free.
 fn amount(canvas: &Canvas<'_>, line: &StatementLine) -> String {
-    let words = canvas.words;
     let (figure, sign) = match line.posted.value {
         0 => (line.reserved, ""),
         posted if posted < 0 => (line.posted, "\u{2212}"),
         _ => (line.posted, "+"),
     };
-    let size = figure.value.saturating_abs();
-    let size = match figure.unit {
-        Unit::Money => words.money(Money::from_kopecks(size)),
-        Unit::Run => words.plain("amount-runs", &[("n", size.into())]),
-    };
-    format!("{sign}{size}")
+    format!("{sign}{}", size(canvas.words, figure))
+}
+
+/// The generation that a movement is about. Its cause is the generation's id (a refund's is the same), or its hold.
+pub(crate) fn order_of<'a>(line: &StatementLine, orders: &'a [Generation]) -> Option<&'a Generation> {
+    orders.iter().find(|generation| is_about(line, generation))
+}
+
+/// Whether a movement is about this generation.
+pub(crate) fn is_about(line: &StatementLine, generation: &Generation) -> bool {
+    match line.name.as_str() {
+        "reserve" | "refund_generation" => line.cause == generation.id.to_string(),
+        "capture" | "release" => line.cause == generation.hold.to_string(),
+        _ => false,
+    }
 }
 
 fn line_key(line: &StatementLine) -> &'static str {

@@ -41,7 +41,7 @@ impl App {
                 generation: None,
                 body: Body::Notice(notice.clone()).to_json(),
             });
-            change.schedule.push(Schedule { key: JobKey::messages(user), run_at: change.at });
+            change.schedule.push(Schedule::new(JobKey::messages(user), change.at));
             self.commit(&change).await?;
         }
         Ok(())

@@ -48,7 +48,7 @@ impl App {
             }
             _ => return Ok(CallbackOutcome::Stored),
         }
-        change.schedule.push(Schedule { key: JobKey::generation(generation.id), run_at: change.at });
+        change.schedule.push(Schedule::new(JobKey::generation(generation.id), change.at));
         match self.commit(&change).await? {
             Commit::Committed => {
                 tracing::info!(generation = %generation.id, state = generation.state.kind().code(), "callback stored");

@@ -6,13 +6,23 @@
 //! - Whatever is sent here may be sent again by the repeat of the same update; nothing else is repeated.
 
 mod alerts;
+mod books;
 mod callbacks;
+mod facts;
+mod orders;
 mod payments;
+mod people;
 mod selling;
+mod senders;
+mod shelves;
+mod showing;
+mod turn;
 mod updates;
 
 pub use callbacks::CallbackNotice;
 pub use selling::Selling;
+pub(crate) use showing::{Showing, Shown};
+pub(crate) use turn::read_talk;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,13 +30,16 @@ use std::time::Duration;
 
 use domain::clock::{Clock, IdSource, Timestamp};
 use domain::generation::Generation;
-use domain::ids::ChatId;
+use domain::ids::{ChatId, ModelId};
 use domain::models::Catalog;
 use domain::money::{Money, PriceFactor};
-use domain::ports::{ChangeSet, Commit, FileSource, Generator, Messenger, Store, StoreResult};
+use domain::ports::{ChangeSet, Commit, FileSource, Generator, Messenger, Prober, Store, StoreResult};
+use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 
+use self::showing::Talking;
 use crate::screens::{GenerationFacts, Shop};
+use crate::search::Search;
 use crate::texts::Texts;
 
 /// What the owner has set. Durations are bounds on waiting, not on correctness.
@@ -40,6 +53,8 @@ pub struct Settings {
     pub factor: PriceFactor,
     /// What the owner says of themselves.
     pub shop: Shop,
+    /// Whose days and hours are told.
+    pub zone: TimeZone,
     /// Owners' chats.
     pub owners: Vec<ChatId>,
     /// Given to each new user; zero = nothing.
@@ -74,6 +89,8 @@ pub struct Parts {
     pub messenger: Arc<dyn Messenger>,
     /// Files that users send.
     pub files: Arc<dyn FileSource>,
+    /// What a file is.
+    pub prober: Arc<dyn Prober>,
     /// The models.
     pub catalog: Arc<Catalog>,
     /// The texts.
@@ -90,12 +107,16 @@ pub struct App {
     pub(crate) generator: Arc<dyn Generator>,
     pub(crate) messenger: Arc<dyn Messenger>,
     pub(crate) files: Arc<dyn FileSource>,
+    pub(crate) prober: Arc<dyn Prober>,
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) texts: Texts,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) settings: Settings,
     pub(crate) selling: Selling,
+    pub(crate) search: Search,
+    popularity: shelves::Popularity,
+    pub(crate) talking: Talking,
     due: Notify,
     depth: AtomicU64,
 }
@@ -112,18 +133,24 @@ const USUAL_SAMPLE: u32 = 20;
 impl App {
     /// Puts the parts together.
     pub fn new(parts: Parts, settings: Settings) -> Self {
-        let Parts { store, generator, messenger, files, catalog, texts, clock, ids } = parts;
+        let Parts { store, generator, messenger, files, prober, catalog, texts, clock, ids } = parts;
+        let search = Search::new(&catalog);
+        let texts = texts.in_zone(settings.zone.clone());
         Self {
             store,
             generator,
             messenger,
             files,
+            prober,
             catalog,
             texts,
             clock,
             ids,
             settings,
             selling: Selling::default(),
+            search,
+            popularity: shelves::Popularity::default(),
+            talking: Talking::default(),
             due: Notify::new(),
             depth: AtomicU64::new(0),
         }
@@ -160,18 +187,26 @@ impl App {
         &self.due
     }
 
-    /// What the progress of a generation shows.
+    /// What the progress or the card of a generation shows.
     pub(crate) async fn facts_of(&self, generation: Generation) -> StoreResult<GenerationFacts> {
-        let queued = generation.state.kind() == domain::generation::StateKind::Queued;
+        let state = generation.state.kind();
+        let queued = state == domain::generation::StateKind::Queued;
         let ahead = if queued { self.store.queue_position(generation.id).await? } else { 0 };
-        let usual = self.usual(&generation.model).await?;
-        Ok(GenerationFacts { generation, ahead, usual })
+        let measured = if state.is_live() { self.store.took(&generation.model, USUAL_SAMPLE).await? } else { None };
+        let usual = measured.map_or_else(|| self.guess(&generation.model), |took| took.median);
+        let kept = if state.is_live() { Vec::new() } else { self.store.favourites(generation.user).await? };
+        let favourite = kept.contains(&generation.model);
+        Ok(GenerationFacts { generation, ahead, usual, rare: measured.map(|took| took.p95), favourite })
     }
 
     /// How long a model usually takes: our own median after enough runs, the catalog's guess before.
-    pub(crate) async fn usual(&self, model: &domain::ids::ModelId) -> StoreResult<Duration> {
+    pub(crate) async fn usual(&self, model: &ModelId) -> StoreResult<Duration> {
+        let measured = self.store.took(model, USUAL_SAMPLE).await?;
+        Ok(measured.map_or_else(|| self.guess(model), |took| took.median))
+    }
+
+    fn guess(&self, model: &ModelId) -> Duration {
         const UNKNOWN: Duration = Duration::from_secs(60);
-        let measured = self.store.usual_duration(model, USUAL_SAMPLE).await?;
-        Ok(measured.unwrap_or_else(|| self.catalog.model(model).map_or(UNKNOWN, |model| model.usual_duration)))
+        self.catalog.model(model).map_or(UNKNOWN, |model| model.usual_duration)
     }
 }

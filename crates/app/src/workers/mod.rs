@@ -6,9 +6,16 @@
 //!
 //! To add a kind of work: a variant of [`JobKind`], its arm in `App::work`, a file here with the steps, a case in the kill tests.
 
+mod closing;
+mod delivery;
 mod generation;
+mod inputs;
+mod letters;
 mod messages;
 mod parts;
+mod wakes;
+
+pub(crate) use closing::is_over;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,15 +37,16 @@ const STORE_RETRY: Duration = Duration::from_millis(500);
 /// Marks of updates are kept for a week: Telegram repeats none after a day.
 const MARKS_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// Dead updates are kept for a month, for an owner to look at.
-const DEAD_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+pub(crate) const DEAD_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// Works until `shutdown`, then finishes what is in flight and hands back what it claimed.
 pub async fn run(app: Arc<App>, workers: usize, shutdown: CancellationToken) {
     let tracker = TaskTracker::new();
-    // Two pools: a long upload to a chat must not keep a generation from being submitted.
-    for kinds in [&[JobKind::Generation][..], &[JobKind::Messages][..]] {
-        tracker.spawn(pool(Arc::clone(&app), kinds, workers, shutdown.clone()));
+    // Pools of their own: a long upload to a chat must not keep a generation from being submitted, nor a file that arrives slowly somebody
+    // from seeing their album.
+    for kind in &JobKind::ALL {
+        tracker.spawn(pool(Arc::clone(&app), std::slice::from_ref(kind), workers, shutdown.clone()));
     }
     tracker.spawn(housekeeping(Arc::clone(&app), shutdown));
     tracker.close();
@@ -172,6 +180,8 @@ impl App {
         let result = match attempt.lease.key.kind {
             JobKind::Generation => self.work_on_generation(&attempt).await,
             JobKind::Messages => self.send_messages(&attempt).await,
+            JobKind::Input => self.prepare_input(&attempt).await,
+            JobKind::Wake => self.wake(&attempt).await,
         };
         match result {
             Ok(()) => {}
@@ -188,17 +198,7 @@ impl App {
     /// Commits a step of an attempt. While the store is away it is tried again as long as the claim lasts: what a step has learned (a task's
     /// id above all) must not be forgotten, and the same change set again is harmless.
     pub(crate) async fn commit_step(&self, change: &ChangeSet) -> StoreResult<Step> {
-        let until = change.lease.as_ref().map_or(change.at, |end| end.lease.until);
-        let commit = loop {
-            match self.commit(change).await {
-                Err(StoreError::Away(detail)) if self.now() + STORE_RETRY < until => {
-                    tracing::warn!(detail, "a step waits for the store");
-                    tokio::time::sleep(STORE_RETRY).await;
-                }
-                settled => break settled?,
-            }
-        };
-        match commit {
+        match self.commit_patiently(change).await? {
             Commit::Committed => match change.lease.as_ref().map(|end| end.outcome) {
                 Some(LeaseOutcome::Keep) | None => Ok(Step::Onward),
                 Some(_) => Ok(Step::Ended),
@@ -211,5 +211,36 @@ impl App {
             }
             other => Err(StoreError::Defect(format!("a job's change set ended as {other:?}"))),
         }
+    }
+
+    /// The same, and what became of it in the store's own words.
+    pub(crate) async fn commit_patiently(&self, change: &ChangeSet) -> StoreResult<Commit> {
+        let until = change.lease.as_ref().map_or(change.at, |end| end.lease.until);
+        loop {
+            match self.commit(change).await {
+                Err(StoreError::Away(detail)) if self.now() + STORE_RETRY < until => {
+                    tracing::warn!(detail, "a step waits for the store");
+                    tokio::time::sleep(STORE_RETRY).await;
+                }
+                settled => return settled,
+            }
+        }
+    }
+
+    /// Ends a claim with nothing more to do.
+    pub(crate) async fn finish(&self, attempt: &Attempt) -> StoreResult<()> {
+        self.commit_step(&attempt.change(self.now(), LeaseOutcome::Done)).await.map(drop)
+    }
+
+    /// Ends a claim; the job is due again after `wait`.
+    pub(crate) async fn again(&self, attempt: &Attempt, wait: Duration) -> StoreResult<Step> {
+        let outcome = LeaseOutcome::Again { run_at: self.now() + wait, progress: false };
+        self.commit_step(&attempt.change(self.now(), outcome)).await
+    }
+
+    /// The same after a success of some kind: the attempts start anew.
+    pub(crate) async fn progress(&self, attempt: &Attempt, wait: Duration) -> StoreResult<Step> {
+        let outcome = LeaseOutcome::Again { run_at: self.now() + wait, progress: true };
+        self.commit_step(&attempt.change(self.now(), outcome)).await
     }
 }

@@ -1,17 +1,19 @@
 //! How a result is delivered: which items in which order. Pure, so that a part's number means the same after a crash.
 
-use domain::generation::Generation;
+use domain::generation::{Generation, ResultFile};
 use domain::models::{Catalog, Output};
-use domain::ports::{DeliverItem, Media, MediaKind, Source};
-use domain::screen::{Screen, Text};
+use domain::ports::{DeliverItem, Media, MediaKind, SentFile, Source};
+use domain::screen::{Button, Screen, Text};
 
-use crate::screens::{caption, result_buttons};
+use crate::screens::{caption, prompt, result_buttons};
 use crate::texts::Words;
 
 /// Telegram's albums hold two to ten.
 const ALBUM_MAX: usize = 10;
-/// A text result longer than this goes out in several messages; the adapter splits it.
+/// A text result longer than this is a file: four messages are the most that anybody scrolls back through.
 const TEXT_MAX: usize = 12_000;
+/// A track without a title of its own has the beginning of its prompt.
+const TITLE_MAX: usize = 60;
 
 /// One part of a result's delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,71 +31,148 @@ pub(super) enum What {
     Files(DeliverItem),
     /// Words.
     Words(Screen),
+    /// More words than fit messages.
+    Written(Written),
 }
 
-/// The parts of a generation's result, in order; at least one of them is main. Empty only before there is a result.
+/// A text that is sent as a file of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Written {
+    /// What the user sees it called.
+    pub(super) file_name: String,
+    /// What stands in it.
+    pub(super) text: String,
+    /// Under it.
+    pub(super) caption: Text,
+    /// Its buttons.
+    pub(super) keyboard: Vec<Vec<Button>>,
+}
+
+impl Written {
+    /// The same as Telegram has it.
+    pub(super) fn as_sent(&self, file: &SentFile) -> DeliverItem {
+        let media = Media {
+            kind: file.kind,
+            source: Source::FileId(file.file_id.clone()),
+            title: None,
+            file_name: Some(self.file_name.clone()),
+            duration_s: None,
+        };
+        let (caption, keyboard) = (self.caption.clone(), self.keyboard.clone());
+        DeliverItem { media: vec![media], caption, keyboard, silent: false }
+    }
+}
+
+/// The parts of a generation's result, in order; at least one of them is main, and the last main one bears the buttons. Empty only before
+/// there is a result.
 pub(super) fn plan(words: Words<'_>, catalog: &Catalog, generation: &Generation) -> Vec<Part> {
-    let output = catalog.model(&generation.model).map_or(Output::Image, |model| model.output);
-    let caption = caption(words, catalog, generation);
-    let buttons = result_buttons(words, generation);
     let Some(success) = generation.state.success() else { return Vec::new() };
     let results = &success.results;
+    let output = catalog.model(&generation.model).map_or(Output::Image, |model| model.output);
     let kind = match output {
         Output::Image => MediaKind::Photo,
         Output::Video => MediaKind::Video,
         Output::Audio => MediaKind::Audio,
         Output::Text => MediaKind::Document,
     };
-    let media = |kind: MediaKind| -> Vec<Media> {
-        let file = |(at, file): (usize, &domain::generation::ResultFile)| Media {
-            kind,
-            source: Source::Url(file.url.clone()),
-            title: file.title.clone(),
-            file_name: Some(format!("{}-{}.{}", generation.id, at + 1, file_extension(&file.url, kind))),
-            duration_s: file.duration_ms.and_then(|ms| u32::try_from(ms / 1000).ok()),
-        };
-        results.files.iter().enumerate().map(file).collect()
-    };
-    let files = |media: Vec<Media>, caption: Text, keyboard, main| Part {
-        what: What::Files(DeliverItem { media, caption, keyboard }),
-        main,
-    };
-    let mut parts = Vec::new();
-    if let Some(text) = &results.text {
-        let mut said = caption.clone();
-        said.extend(Text::plain(format!("\n\n{}", text.chars().take(TEXT_MAX).collect::<String>())));
-        parts.push(Part { what: What::Words(Screen { text: said, keyboard: buttons.clone() }), main: true });
-    }
+    let caption = caption(words, catalog, generation);
+    let title = || prompt(catalog, generation).map(|prompt| prompt.chars().take(TITLE_MAX).collect());
+    let mut parts: Vec<Part> =
+        results.text.iter().map(|text| main(text_part(generation, text, caption.clone()))).collect();
     match (kind, results.files.len()) {
         (_, 0) => {}
-        (MediaKind::Photo, 1) => parts.push(files(media(kind), caption, buttons, true)),
-        (MediaKind::Photo, _) => {
-            for album in media(kind).chunks(ALBUM_MAX) {
-                parts.push(files(album.to_vec(), Text::default(), Vec::new(), true));
-            }
+        (MediaKind::Photo, count) if count > 1 => {
+            parts.extend(
+                files(generation, kind, None).chunks(ALBUM_MAX).map(|album| main(item(album, Text::default()))),
+            );
             // An album bears no buttons: they come under a line of their own.
-            parts.push(Part { what: What::Words(Screen { text: caption, keyboard: buttons }), main: true });
+            parts.push(main(What::Words(Screen::new(caption, Vec::new()))));
         }
-        (kind, count) => {
-            for (at, one) in media(kind).into_iter().enumerate() {
-                let last = at + 1 == count;
-                let keyboard = if last { buttons.clone() } else { Vec::new() };
-                parts.push(files(vec![one], caption.clone(), keyboard, true));
-            }
-        }
-    }
-    if kind == MediaKind::Photo {
-        // Telegram compresses photos: the originals come as documents.
-        for album in media(MediaKind::Document).chunks(ALBUM_MAX) {
-            parts.push(files(album.to_vec(), Text::default(), Vec::new(), false));
+        _ => {
+            let title = if kind == MediaKind::Audio { title() } else { None };
+            let media = files(generation, kind, title.as_ref());
+            parts.extend(media.iter().map(|one| main(item(std::slice::from_ref(one), caption.clone()))));
         }
     }
     if parts.is_empty() {
-        let text = words.text("result-unknown", &[]);
-        let keyboard = result_buttons(words, generation);
-        parts.push(Part { what: What::Words(Screen { text, keyboard }), main: true });
+        parts.push(main(What::Words(Screen::new(words.text("result-unknown", &[]), Vec::new()))));
     }
+    give_buttons(&mut parts, &result_buttons(words, catalog, generation));
+    parts.extend(extras(generation, kind));
     parts
+}
+
+const fn main(what: What) -> Part {
+    Part { what, main: true }
+}
+
+/// What comes along: the originals of pictures, which Telegram compresses in a chat, and the covers of tracks.
+fn extras(generation: &Generation, kind: MediaKind) -> Vec<Part> {
+    let media = match kind {
+        MediaKind::Photo => files(generation, MediaKind::Document, None),
+        MediaKind::Audio => covers(generation),
+        MediaKind::Video | MediaKind::Document => Vec::new(),
+    };
+    media.chunks(ALBUM_MAX).map(|album| Part { what: item(album, Text::default()), main: false }).collect()
+}
+
+fn text_part(generation: &Generation, text: &str, caption: Text) -> What {
+    if text.chars().count() > TEXT_MAX {
+        let file_name = format!("{}.txt", generation.id);
+        return What::Written(Written { file_name, text: text.to_owned(), caption, keyboard: Vec::new() });
+    }
+    let mut said = caption;
+    said.extend(Text::plain(format!("\n\n{text}")));
+    What::Words(Screen::new(said, Vec::new()))
+}
+
+fn item(media: &[Media], caption: Text) -> What {
+    What::Files(DeliverItem { media: media.to_vec(), caption, keyboard: Vec::new(), silent: false })
+}
+
+fn give_buttons(parts: &mut [Part], buttons: &[Vec<Button>]) {
+    let keyboard = match parts.iter_mut().rev().find(|part| part.main).map(|part| &mut part.what) {
+        Some(What::Files(item)) => &mut item.keyboard,
+        Some(What::Words(screen)) => &mut screen.keyboard,
+        Some(What::Written(written)) => &mut written.keyboard,
+        None => return,
+    };
+    *keyboard = buttons.to_vec();
+}
+
+/// The files of a result, in KIE's order.
+fn files(generation: &Generation, kind: MediaKind, title: Option<&String>) -> Vec<Media> {
+    let found = generation.state.success().map(|success| success.results.files.as_slice()).unwrap_or_default();
+    let file = |(at, file): (usize, &ResultFile)| Media {
+        kind,
+        source: Source::Url(file.url.clone()),
+        title: file.title.clone().or_else(|| title.cloned()),
+        file_name: Some(format!("{}-{}.{}", generation.id, at + 1, file_extension(&file.url, kind))),
+        duration_s: file.duration_ms.and_then(|ms| u32::try_from(ms / 1000).ok()),
+    };
+    found.iter().enumerate().map(file).collect()
+}
+
+/// The covers of tracks, each once: a song and its variation often share one.
+fn covers(generation: &Generation) -> Vec<Media> {
+    let found = generation.state.success().map(|success| success.results.files.as_slice()).unwrap_or_default();
+    let mut covers: Vec<Media> = Vec::new();
+    for (at, file) in found.iter().enumerate() {
+        let Some(url) = &file.cover_url else { continue };
+        let source = Source::Url(url.clone());
+        if covers.iter().any(|cover| cover.source == source) {
+            continue;
+        }
+        let file_name = format!("{}-{}-cover.{}", generation.id, at + 1, file_extension(url, MediaKind::Photo));
+        covers.push(Media {
+            kind: MediaKind::Photo,
+            source,
+            title: None,
+            file_name: Some(file_name),
+            duration_s: None,
+        });
+    }
+    covers
 }
 
 /// The words with links for what no form of Telegram takes.
@@ -107,7 +186,7 @@ pub(super) fn links(words: Words<'_>, item: &DeliverItem) -> Screen {
             }]));
         }
     }
-    Screen { text, keyboard: item.keyboard.clone() }
+    Screen::new(text, item.keyboard.clone())
 }
 
 fn file_extension(url: &str, kind: MediaKind) -> String {
@@ -174,6 +253,7 @@ mod tests {
             created_at: Timestamp::EPOCH,
             relinked: false,
             progress_message: None,
+            made_from: None,
         }
     }
 
@@ -196,6 +276,7 @@ mod tests {
                     (format!("{} {:?}", item.media.len(), item.media[0].kind), &item.caption, &item.keyboard)
                 }
                 What::Words(screen) => ("words".to_owned(), &screen.text, &screen.keyboard),
+                What::Written(written) => ("text file".to_owned(), &written.caption, &written.keyboard),
             };
             let caption = if *caption == Text::default() { "" } else { " captioned" };
             let buttons = if keyboard.is_empty() { "" } else { " with buttons" };
@@ -259,10 +340,50 @@ mod tests {
     }
 
     #[test]
-    fn a_long_text_is_cut_at_its_bound_and_not_within_a_letter() {
-        let parts = plan_of(Output::Audio, Results { text: Some("ё".repeat(TEXT_MAX + 1)), ..Results::default() });
-        let What::Words(screen) = &parts[0].what else { panic!("{parts:?}") };
-        assert_eq!(screen.text.to_plain().matches('ё').count(), TEXT_MAX);
+    fn a_text_that_is_too_long_for_messages_is_a_file_with_every_letter() {
+        let text = |length: usize| Results { text: Some("ё".repeat(length)), ..Results::default() };
+        assert_eq!(shape(&plan_of(Output::Audio, text(TEXT_MAX))), ["+words captioned with buttons"]);
+        let parts = plan_of(Output::Audio, text(TEXT_MAX + 1));
+        assert_eq!(shape(&parts), ["+text file captioned with buttons"]);
+        let What::Written(written) = &parts[0].what else { panic!("{parts:?}") };
+        assert_eq!((written.text.chars().count(), written.file_name.ends_with(".txt")), (TEXT_MAX + 1, true));
+        let sent = written.as_sent(&SentFile { kind: MediaKind::Document, file_id: "f".to_owned() });
+        assert_eq!(sent.media[0].source, Source::FileId("f".to_owned()));
+        assert_eq!((&sent.caption, &sent.keyboard), (&written.caption, &written.keyboard));
+    }
+
+    #[test]
+    fn words_and_a_track_bear_their_buttons_once() {
+        let results = Results { text: Some("La".to_owned()), ..files(1, "mp3") };
+        assert_eq!(shape(&plan_of(Output::Audio, results)), ["+words captioned", "+1 Audio captioned with buttons"]);
+    }
+
+    #[test]
+    fn covers_come_along_each_once() {
+        let mut results = files(3, "mp3");
+        for (file, cover) in results.files.iter_mut().zip(["a", "b", "a"]) {
+            file.cover_url = Some(format!("https://kie.example/{cover}.jpeg"));
+        }
+        let parts = plan_of(Output::Audio, results);
+        let track = "+1 Audio captioned";
+        assert_eq!(shape(&parts), [track, track, "+1 Audio captioned with buttons", "-2 Photo"]);
+        let What::Files(covers) = &parts[3].what else { panic!("{parts:?}") };
+        let names: Vec<_> = covers.media.iter().filter_map(|media| media.file_name.as_deref()).collect();
+        assert!(names[0].ends_with("-1-cover.jpeg") && names[1].ends_with("-2-cover.jpeg"), "{names:?}");
+    }
+
+    #[test]
+    fn a_track_without_a_title_has_its_prompt() {
+        let (catalog, texts) = (catalog(), Texts::load().unwrap());
+        let mut results = files(1, "mp3");
+        results.files[0].title = None;
+        let mut generation = made(&catalog, Output::Audio, results);
+        generation.inputs =
+            serde_json::json!({ "prompt": { "text": "Колыбельная\nдля кота".to_owned() + &"!".repeat(99) } });
+        let parts = plan(texts.in_language(Language::Ru), &catalog, &generation);
+        let What::Files(item) = &parts[0].what else { panic!("{parts:?}") };
+        let title = item.media[0].title.as_deref().unwrap();
+        assert!(title.starts_with("Колыбельная для кота!") && title.chars().count() == TITLE_MAX, "{title}");
     }
 
     #[test]
@@ -330,8 +451,9 @@ mod tests {
             let bearing = parts.iter().filter(|part| match &part.what {
                 What::Files(item) => !item.keyboard.is_empty(),
                 What::Words(screen) => !screen.keyboard.is_empty(),
+                What::Written(written) => !written.keyboard.is_empty(),
             });
-            prop_assert!(bearing.count() >= 1);
+            prop_assert_eq!(bearing.count(), 1, "one part bears the buttons");
         }
     }
 }

@@ -3,7 +3,7 @@
 use app::conversation::{NoticeArg, Step, View};
 use app::event::FileKind;
 use domain::models::{Decimal, MediaFacts, MediaKey, MediaRef, Value};
-use domain::ports::TelegramFile;
+use domain::ports::{InputSource, TelegramFile};
 use domain::screen::DraftAct;
 
 use crate::world::*;
@@ -124,9 +124,9 @@ fn words_and_files_outside_of_a_question_get_an_answer() {
     for view in [View::Menu, View::Help, View::Balance] {
         world.talk.view = view;
         world.say("кот");
-        assert_eq!((&world.talk.view, world.notice()), (&View::Menu, "notice-pick-a-model"));
+        assert_eq!((&world.talk.view, world.notice()), (&View::Offer, ""));
         world.photo("a");
-        assert_eq!((&world.talk.view, world.notice()), (&View::Menu, "notice-pick-a-model"));
+        assert_eq!((&world.talk.view, world.notice()), (&View::Offer, ""));
     }
     let steps: [Prepare; 3] = [
         |_| {},
@@ -150,7 +150,7 @@ fn words_and_files_outside_of_a_question_get_an_answer() {
     let mut world = at("prompt");
     world.command("balance");
     world.say("кот");
-    assert_eq!((&world.talk.view, world.input("prompt")), (&View::Menu, None));
+    assert_eq!((&world.talk.view, world.input("prompt")), (&View::Offer, None));
 }
 
 #[test]
@@ -213,12 +213,15 @@ fn a_file_beyond_telegrams_reach_is_refused_before_any_money_moves() {
 fn an_album_arrives_file_by_file_and_is_closed_by_its_button() {
     let mut world = at("frames");
     let mut revisions = vec![world.draft().revision];
-    for (sent, id) in [(1, "a"), (2, "b"), (2, "b")] {
+    for (sent, id) in [(1, "a"), (2, "b")] {
         world.photo(id);
         assert_eq!((files(&world, "frames"), world.notice(), world.asked()), (sent, "", "frames"), "{id}");
         revisions.push(world.draft().revision);
     }
     assert!(revisions.windows(2).all(|pair| pair[0] < pair[1]), "{revisions:?}");
+    // The same file again is one file.
+    world.photo("b");
+    assert_eq!((files(&world, "frames"), world.notice(), world.asked()), (2, "notice-file-twice", "frames"));
     world.done("frames");
     assert_eq!(world.asked(), "prompt");
 }
@@ -257,8 +260,10 @@ fn a_single_file_is_replaced_by_the_next_one() {
     assert_eq!(*world.step(), Step::Options);
     world.edit("clip");
     world.live(&sent(FileKind::Video, document("second", "video/mp4", 1), None));
+    let second = world.inputs.last().expect("each file has a row");
+    assert_eq!(second.source, InputSource::Telegram { file_id: "second".to_owned() });
     let wanted = MediaRef {
-        key: MediaKey("second".to_owned()),
+        key: MediaKey(second.id.to_string()),
         facts: MediaFacts {
             bytes: Some(1),
             mime: Some("video/mp4".to_owned()),

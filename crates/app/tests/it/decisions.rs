@@ -4,7 +4,7 @@ use app::conversation::{Effect, View};
 use app::event::Event;
 use domain::generation::{Failure, FailureReason, State, StateKind, Undeliverable};
 use domain::ids::{GenerationId, ModelId, TaskId};
-use domain::screen::{Action, GenerationAct, Key, Language};
+use domain::screen::{Action, GenerationAct, HistoryFilter, Key, Language};
 
 use crate::world::*;
 
@@ -28,7 +28,7 @@ fn each_command_leads_to_its_screen_in_a_new_message() {
         ("start promo_summer", View::Menu, ""),
         ("menu", View::Menu, ""),
         ("balance", View::Balance, ""),
-        ("history", View::History { page: 0 }, ""),
+        ("history", View::History { filter: HistoryFilter::All, page: 0 }, ""),
         ("help", View::Help, ""),
         ("settings", View::Settings, ""),
         ("support", View::Support, ""),
@@ -91,7 +91,10 @@ fn the_buttons_of_the_menus_lead_to_their_screens() {
         (Action::Create { model: picture }, View::Draft),
         (Action::Balance, View::Balance),
         (Action::Statement { page: 2 }, View::Statement { page: 2 }),
-        (Action::History { page: 1 }, View::History { page: 1 }),
+        (
+            Action::History { filter: HistoryFilter::Videos, page: 1 },
+            View::History { filter: HistoryFilter::Videos, page: 1 },
+        ),
         (Action::Help, View::Help),
         (Action::Settings, View::Settings),
         (Action::TopUp, View::TopUp),

@@ -1,12 +1,9 @@
 //! Typography and width of the texts: what a proof-reader would mark.
 
-use app::texts::Texts;
+use app::texts::{Texts, source};
 use domain::screen::Language;
 
-const FILES: [(Language, &str); 2] = [
-    (Language::Ru, include_str!("../../../../config/locales/ru/bot.ftl")),
-    (Language::En, include_str!("../../../../config/locales/en/bot.ftl")),
-];
+const FILES: [(Language, &str); 2] = [(Language::Ru, source(Language::Ru)), (Language::En, source(Language::En))];
 const NBSP: char = '\u{a0}';
 
 /// Each line of a file that is not a comment, with its number.

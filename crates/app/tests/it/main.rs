@@ -3,8 +3,12 @@
 //! | module | what it shows |
 //! |---|---|
 //! | `snapshots`, `notices` | every screen and notice in both languages, as a user sees it; the files lie in `tests/snapshots` |
-//! | `decisions`, `drafts`, `answers` | what each event changes, case by case |
+//! | `decisions`, `drafts`, `answers`, `lists`, `waiting` | what each event changes, case by case |
 //! | `walks` | properties under random walks over the buttons that are really shown |
+//! | `browsing`, `searching` | ways to a model and back; what a search finds, over the two hundred models of `market` |
+//! | `results`, `account` | generations, results, receipts, history; money, settings, letters, deleting one's data |
+//! | `schemas` | random schemas are driven through the wizard to an order that fits them |
+//! | `stash`, `offers` | what is sent without being asked, or taken from a result |
 //! | `stored` | what is kept in rows stays readable |
 //! | `locales` | typography and width of the texts |
 //!
@@ -13,13 +17,23 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of tests may fail like tests")]
 #![expect(clippy::inconsistent_digit_grouping, reason = "amounts in kopecks are written as roubles_kopecks")]
 
+mod account;
 mod answers;
+mod browsing;
 mod decisions;
 mod drafts;
+mod lists;
 mod locales;
+mod market;
 mod notation;
 mod notices;
+mod offers;
+mod results;
+mod schemas;
+mod searching;
 mod snapshots;
+mod stash;
 mod stored;
+mod waiting;
 mod walks;
 mod world;

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use app::conversation::Section;
 use domain::models::{Catalog, InputKind, Kind};
 use domain::screen::{Action, Button, DraftAct, Emphasis, Key, Press, Screen, Text};
 
@@ -13,10 +14,15 @@ pub(crate) struct Names(BTreeMap<Key, String>);
 impl Names {
     pub(crate) fn of(catalog: &Catalog) -> Self {
         let mut names: Vec<String> = Kind::ALL.iter().map(|kind| kind.as_str().to_owned()).collect();
-        names.extend(["true", "false"].map(str::to_owned));
+        names.extend(Section::MENU.map(|section| section.code().to_owned()));
+        names.extend(["true", "false", "options"].map(str::to_owned));
         for model in catalog.all() {
-            names.push(model.id.0.clone());
-            for input in model.inputs() {
+            names.extend([model.id.0.clone(), model.vendor.slug.clone()]);
+            let fields = model.inputs().iter().flat_map(|input| match &input.kind {
+                InputKind::Objects(rule) => rule.fields.as_slice(),
+                _ => &[],
+            });
+            for input in model.inputs().iter().chain(fields) {
                 names.push(input.name.clone());
                 names.extend(input.choices().iter().map(|choice| choice.key.as_str().to_owned()));
                 match &input.kind {
@@ -43,11 +49,31 @@ impl Names {
             Action::Generation { act, .. } => format!("generation {act:?}").to_lowercase(),
             Action::Balance => "balance".to_owned(),
             Action::Statement { page } => format!("statement page {page}"),
-            Action::History { page } => format!("history page {page}"),
+            Action::History { filter, page } => format!("history {filter:?} page {page}").to_lowercase(),
             Action::Help => "help".to_owned(),
             Action::Settings => "settings".to_owned(),
             Action::Language(language) => format!("language {}", language.code()),
             Action::TopUp => "top up".to_owned(),
+            Action::Back => "back".to_owned(),
+            Action::SectionVendor { section, vendor, page } => {
+                format!("section {} vendor {} page {page}", self.name(*section), self.name(*vendor))
+            }
+            Action::Vendors { page } => format!("vendors page {page}"),
+            Action::Vendor { vendor, page } => format!("vendor {} page {page}", self.name(*vendor)),
+            Action::Shelf { shelf, page } => format!("shelf {shelf:?} page {page}").to_lowercase(),
+            Action::Search => "search".to_owned(),
+            Action::Found { page } => format!("found page {page}"),
+            Action::Offer => "offer".to_owned(),
+            Action::Offered { section, page } => format!("offered {} page {page}", self.name(*section)),
+            Action::Favourite { model, on } => format!("favourite {} {on}", self.name(*model)),
+            Action::Use { section, .. } => format!("use for {}", self.name(*section)),
+            Action::Prefer { preference, on } => format!("prefer {preference:?} {on}").to_lowercase(),
+            Action::Terms => "terms".to_owned(),
+            Action::Privacy => "privacy".to_owned(),
+            Action::Support => "support".to_owned(),
+            Action::Forget => "forget".to_owned(),
+            Action::ForgetForGood => "forget for good".to_owned(),
+            Action::Reply { .. } => "reply".to_owned(),
         }
     }
 
@@ -57,6 +83,10 @@ impl Names {
             DraftAct::Edit { input } => format!("edit {}", self.name(input)),
             DraftAct::Done { input } => format!("done {}", self.name(input)),
             DraftAct::Clear { input } => format!("clear {}", self.name(input)),
+            DraftAct::Page { input, page } => format!("{} page {page}", self.name(input)),
+            DraftAct::AddItem { input } => format!("add to {}", self.name(input)),
+            DraftAct::EditItem { input, index } => format!("edit {} #{index}", self.name(input)),
+            DraftAct::RemoveItem { input, index } => format!("remove {} #{index}", self.name(input)),
             DraftAct::Options => "options".to_owned(),
             DraftAct::Review => "review".to_owned(),
             DraftAct::Back => "back".to_owned(),

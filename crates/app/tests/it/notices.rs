@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use app::conversation::Notice;
 use app::texts::Arg;
+use domain::models::Localized;
 use domain::screen::Language;
 
 use crate::notation::text;
@@ -13,7 +14,7 @@ use crate::world::texts;
 /// The snapshot files of this module.
 pub(crate) const FILES: [&str; 2] = ["notices", "numbers"];
 
-const RU: &str = include_str!("../../../../config/locales/ru/bot.ftl");
+const RU: &str = app::texts::source(Language::Ru);
 /// These tell all plural forms of both languages apart.
 const NUMBERS: [i64; 8] = [0, 1, 2, 5, 11, 21, 22, 100];
 
@@ -64,7 +65,13 @@ fn with_samples(key: &str, names: &[&str]) -> Notice {
         "min" => notice.number("min", 2),
         "max" => notice.number("max", 3),
         "minutes" => notice.number("minutes", 15),
+        "inputs" => {
+            let (ru, en) = ("Портрет, Ещё снимки".to_owned(), "Portrait, More pictures".to_owned());
+            notice.title("inputs", Localized { ru, en })
+        }
         "trouble" => notice.text("trouble", "trouble-out-of-credits"),
+        "contact" => notice.words("contact", "@kiebot_help"),
+        "who" => notice.words("who", "Анна (@anna)"),
         other => panic!("no sample for `{other}` of `{key}`"),
     })
 }

@@ -7,41 +7,43 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use app::conversation::{Talk, View};
+use app::conversation::{Section, Talk, View};
 use app::event::{Event, FileKind};
-use app::screens::PAGE;
-use domain::generation::{Failure, FailureReason, Generation, State, Undeliverable};
-use domain::ids::{GenerationId, ModelId, OperationId, TaskId};
-use domain::ledger::{Amount, Wallet};
+use domain::generation::{Generation, State};
+use domain::ids::{GenerationId, ModelId};
 use domain::models::Kind;
-use domain::money::Money;
-use domain::ports::StatementLine;
-use domain::screen::{Action, DraftAct, GenerationAct, Key, Language};
+use domain::ports::{InputFault, InputState, TelegramFile};
+use domain::screen::{Action, DraftAct, Key, Language, Shelf};
 
+use crate::lists::{DIALOGUE, DUB, EXTEND};
+use crate::market::market;
 use crate::notation::Names;
 use crate::world::*;
 
-struct Case {
+pub(crate) struct Case {
     name: String,
     world: World,
 }
 
-fn case(name: impl Into<String>, prepare: impl FnOnce(&mut World)) -> Case {
+/// A folder of snapshots with what stands behind its files.
+pub(crate) type Group = (&'static str, fn() -> Vec<Case>);
+
+pub(crate) fn case(name: impl Into<String>, prepare: impl FnOnce(&mut World)) -> Case {
     case_in(name, World::new(), prepare)
 }
 
-fn case_in(name: impl Into<String>, mut world: World, prepare: impl FnOnce(&mut World)) -> Case {
+pub(crate) fn case_in(name: impl Into<String>, mut world: World, prepare: impl FnOnce(&mut World)) -> Case {
     prepare(&mut world);
     Case { name: name.into(), world }
 }
 
-fn view(name: &str, view: View) -> Case {
+pub(crate) fn view(name: &str, view: View) -> Case {
     case(name, |world| world.talk = Talk { view, ..Talk::default() })
 }
 
 macro_rules! groups {
     ($($group:ident),*) => {
-        const GROUPS: &[(&str, fn() -> Vec<Case>)] = &[$((stringify!($group), cases::$group)),*];
+        const GROUPS: &[Group] = &[$((stringify!($group), cases::$group)),*];
 
         $(#[test]
         fn $group() {
@@ -50,9 +52,9 @@ macro_rules! groups {
     };
 }
 
-groups!(start, models, questions, orders, progress, money, history, pages);
+groups!(start, models, browse, questions, orders);
 
-fn check(group: &str, cases: Vec<Case>) {
+pub(crate) fn check(group: &str, cases: Vec<Case>) {
     for Case { name, world } in cases {
         let names = Names::of(world.catalog);
         let shown = Language::ALL.map(|language| {
@@ -73,7 +75,8 @@ fn check(group: &str, cases: Vec<Case>) {
 fn no_file_is_left_over() {
     let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/snapshots"));
     let mut known: BTreeSet<String> = crate::notices::FILES.iter().map(|name| format!("notices/{name}.snap")).collect();
-    for (group, cases) in GROUPS {
+    let all = GROUPS.iter().chain(&crate::results::GROUPS).chain(&crate::account::GROUPS).chain(&crate::offers::GROUPS);
+    for (group, cases) in all {
         known.extend(cases().iter().map(|case| format!("{group}/{}.snap", case.name)));
     }
     let mut found = BTreeSet::new();
@@ -115,10 +118,7 @@ mod cases {
     }
 
     pub(super) fn models() -> Vec<Case> {
-        let section = |kind: Kind| View::Section { section: Key::of(kind.as_str()), page: 0 };
-        let sections = shop().kinds().map(|kind| view(&format!("section_{kind}"), section(kind)));
-        let mut cases: Vec<_> = sections.collect();
-        cases.push(view("section_past_its_end", View::Section { section: Key::of("text-to-image"), page: 1 }));
+        let mut cases = Vec::new();
         for (name, id) in [("picture", PICTURE), ("edit", EDIT), ("video", VIDEO)] {
             cases.push(view(&format!("card_{name}"), View::Model { model: ModelId(id.to_owned()) }));
         }
@@ -126,6 +126,71 @@ mod cases {
             world.create(PICTURE);
             world.act(DraftAct::Back);
         }));
+        cases.push(case("card_of_a_favourite", |world| {
+            world.facts.favourites = vec![ModelId(PICTURE.to_owned())];
+            world.talk.view = View::Model { model: ModelId(PICTURE.to_owned()) };
+        }));
+        cases.push(case_in("card_of_a_model_that_asks_much", World::before(workshop()), |world| {
+            world.talk.view = View::Model { model: ModelId(EVERYTHING.to_owned()) };
+        }));
+        cases
+    }
+
+    pub(super) fn browse() -> Vec<Case> {
+        let ids = |ids: &[&str]| -> Vec<ModelId> { ids.iter().map(|id| ModelId((*id).to_owned())).collect() };
+        let known = ["nano-banana-pro", "kling-3.0/video", "z-image", "veo-3-1"];
+        let at = |name: &str, action: Action| case_in(name, World::before(market()), |world| drop(world.press(action)));
+        let section = |section: Section, page| Action::Section { section: section.key(), page };
+        let vendor = Key::of("kling");
+        let mut cases = vec![
+            case_in("menu_with_shelves", World::before(market()), |world| {
+                world.facts.popular = ids(&known).into();
+                world.facts.favourites = ids(&known[..1]);
+                world.facts.shelf = ids(&known[1..2]);
+            }),
+            at("section_by_vendors", section(Section::Animations, 0)),
+            case_in("section_by_vendors_the_most_used_first", World::before(market()), |world| {
+                world.facts.popular = ids(&["hailuo/2-3-image-to-video-pro", "z-image", "veo-3-1"]).into();
+                world.press(section(Section::Animations, 0));
+            }),
+            at("section_of_different_tasks", section(Section::Voice, 0)),
+            at("section_short", section(Section::Avatars, 0)),
+            at("section_of_one_vendor_first_page", section(Section::Music, 0)),
+            at("section_of_one_vendor_past_its_end", section(Section::Music, 9)),
+            at("section_task", section(Section::Task(Kind::Upscale), 0)),
+            at("section_vendor", Action::SectionVendor { section: Section::Videos.key(), vendor, page: 0 }),
+            at("vendors", Action::Vendors { page: 0 }),
+            at("vendor_second_page", Action::Vendor { vendor, page: 1 }),
+            at("search", Action::Search),
+            case_in("search_with_something_popular", World::before(market()), |world| {
+                world.facts.popular = ids(&known).into();
+                world.press(Action::Search);
+            }),
+        ];
+        for (name, query) in [
+            ("found_many", "клинг"),
+            ("found_few", "recraft"),
+            ("found_one", "рекрафт фон"),
+            ("found_nothing", "<b>щщщщ</b> & { $n }"),
+        ] {
+            cases.push(case_in(name, World::before(market()), |world| drop(world.command(&format!("search {query}")))));
+        }
+        for shelf in Shelf::ALL {
+            let name = format!("shelf_{shelf:?}").to_lowercase();
+            cases.push(at(&format!("{name}_empty"), Action::Shelf { shelf, page: 0 }));
+            cases.push(case_in(name, World::before(market()), |world| {
+                world.facts.shelf = ids(&known);
+                world.press(Action::Shelf { shelf, page: 0 });
+            }));
+        }
+        let kept = |on| Action::Favourite { model: Key::of("z-image"), on };
+        for (name, on) in [("card_after_it_was_kept", true), ("card_after_it_was_dropped", false)] {
+            cases.push(case_in(name, World::before(market()), |world| {
+                world.press(Action::Model { model: Key::of("z-image") });
+                world.press(kept(on));
+                world.facts.favourites = if on { ids(&["z-image"]) } else { Vec::new() };
+            }));
+        }
         cases
     }
 
@@ -199,11 +264,109 @@ mod cases {
             }));
         }
         cases.push(case_in("workshop_sound", World::before(workshop()), |world| drop(world.create(VOICE))));
+        cases.extend(dialogue());
+        cases.extend(dub());
+        cases.push(case_in("extend_nothing_yet", World::before(workshop()), |world| drop(world.create(EXTEND))));
+        cases.push(case_in("extend_own_works", World::before(workshop()), |world| {
+            let made = |number| Generation {
+                id: GenerationId::from_bytes([number; 16]),
+                ..generation_of(EVERYTHING, "4", false, State::Delivered(success(None)))
+            };
+            world.facts.own = vec![made(1), made(2)];
+            world.create(EXTEND);
+        }));
+        cases.push(case("picture_prompt_again", |world| {
+            to_review(world, PICTURE);
+            world.edit("prompt");
+        }));
         cases.push(case_in("workshop_options", World::before(workshop()), |world| {
             at_everything(world);
             world.act(DraftAct::Options);
         }));
         cases
+    }
+
+    fn dialogue() -> Vec<Case> {
+        let steps: [(&str, Prepare); 5] = [
+            ("first_item", |_| {}),
+            ("voice_of_many", |world| drop(world.say("Кто там?"))),
+            ("pause_with_a_default", |world| {
+                world.say("Кто там?");
+                world.choose("voice", "v00Xk");
+            }),
+            ("one_of_two_items", |world| {
+                world.say("Кто там?");
+                world.choose("voice", "v00Xk");
+                world.done("pause");
+                world.done("lines");
+            }),
+            ("narrator_of_many", |world| {
+                for words in ["Кто там?", "Это я, почтальон Печкин. Принёс вам посылку, вот"]
+                {
+                    world.say(words);
+                    world.choose("voice", "v01Xk");
+                    world.done("pause");
+                }
+                world.done("lines");
+                world.edit("narrator");
+            }),
+        ];
+        let case = |(name, prepare): (&str, Prepare)| {
+            case_in(format!("dialogue_{name}"), World::before(workshop()), |world| {
+                world.create(DIALOGUE);
+                prepare(world);
+            })
+        };
+        steps.into_iter().map(case).collect()
+    }
+
+    fn dub() -> Vec<Case> {
+        let words: Prepare = |world| {
+            world.edit("words");
+            world.say("Здравствуйте!");
+        };
+        let case = |name: &str, prepare: &dyn Fn(&mut World)| {
+            case_in(format!("dub_{name}"), World::before(workshop()), |world| {
+                world.create(DUB);
+                prepare(world);
+            })
+        };
+        let clip: Prepare = |world| {
+            let file = TelegramFile { duration_s: Some(12), ..document("v", "video/mp4", 9_000_000) };
+            world.live(&sent(FileKind::Video, file, None));
+        };
+        vec![
+            case("clip_with_its_rate", &|_| {}),
+            case("one_of_two_is_needed", &clip),
+            case("texts", &|world| {
+                clip(world);
+                words(world);
+                world.edit("tags");
+            }),
+            case("options_second_page", &|world| {
+                clip(world);
+                words(world);
+                world.act(DraftAct::Options);
+                world.act(DraftAct::Page { input: Key::of("options"), page: 1 });
+            }),
+            case("option_set_to_another_value", &|world| {
+                clip(world);
+                words(world);
+                world.edit("softness");
+                world.say("7");
+                world.edit("softness");
+            }),
+            case("two_exclude_each_other", &|world| {
+                clip(world);
+                words(world);
+                for sign in ["logo", "frame"] {
+                    world.act(DraftAct::Options);
+                    world.edit(sign);
+                    world.photo(sign);
+                }
+                world.act(DraftAct::Review);
+            }),
+        ]
     }
 
     pub(super) fn orders() -> Vec<Case> {
@@ -225,6 +388,27 @@ mod cases {
             case_in("review_metered", World::before(workshop()), |world| {
                 world.create(VOICE);
                 world.live(&sent(FileKind::Document, document("a", "audio/wav", 900_000), None));
+            }),
+            case_in("preparing", World::before(workshop()), |world| {
+                world.prepares = false;
+                world.create(VOICE);
+                world.live(&sent(FileKind::Document, document("a", "audio/wav", 900_000), None));
+            }),
+            case_in("a_file_was_of_no_use", World::before(workshop()), |world| {
+                world.prepares = false;
+                world.create(VOICE);
+                world.live(&sent(FileKind::Document, document("a", "audio/wav", 900_000), None));
+                world.settle(InputState::Refused { reason: InputFault::UnknownKind });
+                world.live(&Event::Wake);
+            }),
+            case_in("review_dialogue", World::before(workshop()), |world| {
+                world.create(DIALOGUE);
+                for words in ["Кто там?", "Это я, почтальон Печкин."] {
+                    world.say(words);
+                    world.choose("voice", "v01Xk");
+                    world.done("pause");
+                }
+                world.done("lines");
             }),
             case("review_long_prompt", |world| {
                 world.create(VIDEO);
@@ -250,166 +434,6 @@ mod cases {
             }),
         ]
     }
-
-    pub(super) fn progress() -> Vec<Case> {
-        let mut cases = Vec::new();
-        for ahead in [0, 1, 2, 5, 21] {
-            cases.push(card(&format!("queued_{ahead}_ahead"), generation(State::Queued), ahead));
-        }
-        let failed =
-            |reason| State::Failed(Failure { reason, detail: Some("500: internal error, key abc".to_owned()) });
-        let undeliverable = |reason| State::Undeliverable { success: success(None), reason };
-        let states = [
-            ("submitting", State::Submitting),
-            ("running", State::Running { task: TaskId("t".to_owned()) }),
-            ("succeeded", State::Succeeded(success(None))),
-            ("delivered", State::Delivered(success(None))),
-            ("undeliverable_chat_gone", undeliverable(Undeliverable::ChatGone)),
-            ("undeliverable_refused", undeliverable(Undeliverable::Refused)),
-            ("cancelled", State::Cancelled),
-            ("failed_inputs_refused", failed(FailureReason::InputsRefused)),
-            ("failed_content_refused", failed(FailureReason::ContentRefused)),
-            ("failed_provider_failed", failed(FailureReason::ProviderFailed)),
-            ("failed_model_unavailable", failed(FailureReason::ModelUnavailable)),
-            ("failed_service_unavailable", failed(FailureReason::ServiceUnavailable)),
-            ("failed_answer_lost", failed(FailureReason::AnswerLost)),
-            ("failed_timed_out", failed(FailureReason::TimedOut)),
-            ("failed_queued_too_long", failed(FailureReason::QueuedTooLong)),
-        ];
-        cases.extend(states.map(|(name, state)| card(name, generation(state), 0)));
-        let running = || generation(State::Running { task: TaskId("t".to_owned()) });
-        for (name, seconds) in [("running_for_eight_minutes", 8 * 60), ("running_for_five_hours", 5 * 3600)] {
-            let mut overdue = running();
-            overdue.created_at = NOON - Duration::from_secs(seconds);
-            overdue.since = overdue.created_at;
-            cases.push(card(name, overdue, 0));
-        }
-        // A metered model consumed less than its bound: what is shown is what was captured.
-        let metered = |state| generation_of(VIDEO, "30", true, state);
-        cases.push(card("delivered_metered", metered(State::Delivered(success(Some("12.5")))), 0));
-        let refused = State::Undeliverable { success: success(Some("12.5")), reason: Undeliverable::Refused };
-        cases.push(card("undeliverable_refused_metered", metered(refused), 0));
-        cases.push(card("of_a_model_that_is_gone", generation_of("old/model", "4", false, State::Cancelled), 0));
-        cases.push(case("too_late_to_cancel", |world| {
-            world.facts = facts_of(running(), 0);
-            world.about(&running(), GenerationAct::Cancel);
-        }));
-        cases.push(case("gone", |world| {
-            let press = Action::Generation { generation: GenerationId::from_bytes([3; 16]), act: GenerationAct::Show };
-            world.press(press);
-        }));
-        cases
-    }
-
-    pub(super) fn money() -> Vec<Case> {
-        let lines = || {
-            vec![
-                line("top_up", 500_00, 0),
-                line("bonus", 50_00, 0),
-                line("reserve", 0, 3_90),
-                line("capture", -3_90, -3_90),
-                line("release", 0, -13_80),
-                line("refund_generation", 3_90, 0),
-                line("reserve_payback", 0, 500_00),
-                line("refund_payment", -500_00, -500_00),
-            ]
-        };
-        let statement = |page| View::Statement { page };
-        let mut empty_purse = World::new().with_money(0);
-        empty_purse.shop = Shop::default();
-        let mut own_words = World::new();
-        own_words.shop.support_text = Some("Отвечаем с 10 до 20 по Москве.\nВыходной – воскресенье.".to_owned());
-        vec![
-            view("balance", View::Balance),
-            case_in("balance_empty", World::new().with_money(0), |world| world.talk.view = View::Balance),
-            case("balance_with_reserved", |world| {
-                world.session.money = Wallet { posted: 1_234_567_05, reserved: 13_80 };
-                world.talk.view = View::Balance;
-            }),
-            view("statement_empty", statement(0)),
-            case("statement_of_each_kind", |world| {
-                world.facts.statement = lines();
-                world.talk.view = statement(0);
-            }),
-            case("statement_first_of_two_pages", |world| {
-                world.facts.statement = [lines(), lines()].concat();
-                world.facts.statement.truncate(PAGE + 1);
-                world.talk.view = statement(0);
-            }),
-            case("statement_last_page", |world| {
-                let runs = |name: &str, runs, reserved| StatementLine {
-                    posted: Amount::runs(runs),
-                    reserved: Amount::runs(reserved),
-                    ..line(name, 0, 0)
-                };
-                world.facts.statement = vec![
-                    line("adjust", 100_00, 0),
-                    line("adjust", -5, 0),
-                    runs("bonus", 5, 0),
-                    runs("reserve", 0, 1),
-                    runs("capture", -1, -1),
-                ];
-                world.talk.view = statement(1);
-            }),
-            case("top_up", |world| drop(world.press(Action::TopUp))),
-            case_in("top_up_on_the_way_to_an_order", World::new().with_money(79), |world| {
-                to_review(world, PICTURE);
-                world.act(DraftAct::Confirm);
-                world.press(Action::TopUp);
-            }),
-            case_in("top_up_without_a_contact", empty_purse, |world| drop(world.press(Action::TopUp))),
-            case_in("top_up_with_own_words", own_words, |world| drop(world.press(Action::TopUp))),
-        ]
-    }
-
-    pub(super) fn history() -> Vec<Case> {
-        let rows = || {
-            vec![
-                generation(State::Queued),
-                generation(State::Submitting),
-                generation_of(VIDEO, "14.4", false, State::Running { task: TaskId("t".to_owned()) }),
-                generation(State::Succeeded(success(None))),
-                generation_of(PICTURE, "0.8", false, State::Delivered(success(Some("0.8")))),
-                generation(State::Undeliverable { success: success(None), reason: Undeliverable::Refused }),
-                generation(State::Cancelled),
-                generation(State::Failed(Failure { reason: FailureReason::TimedOut, detail: None })),
-            ]
-        };
-        let page = |name: &str, rows: Vec<Generation>, page| {
-            case(name, |world| {
-                world.facts.history = rows;
-                world.talk.view = View::History { page };
-            })
-        };
-        vec![
-            page("empty", Vec::new(), 0),
-            page("one_of_each_state", rows(), 0),
-            page("first_of_two_pages", [rows(), rows()].concat().drain(..=PAGE).collect(), 0),
-            page("middle_page", [rows(), rows()].concat().drain(..=PAGE).collect(), 1),
-            page("last_page", rows().drain(..2).collect(), 2),
-        ]
-    }
-
-    pub(super) fn pages() -> Vec<Case> {
-        let silent = |name: &str, view: View| {
-            case(format!("{name}_without_a_contact"), |world| {
-                world.shop = Shop::default();
-                world.talk.view = view;
-            })
-        };
-        vec![
-            view("settings", View::Settings),
-            view("help", View::Help),
-            view("support", View::Support),
-            silent("support", View::Support),
-            view("paysupport", View::PaySupport),
-            silent("paysupport", View::PaySupport),
-            view("terms", View::Terms),
-            case("unsupported", |world| drop(world.live(&Event::Unsupported))),
-        ]
-    }
-
-    use app::screens::Shop;
 
     fn at_options(world: &mut World, model: &str) {
         to_review(world, model);
@@ -447,23 +471,5 @@ mod cases {
         world.choose("sound", "true");
         world.say("Полный вперёд!");
         world.quote();
-    }
-
-    fn card(name: &str, generation: Generation, ahead: u64) -> Case {
-        case(name, |world| {
-            world.talk.view = View::Generation { generation: generation.id };
-            world.facts = facts_of(generation, ahead);
-        })
-    }
-
-    fn line(name: &str, posted: i64, reserved: i64) -> StatementLine {
-        StatementLine {
-            operation: OperationId::from_bytes([4; 16]),
-            name: name.to_owned(),
-            cause: "cause".to_owned(),
-            posted: Amount::money(Money::from_kopecks(posted)),
-            reserved: Amount::money(Money::from_kopecks(reserved)),
-            at: NOON,
-        }
     }
 }

@@ -3,18 +3,21 @@
 //! A new field needs a default and a new golden line; an old line is never edited.
 
 use app::conversation::{Draft, Notice, Step, Talk, View};
-use app::outbox::Body;
+use app::outbox::{Body, Mail};
 use domain::clock::Timestamp;
-use domain::ids::{GenerationId, ModelId};
+use domain::ids::{GenerationId, ModelId, UserId};
 use domain::models::{Inputs, Media, MediaFacts, MediaKey, MediaRef, Value};
 use domain::money::Money;
 use domain::quote::{Cost, Quote};
-use domain::screen::{Action, Button, DraftAct, Emphasis, Key, Language, Press, Screen, Span, Style, Text};
+use domain::screen::{
+    Action, Button, DraftAct, Emphasis, HistoryFilter, Key, Language, Press, Screen, Span, Style, Text,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::world::{NOON, World};
 
+const ANN: UserId = UserId::from_bytes([4; 16]);
 const ID: GenerationId = GenerationId::from_bytes([9; 16]);
 
 /// The line is read as the value, and the value is still written as the line.
@@ -46,23 +49,38 @@ fn every_view_of_an_old_row_is_still_read() {
         ),
         (r#"{"view":"balance"}"#, View::Balance),
         (r#"{"view":{"statement":{"page":1}}}"#, View::Statement { page: 1 }),
-        (r#"{"view":{"history":{"page":3}}}"#, View::History { page: 3 }),
+        (r#"{"view":{"history":{"page":3}}}"#, View::History { filter: HistoryFilter::All, page: 3 }),
         (r#"{"view":"top_up"}"#, View::TopUp),
         (r#"{"view":"settings"}"#, View::Settings),
         (r#"{"view":"help"}"#, View::Help),
         (r#"{"view":"support"}"#, View::Support),
         (r#"{"view":"pay_support"}"#, View::PaySupport),
         (r#"{"view":"terms"}"#, View::Terms),
+        (
+            r#"{"view":{"history":{"filter":"videos","page":0}}}"#,
+            View::History { filter: HistoryFilter::Videos, page: 0 },
+        ),
+        (
+            r#"{"view":{"receipt":{"generation":"09090909-0909-0909-0909-090909090909"}}}"#,
+            View::Receipt { generation: ID },
+        ),
+        (r#"{"view":"privacy"}"#, View::Privacy),
+        (r#"{"view":"forget"}"#, View::Forget),
+        (r#"{"view":{"reply":{"user":"04040404-0404-0404-0404-040404040404"}}}"#, View::Reply { user: ANN }),
     ];
     for (golden, view) in table {
         check(golden, &Talk { view, ..Talk::default() });
     }
+    check(
+        r#"{"view":"support","letters":[1795348800000000]}"#,
+        &Talk { view: View::Support, letters: vec![NOON], ..Talk::default() },
+    );
 }
 
 #[test]
 fn every_step_of_a_draft_of_an_old_row_is_still_read() {
     let table = [
-        (r#"{"ask":{"input":"prompt"}}"#.to_owned(), Step::Ask { input: "prompt".to_owned() }),
+        (r#"{"ask":{"input":"prompt"}}"#.to_owned(), Step::Ask { input: "prompt".to_owned(), page: 0 }),
         (r#""options""#.to_owned(), Step::Options),
         (format!(r#"{{"review":{{"quote":{QUOTE}}}}}"#), Step::Review { quote: quote() }),
         (
@@ -75,8 +93,18 @@ fn every_step_of_a_draft_of_an_old_row_is_still_read() {
             r#"{{"view":"draft","draft":{{"id":"09090909-0909-0909-0909-090909090909","revision":3,"model":"z-image","inputs":{{"prompt":{{"text":"Лес"}}}},"step":{step_golden}}}}}"#
         );
         let inputs = Inputs::new().with("prompt", Value::text("Лес"));
-        let draft = Draft { id: ID, revision: 3, model: ModelId("z-image".to_owned()), inputs, step };
-        check(&golden, &Talk { view: View::Draft, notice: None, draft: Some(draft) });
+        let draft = Draft {
+            id: ID,
+            revision: 3,
+            model: ModelId("z-image".to_owned()),
+            inputs,
+            step,
+            made_from: None,
+            album: None,
+            edit_from: None,
+            options_page: 0,
+        };
+        check(&golden, &Talk { view: View::Draft, draft: Some(draft), ..Talk::default() });
     }
 }
 
@@ -147,15 +175,15 @@ fn every_kind_of_argument_of_a_notice_is_still_read() {
 
 #[test]
 fn every_durable_message_of_an_old_row_is_still_read() {
-    let screen = Screen {
-        text: Text(vec![
+    let screen = Screen::new(
+        Text(vec![
             Span { text: "Готово".to_owned(), style: Style { bold: true, ..Style::default() } },
             Span {
                 text: " здесь".to_owned(),
                 style: Style { link: Some("https://a.b/".to_owned()), ..Style::default() },
             },
         ]),
-        keyboard: vec![vec![
+        vec![vec![
             Button { label: "Меню".to_owned(), press: Press::Action(Action::Menu), emphasis: Emphasis::Normal },
             Button {
                 label: "Создать".to_owned(),
@@ -168,7 +196,7 @@ fn every_durable_message_of_an_old_row_is_still_read() {
                 emphasis: Emphasis::Danger,
             },
         ]],
-    };
+    );
     let id = r#""09090909-0909-0909-0909-090909090909""#;
     let drawn = format!(
         r#"{{"screen":{{"text":[{{"text":"Готово","bold":true}},{{"text":" здесь","link":"https://a.b/"}}],"keyboard":[[
@@ -181,6 +209,14 @@ fn every_durable_message_of_an_old_row_is_still_read() {
         (format!(r#"{{"resend":{id}}}"#), Body::Resend(ID)),
         (format!(r#"{{"ended":{id}}}"#), Body::Ended(ID)),
         (r#"{"notice":{"key":"notice-stale"}}"#.to_owned(), Body::Notice(Notice::new("notice-stale"))),
+        (
+            r#"{"letter":{"from":"04040404-0404-0404-0404-040404040404","text":"Где картинка?"}}"#.to_owned(),
+            Body::Letter(Mail { from: ANN, text: Some("Где картинка?".to_owned()), copy: None }),
+        ),
+        (
+            r#"{"answer":{"from":"04040404-0404-0404-0404-040404040404","copy":17}}"#.to_owned(),
+            Body::Answer(Mail { from: ANN, text: None, copy: Some(17) }),
+        ),
         (drawn, Body::Screen(screen)),
     ];
     for (golden, body) in table {

@@ -1,19 +1,20 @@
 //! A user with a talk, a wallet and a clock: the facts that `decide` and `render` look at, in one place.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 use app::conversation::{Context, Decision, Draft, Effect, Step, Talk, decide};
 use app::event::{Event, FileKind};
 use app::screens::{Canvas, Facts, GenerationFacts, Shop, render};
+use app::search::Search;
 use app::texts::Texts;
 use domain::clock::{Clock, ManualClock, SeededIds, Timestamp};
 use domain::generation::{Generation, ResultFile, Results, State, Success};
 use domain::ids::{CallbackToken, ChatId, GenerationId, ModelId, TaskId, TransferId, UserId};
 use domain::ledger::Wallet;
-use domain::models::{Catalog, Inputs, Value};
+use domain::models::{Catalog, Inputs, Media, MediaFacts, MediaRef, Value};
 use domain::money::{Money, PriceFactor};
-use domain::ports::{Conversation, Person, Session, TelegramFile};
+use domain::ports::{Conversation, InputFile, InputState, PartMark, Person, Session, TelegramFile};
 use domain::quote::{Cost, Quote};
 use domain::screen::{Action, Button, DraftAct, GenerationAct, Key, Language, Press, Screen};
 
@@ -25,35 +26,81 @@ pub(crate) const VIDEO: &str = "grok-imagine/text-to-video";
 pub(crate) const EVERYTHING: &str = "workshop/everything";
 pub(crate) const VOICE: &str = "workshop/voice";
 
-macro_rules! config {
-    ($file:literal) => {
-        ($file, include_str!(concat!("../../../../config/models/", $file)))
-    };
+/// Every file under `config/models`, by name, with its text.
+fn shelves() -> Vec<(String, String)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/models");
+    let files = std::fs::read_dir(folder).expect("the catalog's folder").map(|entry| {
+        let path = entry.expect("a readable folder").path();
+        let text = std::fs::read_to_string(&path).expect("a readable file");
+        (path.file_name().unwrap_or_default().to_string_lossy().into_owned(), text)
+    });
+    let mut files: Vec<_> = files.collect();
+    files.sort();
+    files
+}
+
+fn stocked(files: &[(String, String)]) -> Catalog {
+    let files: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    Catalog::load(&files)
+        .unwrap_or_else(|problems| panic!("{}", problems.iter().map(|p| format!("{p}\n")).collect::<String>()))
 }
 
 /// What is really sold.
 pub(crate) fn shop() -> &'static Catalog {
     static SHOP: OnceLock<Catalog> = OnceLock::new();
-    SHOP.get_or_init(|| {
-        let files = [config!("alibaba.toml"), config!("common.toml"), config!("google.toml"), config!("xai.toml")];
-        Catalog::load(&files).expect("the catalog's own tests prove it")
-    })
+    SHOP.get_or_init(|| stocked(&shelves()))
 }
 
 /// What is really sold, and models that ask all that can be asked.
 pub(crate) fn workshop() -> &'static Catalog {
     static WORKSHOP: OnceLock<Catalog> = OnceLock::new();
     WORKSHOP.get_or_init(|| {
-        let own = ("workshop.toml", include_str!("workshop.toml"));
-        let files = [config!("alibaba.toml"), config!("google.toml"), config!("xai.toml"), own, config!("common.toml")];
-        Catalog::load(&files)
-            .unwrap_or_else(|problems| panic!("{}", problems.iter().map(|p| format!("{p}\n")).collect::<String>()))
+        let mut files = shelves();
+        files.push(("workshop.toml".to_owned(), include_str!("workshop.toml").to_owned()));
+        stocked(&files)
     })
+}
+
+/// What a few vendors sell, and made-up models that go on from a result: it does not grow with what is really sold.
+pub(crate) fn studio() -> &'static Catalog {
+    static STUDIO: OnceLock<Catalog> = OnceLock::new();
+    STUDIO.get_or_init(|| {
+        let known = ["common.toml", "alibaba.toml", "google.toml", "xai.toml"];
+        let mut files: Vec<_> = shelves().into_iter().filter(|(name, _)| known.contains(&name.as_str())).collect();
+        files.push(("workshop.toml".to_owned(), include_str!("workshop.toml").to_owned()));
+        files.push(("studio.toml".to_owned(), include_str!("studio.toml").to_owned()));
+        stocked(&files)
+    })
+}
+
+/// Nothing but pictures.
+pub(crate) fn gallery() -> &'static Catalog {
+    static GALLERY: OnceLock<Catalog> = OnceLock::new();
+    GALLERY.get_or_init(|| {
+        let known = ["common.toml", "alibaba.toml"];
+        stocked(&shelves().into_iter().filter(|(name, _)| known.contains(&name.as_str())).collect::<Vec<_>>())
+    })
+}
+
+/// In Moscow's days and hours.
+/// The search over a catalog, made once for each: it takes longer than a test.
+fn search_of(catalog: &'static Catalog) -> &'static Search {
+    static MADE: Mutex<Vec<(&'static Catalog, &'static Search)>> = Mutex::new(Vec::new());
+    let mut made = MADE.lock().unwrap();
+    if let Some((_, search)) = made.iter().find(|(of, _)| std::ptr::eq(*of, catalog)) {
+        return search;
+    }
+    let search: &'static Search = Box::leak(Box::new(Search::new(catalog)));
+    made.push((catalog, search));
+    search
 }
 
 pub(crate) fn texts() -> &'static Texts {
     static TEXTS: OnceLock<Texts> = OnceLock::new();
-    TEXTS.get_or_init(|| Texts::load().expect("the texts parse"))
+    TEXTS.get_or_init(|| {
+        let zone = jiff::tz::TimeZone::get("Europe/Moscow").expect("it is built in");
+        Texts::load().expect("the texts parse").in_zone(zone)
+    })
 }
 
 /// Brings a world to where a test begins.
@@ -69,6 +116,16 @@ pub(crate) struct World {
     pub(crate) talk: Talk,
     /// The generation that the next event speaks of.
     pub(crate) generation: Option<Generation>,
+    /// What Telegram took of its result.
+    pub(crate) sent: Vec<PartMark>,
+    /// The input files that are known.
+    pub(crate) inputs: Vec<InputFile>,
+    /// The own generations that the open question offers.
+    pub(crate) own: Vec<Generation>,
+    /// Files are ready as soon as they arrive.
+    pub(crate) prepares: bool,
+    pub(crate) search: &'static Search,
+    pub(crate) is_owner: bool,
     pub(crate) live: usize,
     pub(crate) live_max: usize,
     pub(crate) selling: bool,
@@ -90,6 +147,9 @@ impl World {
             username: None,
             language: Language::Ru,
             gone: false,
+            silent: false,
+            news: true,
+            origin: None,
             created_at: NOON,
         };
         Self {
@@ -109,6 +169,12 @@ impl World {
             shop: Shop { support_contact: Some("@kiebot_help".to_owned()), support_text: None },
             talk: Talk::default(),
             generation: None,
+            sent: Vec::new(),
+            inputs: Vec::new(),
+            own: Vec::new(),
+            prepares: true,
+            search: search_of(catalog),
+            is_owner: false,
             live: 0,
             live_max: 3,
             selling: true,
@@ -129,6 +195,12 @@ impl World {
             factor: self.factor,
             money: self.session.money,
             generation: self.generation.as_ref(),
+            sent: &self.sent,
+            inputs: &self.inputs,
+            own: &self.own,
+            search: self.search,
+            is_owner: self.is_owner,
+            user: self.session.person.user,
             live: self.live,
             live_max: self.live_max,
             selling: self.selling,
@@ -143,7 +215,33 @@ impl World {
     pub(crate) fn live(&mut self, event: &Event) -> Decision {
         let decision = self.consider(event);
         self.talk = decision.talk.clone();
+        self.inputs.extend(decision.inputs.iter().cloned());
+        if self.prepares {
+            self.prepare();
+            let waits = |draft: &Draft| draft.step == Step::Preparing;
+            if self.talk.draft.as_ref().is_some_and(waits) && *event != Event::Wake {
+                self.live(&Event::Wake);
+            }
+        }
         decision
+    }
+
+    /// Every file that waits is ready, and is what it was taken for.
+    pub(crate) fn prepare(&mut self) {
+        let drafted = self.talk.draft.iter().flat_map(|draft| draft.inputs.files());
+        let stashed = self.talk.stash.iter().flat_map(|stash| stash.files.iter().map(|arrival| &arrival.file));
+        let known: Vec<MediaRef> = drafted.chain(stashed).cloned().collect();
+        let uploaded_at = self.clock.now();
+        for row in self.inputs.iter_mut().filter(|row| row.state == InputState::Pending) {
+            let facts = known.iter().find(|file| file.key.0 == row.id.to_string()).map(|file| file.facts.clone());
+            let facts = facts.unwrap_or_else(|| MediaFacts::unknown(Media::Image));
+            row.state = InputState::Ready { facts, url: format!("https://kie.example/{}", row.id), uploaded_at };
+        }
+    }
+
+    /// The file that arrived last turns out to be this.
+    pub(crate) fn settle(&mut self, state: InputState) {
+        self.inputs.last_mut().expect("a file arrived").state = state;
     }
 
     pub(crate) fn press(&mut self, action: Action) -> Decision {
@@ -209,7 +307,7 @@ impl World {
     /// The name of the input that is asked for.
     pub(crate) fn asked(&self) -> &str {
         match self.step() {
-            Step::Ask { input } => input,
+            Step::Ask { input, .. } => input,
             other => panic!("nothing is asked: {other:?}"),
         }
     }
@@ -231,6 +329,7 @@ impl World {
         let canvas = Canvas {
             words: texts().in_language(language),
             catalog: self.catalog,
+            search: self.search,
             factor: self.factor,
             session: &self.session,
             facts: &self.facts,
@@ -313,6 +412,7 @@ pub(crate) fn generation_of(model: &str, credits: &str, metered: bool, state: St
         created_at,
         relinked: false,
         progress_message: None,
+        made_from: None,
     }
 }
 
@@ -329,7 +429,8 @@ pub(crate) fn success(cost: Option<&str>) -> Success {
 }
 
 pub(crate) fn facts_of(generation: Generation, ahead: u64) -> Facts {
-    let generation = Some(GenerationFacts { generation, ahead, usual: Duration::from_secs(40) });
+    let usual = Duration::from_secs(40);
+    let generation = Some(GenerationFacts { generation, ahead, usual, rare: None, favourite: false });
     Facts { generation, ..Facts::default() }
 }
 

@@ -67,8 +67,7 @@ pub(crate) struct Config {
     pub(crate) shop: Shop,
     /// The owners' Telegram ids; at least one.
     pub(crate) owners: Vec<i64>,
-    /// Days and hours for limits and reports.
-    #[cfg_attr(not(test), expect(dead_code, reason = "limits by day and reports come later; the registry says so"))]
+    /// Whose days and hours users are told.
     pub(crate) time_zone: TimeZone,
     /// How much at once, how long.
     pub(crate) workers: Workers,

@@ -243,10 +243,9 @@ variables! {
             example: "Answers every day from 10 to 20 h",
         }
         TIME_ZONE {
-            doc: "Whose days and hours hold in limits and reports.",
+            doc: "Whose days and hours users are told.",
             form: Form::Described("a name of the IANA list"),
             default: Fallback::Text("Europe/Moscow"),
-            idle: "there are no limits by day and no reports",
             mistaken_for: &["TIMEZONE"],
         }
     }

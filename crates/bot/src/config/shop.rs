@@ -49,7 +49,7 @@ fn owner(text: &str) -> Result<i64, Refusal> {
     }
 }
 
-/// Days and hours for limits and reports.
+/// Whose days and hours users are told.
 pub(super) fn time_zone(reader: &mut Reader<'_>) -> Read<TimeZone> {
     reader.value(&TIME_ZONE, |text| {
         TimeZone::get(text).map_err(|_| Refusal::hint("such as `Europe/Moscow`, `Asia/Yekaterinburg` or `UTC`"))

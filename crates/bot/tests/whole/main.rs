@@ -17,6 +17,7 @@ mod callbacks;
 mod commands;
 mod confirms;
 mod door;
+mod files;
 mod gate;
 mod ground;
 mod killed;
@@ -30,6 +31,7 @@ mod stage;
 mod stopping;
 mod storm;
 mod success;
+mod tour;
 mod walk;
 
 /// Calls `$callback!` with all cases by their files.
@@ -78,6 +80,21 @@ macro_rules! cases {
                 a_slow_body_is_408
                 an_unknown_kind_is_200
                 a_broken_update_is_kept
+            }
+            files {
+                a_bare_photo_becomes_an_edit
+                a_bare_album_is_one_screen
+                a_file_too_large_is_refused_at_once
+                a_damaged_file_is_told
+                a_link_to_a_private_address_is_refused
+                a_link_that_does_not_answer_is_given_up
+                a_video_without_a_length_has_an_exact_price
+                a_bare_voice_is_cleaned
+                a_result_is_used_as_an_input
+                a_result_whose_link_has_died_is_used_from_telegram
+                killed_between_fetch_and_upload
+                killed_after_the_upload
+                killed_before_the_wake_is_shown
             }
             sending {
                 refused_screens_come_in_the_end
@@ -133,6 +150,41 @@ macro_rules! tests {
                     crate::ground::on_sqlite(crate::$file::$case).await;
                 }
             )* })*
+            // Thousands of steps: what they find does not depend on the database.
+            mod tour {
+                use crate::ground::on_sqlite;
+                use crate::tour;
+
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn of_a_newcomer_in_english() {
+                    on_sqlite(tour::of_a_newcomer_in_english).await;
+                }
+
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn of_a_newcomer_in_russian() {
+                    on_sqlite(tour::of_a_newcomer_in_russian).await;
+                }
+
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn of_a_rich_user_in_english() {
+                    on_sqlite(tour::of_a_rich_user_in_english).await;
+                }
+
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn of_a_rich_user_in_russian() {
+                    on_sqlite(tour::of_a_rich_user_in_russian).await;
+                }
+
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn of_an_owner_in_english() {
+                    on_sqlite(tour::of_an_owner_in_english).await;
+                }
+
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn of_an_owner_in_russian() {
+                    on_sqlite(tour::of_an_owner_in_russian).await;
+                }
+            }
         }
         mod postgres {
             $(mod $file { $(

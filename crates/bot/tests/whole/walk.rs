@@ -3,8 +3,9 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use domain::screen::Key;
-use sandbox::telegram::{ChatMessage, MessageKind, TelegramSimulator, UpdateState, UpdateView};
+use app::texts::source;
+use domain::screen::{Key, Language};
+use sandbox::telegram::{ChatMessage, IncomingMedia, MessageKind, TelegramSimulator, UpdateState, UpdateView};
 
 use crate::bound::{SOON, until};
 
@@ -39,13 +40,22 @@ impl Words {
         }
     }
 
+    const fn source(self) -> &'static str {
+        match self {
+            Self::En => source(Language::En),
+            Self::Ru => source(Language::Ru),
+        }
+    }
+
+    /// The second line of a text whose first one is only an argument.
+    pub(crate) fn after(self, key: &str) -> String {
+        let mut lines = self.source().lines().skip_while(|line| !line.starts_with(&format!("{key} = ")));
+        lines.nth(1).unwrap_or_else(|| panic!("no second line of `{key}`")).trim().to_owned()
+    }
+
     /// What stands in a text before its first argument, on its first line.
     pub(crate) fn of(self, key: &str) -> String {
-        let source = match self {
-            Self::En => include_str!("../../../../config/locales/en/bot.ftl"),
-            Self::Ru => include_str!("../../../../config/locales/ru/bot.ftl"),
-        };
-        let line = source.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(" = "));
+        let line = self.source().lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(" = "));
         let line = line.unwrap_or_else(|| panic!("no text `{key}`")).trim_start_matches(r#"{"\u000A"}"#);
         let words = line.split('{').next().unwrap_or(line);
         let words = ["<b>", "</b>", "<i>", "</i>"].iter().fold(words.to_owned(), |words, mark| words.replace(mark, ""));
@@ -97,6 +107,13 @@ impl Walker {
     pub(crate) async fn say(&self, text: &str) {
         self.breathes().await;
         let sent = self.telegram.send_text(self.id, text).expect("the person may write");
+        self.since.set(sent.message_id);
+    }
+
+    /// Sends a file.
+    pub(crate) async fn send(&self, media: IncomingMedia) {
+        self.breathes().await;
+        let sent = self.telegram.send_media(self.id, media).expect("telegram takes it");
         self.since.set(sent.message_id);
     }
 
@@ -187,8 +204,8 @@ impl Walker {
     pub(crate) async fn newest_work(&self) -> Option<String> {
         self.say("/history").await;
         let list = self.sees(|message| !message.keyboard.is_empty()).await;
-        // The last row leads to the menu.
-        (list.keyboard.len() > 1).then(|| list.keyboard[0][0].label.clone())
+        // A work says its state, day and model; the other buttons are filters and ways out.
+        list.keyboard.iter().flatten().map(|button| button.label.clone()).find(|label| label.contains(" · "))
     }
 
     /// Opens the list of works until its newest one is in that state.

@@ -13,6 +13,7 @@ use crate::ids::ModelId;
 pub struct Catalog {
     models: Vec<Model>,
     by_id: BTreeMap<String, usize>,
+    aliases: BTreeMap<String, ModelId>,
 }
 
 impl Catalog {
@@ -21,9 +22,15 @@ impl Catalog {
     /// # Errors
     /// Everything that is wrong, by file and line. Then there is no catalog, and the bot does not start.
     pub fn load(files: &[(&str, &str)]) -> Result<Self, Vec<Problem>> {
-        let models = file::read(files)?;
+        let file::Contents { models, aliases } = file::read(files)?;
         let by_id = models.iter().enumerate().map(|(index, model)| (model.id.0.clone(), index)).collect();
-        Ok(Self { models, by_id })
+        Ok(Self { models, by_id, aliases })
+    }
+
+    /// The model with this id or older name: names of the predecessor's models lead to what does their work today.
+    pub fn resolve(&self, name: &str) -> Option<&Model> {
+        let id = self.aliases.get(name).map_or(name, |id| id.0.as_str());
+        self.by_id.get(id).map(|index| &self.models[*index])
     }
 
     /// The model with this id, hidden ones too: an old generation may name it.

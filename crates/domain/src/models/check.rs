@@ -138,12 +138,12 @@ pub enum Refusal {
         /// The limit.
         max: u64,
     },
-    /// A video or sound that lasts too long.
+    /// A video or sound that lasts too long, by itself or together with those before it.
     #[error("entry {entry} lasts {millis} ms, more than {max}")]
     TooLongMedia {
         /// Which file, from 1.
         entry: usize,
-        /// Its length in milliseconds.
+        /// Its length in milliseconds, with those before it if only all together are too long.
         millis: u64,
         /// The limit in milliseconds.
         max: u64,
@@ -260,8 +260,15 @@ pub(super) fn check_value(input: &Input, value: &Value, problems: &mut Vec<Input
         (InputKind::Bool, Value::Bool(_)) => {}
         (InputKind::Media(rule), Value::Media(files)) => {
             check_count(files.len(), rule.min_items, rule.max_items, &mut refuse);
+            let mut total: u64 = 0;
             for (index, file) in files.iter().enumerate() {
                 check_file(rule, index + 1, &file.facts, &mut refuse);
+                total = total.saturating_add(file.facts.millis.unwrap_or(0));
+                if let Some(max) = rule.max_total_millis.filter(|max| total > *max) {
+                    // The file with which they become too long together; the ones before it may stay.
+                    refuse(Refusal::TooLongMedia { entry: index + 1, millis: total, max });
+                    break;
+                }
             }
         }
         (InputKind::Texts(rule), Value::Texts(texts)) => check_texts(*rule, texts, &mut refuse),

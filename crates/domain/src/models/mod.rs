@@ -23,13 +23,15 @@
 //! 2. Add a `[[model]]` with `id` (KIE's), `kind`, `title`, `summary`, `example`; see the neighbours. Doubtful ones get `hidden = "why"`.
 //! 3. Add its inputs in the order in which they shall be asked: `[[model.input]]` with `name` and `type`, and the keys of that type:
 //!    `text` (`min_length`, `max_length`), `choice` (`options`), `integer` and `number` (`min`, `max`, `step`, `usual`), `bool`, `image`,
-//!    `video`, `audio`, `document` or their plurals for lists (`max_items`, `max_file_mb`, `mime`, `max_seconds`), `texts`, `objects`
-//!    (`[[model.input.field]]`), `task` (`of`), `fixed` (`value`). Then `required`, `default`, `when`, `hint`; `always = true` sends a
-//!    default that is ours and not KIE's. A title may be left out if the name has a common one in `[titles]`.
+//!    `video`, `audio`, `document` or their plurals for lists (`max_items`, `max_file_mb`, `mime`, `max_seconds` each,
+//!    `max_total_seconds`), `texts`, `objects` (`[[model.input.field]]`), `task` (`of`), `fixed` (`value`). Then `required`, `default`,
+//!    `when`, `hint`; `always = true` sends a default that is ours and not KIE's; `otherwise = []` is sent while the input is empty or
+//!    does not apply. A title may be left out if the name has a common one in `[titles]`.
 //! 4. Say what does not go together in `rules` (`any_of`, `one_of`, `apart`, `forbid`).
 //! 5. Add `[model.price]` with `date`, `source` and `rows`: `{ when = { ... }, credits = 14.4, per = "second", seconds = "duration" }`.
 //!    Each unit names what it counts: `seconds`, `characters`, `count`, `times`; tokens name a bound. `surcharges` are added.
-//! 6. Load it; the messages lead the rest of the way.
+//! 6. A name that the model had before goes to `[aliases]`.
+//! 7. Load it; the messages lead the rest of the way.
 
 mod catalog;
 mod check;
@@ -41,6 +43,7 @@ mod offer;
 mod payload;
 mod price;
 mod problem;
+mod rate;
 mod schema;
 mod value;
 
@@ -51,6 +54,7 @@ pub use self::model::{Model, Status, Vendor};
 pub use self::payload::NoPayload;
 pub use self::price::{NoPrice, Per, PriceRange, PriceTable, Row};
 pub use self::problem::{Problem, Rule};
+pub use self::rate::Rate;
 pub use self::schema::{
     Choice, Input, InputKind, IntegerRule, Language, Localized, MediaRule, NumberRule, ObjectsRule, TaskRule, TextRule,
     TextsRule,

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::condition::{Condition, Fact, OutputPixels, Subject, Test, View, numeric_bounds};
-use super::model::Model;
+use super::model::{CrossRule, Model};
 use super::price::{End, NoPrice, PriceRange, PriceTable, Row, Term, fact_bound, is_number};
 use super::schema::{Input, InputKind};
 use super::value::{Decimal, Inputs, Media, MediaFacts, MediaKey, MediaRef, TaskRef, Value};
@@ -61,7 +61,10 @@ pub(super) fn survey(model: &Model) -> Result<Findings, usize> {
         let view = View { output_pixels: table.output_pixels.as_ref(), ..View::new(&model.inputs, &inputs) };
         // Where an input does not apply, its options are all the same: the first stands for them.
         let repeats = |(index, choice): (&usize, &usize)| *choice > 0 && view.applies(*index) == Some(false);
-        if !deciding.iter().zip(&chosen).any(repeats) && !model.rules.iter().any(|rule| rule.is_broken(&view)) {
+        // Rules about inputs that the price does not look at are met in some way or other, whatever is chosen here.
+        let decided = |rule: &&CrossRule| rule.inputs().iter().all(|index| deciding.contains(index));
+        let offered = !model.rules.iter().filter(decided).any(|rule| rule.is_broken(&view));
+        if offered && !deciding.iter().zip(&chosen).any(repeats) {
             walk.visit(view, &inputs);
         }
     }

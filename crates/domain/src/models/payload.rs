@@ -29,7 +29,8 @@ impl Model {
     /// The `input` object. `address` gives each file's https address.
     ///
     /// Sent are: what was filled in; constants; and defaults that the model requires or that the price hangs on, so that a
-    /// default changed at KIE's side cannot change what was quoted. Other inputs left alone are not sent.
+    /// default changed at KIE's side cannot change what was quoted. Other inputs left alone are not sent, unless the catalog
+    /// says what goes in their place.
     ///
     /// # Errors
     /// [`NoPayload`]
@@ -54,13 +55,17 @@ impl Model {
         let mut payload = Map::new();
         for (index, input) in schema.iter().enumerate() {
             if view.applies(index) != Some(true) {
+                payload.extend(input.otherwise.clone().map(|constant| (input.name.clone(), constant)));
                 continue;
             }
             let sent_default = input.default.as_ref().filter(|_| input.required || input.always_sent);
             let json = match (&input.kind, view.given(index).or(sent_default)) {
                 (InputKind::Fixed(constant), _) => constant.clone(),
                 (_, Some(value)) => self.json(input, value, address)?,
-                (_, None) => continue,
+                (_, None) => match &input.otherwise {
+                    Some(constant) => constant.clone(),
+                    None => continue,
+                },
             };
             payload.insert(input.name.clone(), json);
         }

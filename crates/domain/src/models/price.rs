@@ -274,7 +274,10 @@ pub(super) fn fact_bound(input: &Input, fact: Fact, lowest: bool) -> Option<i64>
         (InputKind::Media(rule), Fact::Count) => pick(rule.min_items, rule.max_items),
         (InputKind::Media(_) | InputKind::Task(_), Fact::Millis) if lowest => Some(1000),
         (InputKind::Media(rule), Fact::Millis) => {
-            i64::try_from(rule.max_millis?).ok()?.checked_mul(i64::try_from(rule.max_items).ok()?)
+            let files = u64::try_from(rule.max_items).ok()?;
+            let each = rule.max_millis.and_then(|millis| millis.checked_mul(files));
+            let bounds = each.into_iter().chain(rule.max_total_millis);
+            bounds.min().and_then(|millis| i64::try_from(millis).ok())
         }
         _ => None,
     }

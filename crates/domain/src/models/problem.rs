@@ -58,8 +58,12 @@ named! {
         MissingLanguage = "missing-language",
         /// No empty text.
         EmptyText = "empty-text",
+        /// No two choices of an input read the same.
+        DuplicateLabel = "duplicate-label",
         /// A label says more than the wire value.
         LabelIsWireValue = "label-is-wire-value",
+        /// One vendor's slug and name go together in every file.
+        VendorName = "vendor-name",
         /// No title or summary twice.
         DuplicateText = "duplicate-text",
         /// The kind can come back in this form.

@@ -44,6 +44,8 @@ pub struct Input {
     pub(super) applies_when: Vec<Condition>,
     /// The default goes on the wire as well, since the price or the owner's intent hangs on it.
     pub(super) always_sent: bool,
+    /// What goes on the wire while the input is left empty or does not apply, for models that insist on every key: `[]`.
+    pub(super) otherwise: Option<serde_json::Value>,
 }
 
 impl Input {
@@ -189,6 +191,8 @@ pub struct MediaRule {
     pub mime: Vec<String>,
     /// At most so long each, in milliseconds.
     pub max_millis: Option<u64>,
+    /// At most so long all together, in milliseconds.
+    pub max_total_millis: Option<u64>,
 }
 
 /// Limits of a list of texts.

@@ -50,6 +50,18 @@ impl Inputs {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
+    /// Every file that is filled in, those within objects included.
+    pub fn files(&self) -> Vec<&MediaRef> {
+        fn of(value: &Value) -> Vec<&MediaRef> {
+            match value {
+                Value::Media(files) => files.iter().collect(),
+                Value::Objects(objects) => objects.iter().flat_map(Inputs::files).collect(),
+                _ => Vec::new(),
+            }
+        }
+        self.0.values().flat_map(of).collect()
+    }
+
     /// Whether nothing is filled in.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

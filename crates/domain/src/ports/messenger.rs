@@ -102,6 +102,8 @@ pub struct DeliverItem {
     pub caption: Text,
     /// Buttons under a single file; an album has none.
     pub keyboard: Vec<Vec<crate::screen::Button>>,
+    /// Arrives without a sound.
+    pub silent: bool,
 }
 
 /// A file as Telegram keeps it now.
@@ -161,6 +163,12 @@ pub trait Messenger: Send + Sync {
     /// # Errors
     /// See [`SendError`]; [`SendError::TooLarge`] asks for another [`Source`].
     async fn deliver(&self, chat: ChatId, item: &DeliverItem, budget: Duration) -> Result<Delivered, SendError>;
+
+    /// Copies a message of one chat into another, without its sender's name. Returns the copy's id.
+    ///
+    /// # Errors
+    /// See [`SendError`]; [`SendError::Refused`] if the message is gone or of a kind that can't be copied.
+    async fn copy(&self, from: ChatId, message: i64, to: ChatId, budget: Duration) -> Result<i64, SendError>;
 
     /// Shows what the bot is doing, for at most five seconds. Best effort.
     async fn activity(&self, chat: ChatId, activity: Activity);

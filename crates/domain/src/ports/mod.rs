@@ -6,6 +6,7 @@
 //! | [`Generator`] | createTask, recordInfo, upload, credits at KIE |
 //! | [`Messenger`] | send, edit, deliver, answer at Telegram |
 //! | [`FileSource`] | a Telegram file's bytes in a temporary file; never an address with the token |
+//! | [`Prober`] | what a file is, by its own bytes |
 //! | [`crate::clock::Clock`], [`crate::clock::IdSource`] | time; ids and chance |
 //!
 //! House rules of a port: absence is `Option`, a refusal that the caller acts on is a value or a variant, an outage is an error; units
@@ -16,6 +17,7 @@
 
 mod generator;
 mod messenger;
+mod prober;
 mod store;
 
 pub use generator::{
@@ -26,8 +28,10 @@ pub use messenger::{
     Activity, DeliverItem, Delivered, FileSource, FileSourceError, Media, MediaKind, Messenger, SendError, SentFile,
     Source, TelegramFile,
 };
+pub use prober::{ProbeError, Prober};
 pub use store::{
-    AuditCheck, AuditReport, ChangeSet, Claim, Commit, Conversation, ConversationChange, DeadUpdate, GenerationChange,
-    JobKey, JobKind, Lease, LeaseEnd, LeaseOutcome, Message, MessageEnd, NewMessage, Orphan, PartMark, PartOutcome,
-    Person, PersonChange, Schedule, Session, StatementLine, Store, StoreError, StoreResult, Tries, UpdateKey,
+    AuditCheck, AuditReport, ChangeSet, Claim, Commit, Conversation, ConversationChange, DeadUpdate, FavouriteChange,
+    GenerationChange, HistoryQuery, InputChange, InputFault, InputFile, InputSource, InputState, JobKey, JobKind,
+    Lease, LeaseEnd, LeaseOutcome, Message, MessageEnd, NewMessage, Orphan, PartMark, PartOutcome, Person,
+    PersonChange, Schedule, Session, StatementLine, Store, StoreError, StoreResult, Took, Trace, Tries, UpdateKey,
 };

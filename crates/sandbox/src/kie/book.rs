@@ -63,6 +63,7 @@ pub(super) struct Book {
     pub(super) deliveries: Vec<Delivery>,
     pub(super) credits: Credits,
     pub(super) endings: VecDeque<Ending>,
+    pub(super) endings_standing: Option<Ending>,
     pub(super) faults: FaultPlan,
     pub(super) callbacks_next: VecDeque<CallbackFault>,
     pub(super) callbacks_standing: Option<CallbackFault>,

@@ -53,7 +53,7 @@ fn make(shared: &Shared, body: &[u8]) -> Result<String, Refusal> {
         return Err(Refusal::new(402, "Credits insufficient"));
     }
     let callback_fault = book.callbacks_next.pop_front();
-    let ending = book.endings.pop_front().unwrap_or_default();
+    let ending = book.endings.pop_front().or_else(|| book.endings_standing.clone()).unwrap_or_default();
     let unread = dropped.into_iter().map(|name| format!("input.{name}")).chain(order.unread.iter().cloned());
     let dropped =
         unread.map(|field| DroppedField { task_id: task_id.clone(), model: order.schema.id.clone(), field }).collect();

@@ -1,5 +1,7 @@
 //! What a model takes and costs: the simulator's own small format, described in `assets/README.md`.
 
+use std::sync::LazyLock;
+
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -26,8 +28,12 @@ pub enum SchemaError {
 
 /// The embedded model descriptions, to start from when a test needs one more.
 pub fn default_models() -> Vec<Value> {
-    let document: Value = serde_json::from_str(DEFAULT_MODELS).expect("the embedded file is JSON, a test reads it");
-    document["models"].as_array().cloned().unwrap_or_default()
+    // Many simulators start in one test process: the text is read once.
+    static MODELS: LazyLock<Vec<Value>> = LazyLock::new(|| {
+        let document: Value = serde_json::from_str(DEFAULT_MODELS).expect("the embedded file is JSON, a test reads it");
+        document["models"].as_array().cloned().unwrap_or_default()
+    });
+    MODELS.clone()
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -116,6 +122,12 @@ struct PriceRow {
     when: Map<String, Value>,
     credits: serde_json::Number,
     per: String,
+    /// Added to the first row that holds, not instead of it.
+    #[serde(default)]
+    surcharge: bool,
+    /// So many units cost nothing.
+    #[serde(default)]
+    free: i64,
 }
 
 impl ModelSchema {
@@ -147,19 +159,47 @@ impl ModelSchema {
         })
     }
 
-    /// What a task with this input costs: the first row whose conditions hold, nothing if there is none.
+    /// What a task with this input costs: the first row whose conditions hold, nothing if there is none, and all surcharges.
     pub(super) fn price(&self, input: &Map<String, Value>) -> Credits {
-        let Some(row) = self.credits.iter().find(|row| self.holds(row, input)) else { return Credits::default() };
+        let holding = || self.credits.iter().filter(|row| self.holds(row, input));
+        let base = holding().find(|row| !row.surcharge);
+        let rows = base.into_iter().chain(holding().filter(|row| row.surcharge));
+        let thousandths = rows.map(|row| self.row_price(row, input).thousandths()).sum();
+        Credits::from_thousandths(thousandths)
+    }
+
+    fn row_price(&self, row: &PriceRow, input: &Map<String, Value>) -> Credits {
         let base = Credits::parse(&row.credits.to_string()).unwrap_or_default();
         match row.per.as_str() {
-            "second" => base.ratio(self.whole_number(input, "duration").unwrap_or(UNTOLD_SECONDS), 1),
-            "image" => base.ratio(self.whole_number(input, "n").unwrap_or(1), 1),
+            "second" => {
+                let (amount, unit) = self.seconds(input);
+                base.ratio(amount, unit)
+            }
+            "image" => base.ratio(self.pictures(input), 1),
             "1k chars" => base.ratio(self.letters(input), 1000),
-            "input image" => base.ratio(self.links(input), 1),
-            "second of input video" | "second of audio" => base.ratio(UNTOLD_SECONDS, 1),
-            // Megapixels and tokens can't be known before the work; one unit keeps the price deterministic.
+            "input image" => base.ratio((self.links(input) - row.free).max(0), 1),
+            "second of input video" => base.ratio(UNTOLD_SECONDS * self.videos(input), 1),
+            "second of audio" => base.ratio(UNTOLD_SECONDS, 1),
+            // What goes in is the surcharge, what comes out the base.
+            "1M tokens" if row.surcharge => base.ratio(self.letters(input), 2 * 1_000_000),
+            "1M tokens" => base.ratio((self.letters(input) * TOKENS_PER_LETTER).min(TOKENS_MAX), 1_000_000),
+            // Megapixels can't be known before the work; one unit keeps the price deterministic.
             _ => base,
         }
+    }
+
+    /// Seconds of output as a fraction: said, or counted in frames, or assumed.
+    fn seconds(&self, input: &Map<String, Value>) -> (i64, i64) {
+        let number = |name| self.whole_number(input, name).filter(|number| *number > 0);
+        match (number("duration"), number("num_frames"), number("frames_per_second")) {
+            (Some(seconds), _, _) => (seconds, 1),
+            (None, Some(frames), Some(rate)) => (frames, rate),
+            _ => (UNTOLD_SECONDS, 1),
+        }
+    }
+
+    fn pictures(&self, input: &Map<String, Value>) -> i64 {
+        ["n", "num_images", "max_images"].iter().find_map(|name| self.whole_number(input, name)).unwrap_or(1)
     }
 
     fn holds(&self, row: &PriceRow, input: &Map<String, Value>) -> bool {
@@ -183,18 +223,42 @@ impl ModelSchema {
         }
     }
 
+    /// Letters of everything that is spoken or drawn, wherever it stands.
     fn letters(&self, input: &Map<String, Value>) -> i64 {
-        let text = input.get("text").or_else(|| input.get("prompt")).and_then(Value::as_str).unwrap_or_default();
-        i64::try_from(text.chars().count()).unwrap_or(i64::MAX)
+        let spoken = ["text", "prompt", "dialogue", "dialogue_turns"];
+        let count: usize = spoken.iter().filter_map(|name| input.get(*name)).map(letters_in).sum();
+        i64::try_from(count).unwrap_or(i64::MAX)
     }
 
     fn links(&self, input: &Map<String, Value>) -> i64 {
-        let names = self.inputs.iter().filter(|field| field.kind.is_link()).map(|field| &field.name);
+        self.count(input, |field| field.kind.is_link() && field.name.contains("image"))
+    }
+
+    fn videos(&self, input: &Map<String, Value>) -> i64 {
+        self.count(input, |field| field.kind.is_link() && field.name.contains("video"))
+    }
+
+    fn count(&self, input: &Map<String, Value>, wanted: impl Fn(&Field) -> bool) -> i64 {
+        let names = self.inputs.iter().filter(|field| wanted(field)).map(|field| &field.name);
         let count: usize =
             names.filter_map(|name| input.get(name)).map(|value| value.as_array().map_or(1, Vec::len)).sum();
         i64::try_from(count).unwrap_or(i64::MAX)
     }
 }
+
+fn letters_in(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.chars().count(),
+        Value::Array(items) => items.iter().filter_map(|item| item.get("text")).map(letters_in).sum(),
+        _ => 0,
+    }
+}
+
+/// Tokens of speech assumed for a letter: 25 tokens a second, some 13 letters a second.
+const TOKENS_PER_LETTER: i64 = 2;
+
+/// What a speech model gives at most; longer speech is cut off.
+const TOKENS_MAX: i64 = 16_384;
 
 /// Length assumed for media whose length no input tells: the shortest clip that most models make.
 const UNTOLD_SECONDS: i64 = 5;
@@ -230,6 +294,11 @@ mod tests {
             ("wan/2-7-text-to-video", json!({}), "120.0"),
             ("bytedance/v1-lite-image-to-video", json!({"duration": "5", "resolution": "720p"}), "22.5"),
             ("elevenlabs/text-to-speech-turbo-2-5", json!({"text": "Привет"}), "0.036"),
+            ("elevenlabs/text-to-dialogue-v3", json!({"dialogue": [{"text": "Привет"}, {"text": "Пока"}]}), "0.14"),
+            ("seedream/5-pro-image-to-image", json!({"quality": "high", "image_urls": ["a", "b", "c"]}), "15.0"),
+            ("bytedance/seedream-v4-text-to-image", json!({"prompt": "cat", "max_images": 3}), "15.0"),
+            ("kling-2.6/motion-control", json!({"mode": "1080p", "video_urls": ["a"]}), "90.0"),
+            ("wan/2-2-a14b-speech-to-video-turbo", json!({"num_frames": 80, "frames_per_second": 16}), "60.0"),
         ];
         for (model, input, expected) in cases {
             assert_eq!(price(model, input.clone()), expected, "{model} {input}");

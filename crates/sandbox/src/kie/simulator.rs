@@ -112,6 +112,12 @@ impl KieSimulator {
         self.plan(Ending::Fail { code: code.to_owned(), msg: msg.to_owned() });
     }
 
+    /// Every task made from now on without a plan of its own ends in `fail` with this `failCode` and `failMsg`; `None` ends that.
+    pub fn all_tasks_fail(&self, how: Option<(&str, &str)>) {
+        let ending = how.map(|(code, msg)| Ending::Fail { code: code.to_owned(), msg: msg.to_owned() });
+        self.shared.book().endings_standing = ending;
+    }
+
     /// The next task made ends in `success` with an empty list of links.
     pub fn next_task_without_urls(&self) {
         self.next_task_returns(r#"{"resultUrls":[]}"#);

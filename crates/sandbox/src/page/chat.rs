@@ -1,46 +1,25 @@
-//! One user's chat: what is to be seen, waiting until that changes, and what the user does.
-
-use std::{
-    hash::{DefaultHasher, Hasher},
-    time::Duration,
-};
+//! One user's chat: what is to be seen, and what the user does.
 
 use serde_json::{Value, json};
-use tokio::time::Instant;
 
 use super::{Refusal, json_body};
 use crate::{
     http::{Request, Response, form},
     telegram::{
         CallbackAnswer, ChatMessage, ControlError, IncomingMedia, MediaKind, TelegramSimulator, User,
-        spec::{PHOTO_UPLOAD_BYTES_MAX, TEXT_LENGTH_MAX},
+        spec::{FILE_UPLOAD_BYTES_MAX, PHOTO_UPLOAD_BYTES_MAX, TEXT_LENGTH_MAX},
     },
 };
 
-/// How long a poll waits for a change: below the half minute after which proxies lose patience.
-const POLL_TIME: Duration = Duration::from_secs(25);
 /// Messages shown, the newest ones; each answer carries them all.
 const MESSAGES_SHOWN: usize = 200;
 /// Answers to presses told; a page that misses more than these has been away.
 const ANSWERS_SHOWN: usize = 10;
+/// What stands for a sticker: a single sign, of which some have many parts.
+const EMOJI_BYTES_MAX: usize = 64;
 
-/// Gives the chat as soon as its version is not the one in `query`'s `since`, or unchanged after [`POLL_TIME`].
-pub(super) async fn watch(telegram: &TelegramSimulator, user: User, query: &str) -> Response {
-    let since = parameter(query, "since").unwrap_or_default();
-    let until = Instant::now() + POLL_TIME;
-    let mut changes = telegram.subscribe();
-    loop {
-        changes.mark_unchanged();
-        let mut chat = view(telegram, &user);
-        let version = fingerprint(&chat.to_string());
-        if version != since || tokio::time::timeout_at(until, changes.changed()).await.is_err() {
-            chat["version"] = Value::from(version);
-            return Response::json(200, &chat);
-        }
-    }
-}
-
-fn view(telegram: &TelegramSimulator, user: &User) -> Value {
+/// What the user sees.
+pub(super) fn view(telegram: &TelegramSimulator, user: &User) -> Value {
     let messages: Vec<ChatMessage> =
         telegram.messages(user.id).into_iter().filter(|message| !message.deleted).collect();
     let messages = &messages[messages.len().saturating_sub(MESSAGES_SHOWN)..];
@@ -51,7 +30,7 @@ fn view(telegram: &TelegramSimulator, user: &User) -> Value {
     json!({
         "messages": messages,
         "answers": answers,
-        "action": action.map(|action| json!({"action": action.action, "since": action.since.as_seconds()})),
+        "action": action.map(|action| json!({"action": action.action, "since": action.since.as_micros()})),
         "commands": commands(telegram, user),
     })
 }
@@ -65,14 +44,7 @@ fn commands(telegram: &TelegramSimulator, user: &User) -> Value {
     lists.find_map(|list| list.filter(|list| list != &json!([]))).unwrap_or_else(|| json!([]))
 }
 
-/// Same chat, same text; it holds over a restart of the sandbox too.
-fn fingerprint(chat: &str) -> String {
-    let mut hasher = DefaultHasher::new();
-    hasher.write(chat.as_bytes());
-    format!("{:016x}", hasher.finish())
-}
-
-/// The user does something: `text`, `press`, `pay` or `photo`.
+/// The user does something.
 pub(super) fn act(
     telegram: &TelegramSimulator,
     user: &User,
@@ -81,13 +53,18 @@ pub(super) fn act(
 ) -> Result<Response, Refusal> {
     let done = match act {
         "text" => json!(telegram.send_text(user.id, &text(&json_body(request)?)?)?),
+        "edit" => {
+            let body = json_body(request)?;
+            json!(telegram.edit_text(user.id, own_text(telegram, user, &body)?, &text(&body)?)?)
+        }
         "press" => {
             let body = json_body(request)?;
             let data = body["data"].as_str().ok_or_else(|| Refusal::new(400, "`data` must be a text"))?;
             json!({"callback_query_id": telegram.press(user.id, message_id(&body)?, data)?})
         }
         "pay" => json!({"pre_checkout_query_id": telegram.start_payment(user.id, message_id(&json_body(request)?)?)?}),
-        "photo" => json!(telegram.send_media(user.id, photo(request)?)?),
+        "file" => json!(telegram.send_media(user.id, file(request)?)?),
+        "sticker" => json!(telegram.send_sticker(user.id, &emoji(&json_body(request)?)?)?),
         _ => return Err(Refusal::new(404, format!("a user cannot do `{act}` here"))),
     };
     Ok(Response::json(200, &done))
@@ -104,20 +81,50 @@ fn text(body: &Value) -> Result<String, Refusal> {
     }
 }
 
+fn emoji(body: &Value) -> Result<String, Refusal> {
+    let emoji = body["emoji"].as_str().unwrap_or_default();
+    let is_one = (1..=EMOJI_BYTES_MAX).contains(&emoji.len()) && !emoji.contains(char::is_alphanumeric);
+    is_one.then(|| emoji.to_owned()).ok_or_else(|| Refusal::new(400, "`emoji` must be one emoji"))
+}
+
 fn message_id(body: &Value) -> Result<i64, Refusal> {
     body["message_id"].as_i64().ok_or_else(|| Refusal::new(400, "`message_id` must be a number"))
 }
 
-/// The body is the picture; `caption` and `album` (common to pictures sent together) stand in the query.
-fn photo(request: &Request) -> Result<IncomingMedia, Refusal> {
-    if request.body.len() > PHOTO_UPLOAD_BYTES_MAX {
-        let max = PHOTO_UPLOAD_BYTES_MAX / 1024 / 1024;
-        return Err(Refusal::new(413, format!("the photo is larger than {max} MB, which is all that Telegram takes")));
+/// A message that the user may change.
+fn own_text(telegram: &TelegramSimulator, user: &User, body: &Value) -> Result<i64, Refusal> {
+    let id = message_id(body)?;
+    let is_own = |message: &ChatMessage| message.message_id == id && message.from == Some(user.id);
+    match telegram.messages(user.id).iter().any(is_own) {
+        true => Ok(id),
+        false => Err(Refusal::new(409, "only one's own messages can be changed")),
     }
-    let mut photo = IncomingMedia::new(MediaKind::Photo, request.body.clone());
-    photo.caption = parameter(&request.query, "caption").unwrap_or_default();
-    photo.media_group_id = parameter(&request.query, "album").filter(|album| !album.is_empty());
-    Ok(photo)
+}
+
+/// The body is the file; in the query stand its `kind`, and perhaps `name`, `caption` and `album` (common to files sent together).
+fn file(request: &Request) -> Result<IncomingMedia, Refusal> {
+    let given = |name: &str| parameter(&request.query, name).filter(|value| !value.is_empty());
+    let kind = match given("kind").as_deref() {
+        Some("photo") => MediaKind::Photo,
+        Some("video") => MediaKind::Video,
+        Some("audio") => MediaKind::Audio,
+        Some("voice") => MediaKind::Voice,
+        Some("document") => MediaKind::Document,
+        _ => return Err(Refusal::new(400, "`kind` must be photo, video, audio, voice or document")),
+    };
+    let max = if kind == MediaKind::Photo { PHOTO_UPLOAD_BYTES_MAX } else { FILE_UPLOAD_BYTES_MAX };
+    if request.body.len() > max {
+        let (kind, max) = (kind.field(), max / 1024 / 1024);
+        return Err(Refusal::new(413, format!("the {kind} is larger than {max} MB, which is all that is taken here")));
+    }
+    if request.body.is_empty() {
+        return Err(Refusal::new(400, "the file is empty"));
+    }
+    let mut media = IncomingMedia::new(kind, request.body.clone());
+    media.file_name = given("name").filter(|_| kind != MediaKind::Photo);
+    media.caption = given("caption").unwrap_or_default();
+    media.media_group_id = given("album");
+    Ok(media)
 }
 
 fn parameter(query: &str, name: &str) -> Option<String> {

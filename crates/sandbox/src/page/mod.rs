@@ -1,76 +1,97 @@
 //! The chat page: one HTML document that shows the simulated chats as phones do, so that a developer plays the bot in a browser.
 //!
-//! Start it with [`serve`] over running simulators. It sees only what a user sees ([`TelegramSimulator`]'s control side) and the switches
-//! of [`KieSimulator`].
+//! Start it with [`serve`] over a [`Scene`]: running simulators and what stands behind the bot ([`Backstage`]). It sees what a user sees
+//! ([`TelegramSimulator`]'s control side), turns the switches of both simulators, and shows the books beside the chat.
 //!
-//! Must not know: the bot, its database, the Bot API's methods. It adds nothing to the simulators' state but what users do.
+//! Must not know: the bot, its database, the Bot API's methods.
 //!
 //! Invariants:
 //! - it listens on loopback, and answers only requests that name loopback and come from itself, so no other web page can drive it;
 //! - the document loads nothing from elsewhere and runs only its own script (a policy by hash); texts become text nodes, never HTML;
 //! - each body is bounded; each refusal is JSON, `{"error": "..."}`, in words that the page shows as they are;
-//! - a chat has a version, a fingerprint of what is to be seen; `GET /api/chat/{id}?since=VERSION` answers once it differs.
+//! - everything that is shown comes by one request that waits for a change (`watch`).
 //!
-//! For browser tests, the elements carry stable attributes: `data-chat`, `data-message`, `data-from`, `data-kind`, `data-edits`, `data-press`
-//! (callback data), `data-input`, `data-send`, `data-photo`, `data-menu`, `data-command`, `data-action`, `data-error`, `data-switch`.
+//! `/?only=ID` shows that user's phone and nothing else, for screenshots. For browser tests, the elements carry stable attributes:
+//! `data-chat`, `data-message`, `data-from`, `data-kind`, `data-edits`, `data-press` (callback data), `data-input`, `data-send`, `data-attach`
+//! (a kind of file), `data-menu`, `data-command`, `data-action`, `data-error`, `data-switch`, `data-time`, `data-restart`, `data-tab`,
+//! `data-available` and `data-reserved` (kopecks), `data-movement` (an operation), `data-audit` (`sound`, `findings` or `unknown`).
 //!
-//! To add something that a user can do: an arm in `chat::act` and its control in `page.js`. To add a switch: an arm in `Page::switch`, a
-//! field in `Page::status` and a button in `page.html`. A panel of its own is a `<section>` beside the chats and a `GET /api/...` route.
+//! To add something that a user can do: an arm in `chat::act` and its control in `assets/js/composer.js`. To add a switch: see `switches`. To
+//! add something to be seen: a topic in `watch::look` and its place in `assets/page.html`.
 
+mod backstage;
 mod chat;
+mod document;
 mod file;
+mod switches;
+mod watch;
 
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
-    sync::{Arc, LazyLock, Mutex, PoisonError},
+    sync::Arc,
+    time::Duration,
 };
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+pub use backstage::{Audit, Backstage, Ledger, LedgerLine};
+
 use crate::{
     http::{self, Request, Response, form},
-    kie::{Fault, KieSimulator, Route, TaskState},
-    telegram::{TelegramSimulator, User},
+    kie::{KieSimulator, TaskState},
+    telegram::{Standing, TelegramSimulator, User},
 };
+use switches::Switches;
+use watch::LastAudit;
 
 /// The port tried first.
 pub const DEFAULT_PORT: u16 = 8088;
 
 /// Who is there when the caller added nobody: number, name, language.
 const USERS: [(i64, &str, &str); 2] = [(1001, "Анна", "ru"), (1002, "Ben", "en")];
+/// More users than anybody looks at.
+const USERS_MAX: usize = 100;
+/// A name as Telegram takes it: <https://core.telegram.org/bots/api#user> says nothing, clients allow 64 letters.
+const NAME_LENGTH_MAX: usize = 64;
 /// Ports tried after the one asked for; a developer rarely has more sandboxes open.
 const NEXT_PORTS: u16 = 20;
-/// Largest body of everything but a photo: a text of 4096 characters, each escaped, is 24 KB.
+/// Largest body of everything but a file: a text of 4096 characters, each escaped, is 24 KB.
 const JSON_BYTES_MAX: usize = 64 * 1024;
-/// How long a slow KIE thinks about each answer: longer than a user waits patiently, shorter than a client's limit.
-const SLOW_MS: u64 = 5_000;
 /// The simulators' violations told in the strip; the newest say enough.
 const VIOLATIONS_SHOWN: usize = 20;
+/// Time is moved by at most a month at once: beyond that, nothing new happens.
+const SHIFT_MAX: Duration = Duration::from_secs(31 * 24 * 3600);
+/// The largest gift. Kopecks.
+const GIFT_MAX: i64 = 1_000_000;
+
+/// What the page shows and moves.
+#[derive(Clone)]
+pub struct Scene {
+    /// The chats.
+    pub telegram: Arc<TelegramSimulator>,
+    /// Who makes the pictures.
+    pub kie: Arc<KieSimulator>,
+    /// What stands behind the bot.
+    pub backstage: Arc<dyn Backstage>,
+}
 
 /// Serves the page on 127.0.0.1 until `shutdown` fires; gives its address at once. A port that is taken makes way for the next free one;
 /// port 0 takes any. When the simulator has no users, Анна (ru) and Ben (en) are added, who have not pressed Start yet.
 ///
 /// # Errors
 /// When no port of the range can be bound.
-pub async fn serve(
-    telegram: Arc<TelegramSimulator>,
-    kie: Arc<KieSimulator>,
-    port: u16,
-    shutdown: CancellationToken,
-) -> io::Result<SocketAddr> {
+pub async fn serve(scene: Scene, port: u16, shutdown: CancellationToken) -> io::Result<SocketAddr> {
     let listener = bind(port).await?;
     let address = listener.local_addr()?;
-    if telegram.users().is_empty() {
+    if scene.telegram.users().is_empty() {
         for (id, name, language) in USERS {
-            telegram.add_stranger(User::new(id, name).with_language(language));
+            scene.telegram.add_stranger(User::new(id, name).with_language(language));
         }
     }
-    let page = Arc::new(Page { telegram, kie, switches: Mutex::default() });
+    let page = Arc::new(Page { scene, switches: Switches::default(), last_audit: LastAudit::default() });
     tokio::spawn(http::serve(listener, shutdown, move |request| {
         let page = Arc::clone(&page);
         async move { page.answer(&request).await }
@@ -90,16 +111,9 @@ async fn bind(port: u16) -> io::Result<TcpListener> {
 }
 
 struct Page {
-    telegram: Arc<TelegramSimulator>,
-    kie: Arc<KieSimulator>,
-    switches: Mutex<Switches>,
-}
-
-#[derive(Default)]
-struct Switches {
-    /// How many tasks there were when a failure was ordered; it is spent once there are more.
-    fail_ordered_at: Option<usize>,
-    slow: bool,
+    scene: Scene,
+    switches: Switches,
+    last_audit: LastAudit,
 }
 
 /// A request that cannot be done, told to the user.
@@ -140,69 +154,98 @@ impl Page {
         let path = form::percent_decoded(&request.path, false);
         let steps: Vec<&str> = path.split('/').skip(1).collect();
         match (request.method.as_str(), steps.as_slice()) {
-            ("GET", [""]) => Ok(document()),
+            ("GET", [""]) => Ok(document::document()),
             ("GET", ["favicon.ico"]) => Ok(Response::new(204, "image/x-icon", "")),
-            ("GET", ["file", id]) => file::answer(&self.telegram, id, request),
-            ("GET", ["api", "status"]) => Ok(Response::json(200, &self.status())),
-            ("POST", ["api", "switch", name]) => self.switch(name, &json_body(request)?),
-            ("GET", ["api", "chat", id]) => Ok(chat::watch(&self.telegram, self.user(id)?, &request.query).await),
-            ("POST", ["api", "chat", id, act]) => chat::act(&self.telegram, &self.user(id)?, act, request),
+            ("GET", ["file", id]) => file::answer(&self.scene.telegram, id, request),
+            ("GET", ["api", "watch"]) => watch::answer(self, request).await,
+            ("POST", ["api", "switch", name]) => {
+                self.switches.turn(&self.scene, name, &json_body(request)?)?;
+                Ok(self.told())
+            }
+            ("POST", ["api", "time"]) => self.shift(&json_body(request)?),
+            ("POST", ["api", "restart"]) => {
+                self.scene.backstage.restart().await.map_err(|error| Refusal::new(500, error))?;
+                Ok(self.told())
+            }
+            ("POST", ["api", "users"]) => self.add_user(&json_body(request)?),
+            ("POST", ["api", "chat", id, "gift"]) => self.give(self.user(id)?.id, &json_body(request)?).await,
+            ("POST", ["api", "chat", id, act]) => chat::act(&self.scene.telegram, &self.user(id)?, act, request),
             _ => Err(Refusal::new(404, format!("there is no `{} {path}`", request.method))),
         }
     }
 
     fn user(&self, id: &str) -> Result<User, Refusal> {
-        let found = self.telegram.users().into_iter().find(|user| user.id.to_string() == id);
+        let found = self.scene.telegram.users().into_iter().find(|user| user.id.to_string() == id);
         found.ok_or_else(|| Refusal::new(404, format!("there is no user `{id}` in the sandbox")))
     }
 
     /// What the strip above the chats shows.
     fn status(&self) -> Value {
-        let tasks = self.kie.tasks();
+        let Scene { telegram, kie, backstage } = &self.scene;
+        let tasks = kie.tasks();
         let count = |wanted: fn(TaskState) -> bool| tasks.iter().filter(|task| wanted(task.state)).count();
-        let users = self.telegram.users().into_iter();
-        let users = users.map(|user| json!({"id": user.id, "name": user.first_name, "language": user.language_code}));
-        let violations = self.telegram.violations().into_iter().rev().take(VIOLATIONS_SHOWN);
+        let users = telegram.users().into_iter().map(|user| {
+            json!({
+                "id": user.id,
+                "name": user.first_name,
+                "language": user.language_code,
+                "owner": backstage.is_owner(user.id),
+                "blocked": telegram.standing(user.id) == Some(Standing::Blocked),
+                "last": telegram.last_from_bot(user.id).map_or(0, |message| message.message_id),
+            })
+        });
+        let violations = telegram.violations().into_iter().rev().take(VIOLATIONS_SHOWN);
         let violations = violations.map(|violation| format!("{}: {}", violation.method, violation.detail));
-        let switches = self.switches.lock().unwrap_or_else(PoisonError::into_inner);
         json!({
             "users": users.collect::<Vec<_>>(),
-            "credits": self.kie.credits().to_string(),
+            "credits": kie.credits().to_string(),
             "running": count(|state| !state.is_final()),
             "done": count(|state| state == TaskState::Success),
             "failed": count(|state| state == TaskState::Fail),
             "violations": violations.collect::<Vec<_>>(),
-            "switches": {"fail-next": switches.fail_ordered_at == Some(tasks.len()), "slow": switches.slow},
+            "switches": self.switches.states(&self.scene),
+            "shifted": backstage.shifted().as_secs(),
         })
     }
 
-    /// Turns a switch; a failure that was ordered cannot be called back.
-    fn switch(&self, name: &str, body: &Value) -> Result<Response, Refusal> {
-        let on = body["on"].as_bool().ok_or_else(|| Refusal::new(400, "`on` must be true or false"))?;
-        {
-            let mut switches = self.switches.lock().unwrap_or_else(PoisonError::into_inner);
-            match name {
-                "fail-next" => {
-                    let made = self.kie.tasks().len();
-                    if on && switches.fail_ordered_at != Some(made) {
-                        self.kie.next_task_fails("500", "Internal server error");
-                        switches.fail_ordered_at = Some(made);
-                    }
-                }
-                "slow" => {
-                    switches.slow = on;
-                    for route in [Route::CreateTask, Route::RecordInfo] {
-                        if on {
-                            self.kie.fail_always(route, Fault::Delay(SLOW_MS));
-                        } else {
-                            self.kie.heal(route);
-                        }
-                    }
-                }
-                _ => return Err(Refusal::new(404, format!("there is no switch `{name}`"))),
-            }
+    fn told(&self) -> Response {
+        Response::json(200, &self.status())
+    }
+
+    fn shift(&self, body: &Value) -> Result<Response, Refusal> {
+        let by = body["seconds"].as_u64().map(Duration::from_secs).filter(|by| *by <= SHIFT_MAX);
+        let by = by.ok_or_else(|| Refusal::new(400, format!("`seconds` must be from 0 to {}", SHIFT_MAX.as_secs())))?;
+        self.scene.backstage.shift(by);
+        Ok(self.told())
+    }
+
+    /// Somebody new, who has not pressed Start yet.
+    fn add_user(&self, body: &Value) -> Result<Response, Refusal> {
+        let field = |name: &str| body[name].as_str().unwrap_or_default().trim().to_owned();
+        let (name, language) = (field("name"), field("language"));
+        if !(1..=NAME_LENGTH_MAX).contains(&name.chars().count()) {
+            return Err(Refusal::new(400, format!("a name has from 1 to {NAME_LENGTH_MAX} letters")));
         }
-        Ok(Response::json(200, &self.status()))
+        let is_code =
+            |code: &str| code.len() <= 10 && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+        if !is_code(&language) {
+            return Err(Refusal::new(400, "a language is written as `ru`, `en` or `pt-br`"));
+        }
+        let users = self.scene.telegram.users();
+        if users.len() >= USERS_MAX {
+            return Err(Refusal::new(409, format!("there are {USERS_MAX} users already")));
+        }
+        let id = users.iter().map(|user| user.id).max().unwrap_or(1000) + 1;
+        let user = User::new(id, name);
+        self.scene.telegram.add_stranger(if language.is_empty() { user } else { user.with_language(language) });
+        Ok(Response::json(200, &json!({"id": id})))
+    }
+
+    async fn give(&self, user: i64, body: &Value) -> Result<Response, Refusal> {
+        let kopecks = body["kopecks"].as_i64().filter(|kopecks| (1..=GIFT_MAX).contains(kopecks));
+        let kopecks = kopecks.ok_or_else(|| Refusal::new(400, format!("`kopecks` must be from 1 to {GIFT_MAX}")))?;
+        self.scene.backstage.credit(user, kopecks).await.map_err(|error| Refusal::new(409, error))?;
+        Ok(Response::json(200, &json!({})))
     }
 }
 
@@ -220,22 +263,4 @@ fn json_body(request: &Request) -> Result<Value, Refusal> {
         return Err(Refusal::new(413, format!("the request is larger than {} KB", JSON_BYTES_MAX / 1024)));
     }
     serde_json::from_slice(&request.body).map_err(|error| Refusal::new(400, format!("the request is no JSON: {error}")))
-}
-
-/// The document with its style and script inside, and the policy that lets in nothing else.
-fn document() -> Response {
-    static DOCUMENT: LazyLock<(String, String)> = LazyLock::new(|| {
-        let (style, script) = (include_str!("page.css"), include_str!("page.js"));
-        let html = include_str!("page.html").replace("/*page.css*/", style).replace("/*page.js*/", script);
-        let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
-        let policy = format!(
-            "default-src 'none'; style-src {}; script-src {}; img-src 'self'; media-src 'self'; connect-src 'self'; \
-             base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-            hash(style),
-            hash(script),
-        );
-        (html, policy)
-    });
-    let (html, policy) = &*DOCUMENT;
-    Response::new(200, "text/html; charset=utf-8", html.as_str()).with_header("content-security-policy", policy)
 }

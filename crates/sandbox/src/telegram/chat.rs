@@ -74,6 +74,8 @@ pub enum MessageKind {
     Document,
     /// A silent film.
     Animation,
+    /// A picture that stands for a word.
+    Sticker,
     /// A bill.
     Invoice,
     /// Telegram's note that a bill was paid.
@@ -91,6 +93,7 @@ impl From<MediaKind> for MessageKind {
             MediaKind::Voice => Self::Voice,
             MediaKind::Document => Self::Document,
             MediaKind::Animation => Self::Animation,
+            MediaKind::Sticker => Self::Sticker,
         }
     }
 }

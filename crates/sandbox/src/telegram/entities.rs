@@ -3,7 +3,10 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{html, journal::ViolationKind, params::Params, refusal::Refusal};
+use super::{found, html, journal::ViolationKind, params::Params, refusal::Refusal};
+
+/// Inside these nothing is marked; what is marked already is not marked twice.
+const CLOSED: &[&str] = &["code", "pre", "text_link", "text_mention", "bot_command", "url", "mention", "hashtag"];
 
 /// A styled stretch of a text; the names are those of `MessageEntity`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -56,7 +59,21 @@ impl Formatted {
             }
             _ => return Err(Refusal::wrong(ViolationKind::Markup, "unsupported parse_mode")),
         };
-        Ok(formatted.trimmed())
+        Ok(formatted.trimmed().marked())
+    }
+
+    /// With what Telegram marks by itself in every text: commands, links, names and hashtags, outside of code and of other links.
+    fn marked(mut self) -> Self {
+        let closed: Vec<_> = self.entities.iter().filter(|entity| CLOSED.contains(&entity.kind.as_str())).collect();
+        let apart = |found: &Entity| {
+            closed.iter().all(|entity| {
+                found.offset >= entity.offset + entity.length || entity.offset >= found.offset + found.length
+            })
+        };
+        let found: Vec<_> = found::find(&self.text).into_iter().filter(apart).collect();
+        self.entities.extend(found);
+        self.entities.sort_by(|left, right| left.offset.cmp(&right.offset).then(right.length.cmp(&left.length)));
+        self
     }
 
     /// Length as Telegram's clients count it.
@@ -80,24 +97,9 @@ impl Formatted {
     }
 }
 
-/// A text that a person typed: Telegram's clients mark commands and links by themselves.
+/// A text that a person typed.
 pub(super) fn typed(text: &str) -> Formatted {
-    let mut entities = Vec::new();
-    let mut offset = 0;
-    for word in text.split_inclusive(char::is_whitespace) {
-        let bare = word.trim_end();
-        if let Some(command) = bare.strip_prefix('/') {
-            let known = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '@';
-            let length = command.find(|letter| !known(letter)).unwrap_or(command.len());
-            if (1..=64).contains(&length) {
-                entities.push(Entity::plain("bot_command", offset, length + 1));
-            }
-        } else if bare.starts_with("https://") || bare.starts_with("http://") {
-            entities.push(Entity::plain("url", offset, utf16_length(bare)));
-        }
-        offset += utf16_length(word);
-    }
-    Formatted { text: text.to_owned(), entities }
+    Formatted { text: text.to_owned(), entities: Vec::new() }.marked()
 }
 
 /// Length in UTF-16 code units.
@@ -158,7 +160,17 @@ mod tests {
         let marks: Vec<_> =
             text.entities.iter().map(|entity| (entity.kind.as_str(), entity.offset, entity.length)).collect();
         assert_eq!(marks, [("bot_command", 0, 6), ("url", 16, 11), ("bot_command", 28, 3)]);
-        assert_eq!(typed("a/b / 5").entities, []);
+    }
+
+    #[test]
+    fn nothing_is_marked_in_code_and_in_links() {
+        let fields = serde_json::json!({
+            "text": "<code>/menu</code> <a href=\"https://a.b\">https://c.d</a> <b>/menu</b>", "parse_mode": "HTML",
+        });
+        let fields = fields.as_object().expect("an object");
+        let text = Formatted::read(fields, "text", "entities").expect("sound");
+        let marks: Vec<_> = text.entities.iter().map(|entity| (entity.kind.as_str(), entity.offset)).collect();
+        assert_eq!(marks, [("code", 0), ("text_link", 6), ("bold", 18), ("bot_command", 18)]);
     }
 
     #[test]

@@ -11,6 +11,9 @@ use crate::http::Response;
 /// Name that stands for every method in [`fail_next`](super::TelegramSimulator::fail_next).
 pub const ANY_METHOD: &str = "*";
 
+/// Name that stands for every method that puts something into a chat: messages, files, edits.
+pub const ANY_SENDING: &str = "send*";
+
 /// What happens to the next call of a method.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
@@ -77,15 +80,31 @@ impl Faults {
         self.0.entry(method.to_owned()).or_default().push_back(fault);
     }
 
-    /// Takes the fault of this call: the method's own first, then one for any method.
+    /// Takes the fault of this call: the method's own first, then one for its sort, then one for any method.
     pub(super) fn take(&mut self, method: &str) -> Option<Fault> {
-        [method, ANY_METHOD].into_iter().find_map(|name| self.0.get_mut(name).and_then(VecDeque::pop_front))
+        let sort = if is_sending(method) { ANY_SENDING } else { method };
+        [method, sort, ANY_METHOD].into_iter().find_map(|name| self.0.get_mut(name).and_then(VecDeque::pop_front))
+    }
+
+    /// How many wait under that name.
+    pub(super) fn waiting(&self, method: &str) -> usize {
+        self.0.get(method).map_or(0, VecDeque::len)
+    }
+
+    /// Forgets those under that name.
+    pub(super) fn forget(&mut self, method: &str) {
+        self.0.remove(method);
     }
 
     /// Forgets all.
     pub(super) fn clear(&mut self) {
         self.0.clear();
     }
+}
+
+/// Whether the method counts against Telegram's limits of sending.
+fn is_sending(method: &str) -> bool {
+    method.starts_with("editMessage") || method.starts_with("send") && method != "sendChatAction"
 }
 
 /// Telegram puts the HTTP reason phrase where it has nothing better to say.

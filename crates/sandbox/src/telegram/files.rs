@@ -10,7 +10,7 @@ use domain::clock::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{params::Upload, refusal::Refusal, sniff, spec};
+use super::{params::Upload, played, refusal::Refusal, sniff, spec};
 
 /// All files together; beyond it the oldest are forgotten, so a sandbox left open for days stays small.
 const TOTAL_BYTES_MAX: usize = 512 * 1024 * 1024;
@@ -36,6 +36,8 @@ pub enum MediaKind {
     Document,
     /// A film without sound, or a GIF.
     Animation,
+    /// A picture that stands for a word.
+    Sticker,
 }
 
 impl MediaKind {
@@ -48,10 +50,11 @@ impl MediaKind {
             Self::Voice => "voice",
             Self::Document => "document",
             Self::Animation => "animation",
+            Self::Sticker => "sticker",
         }
     }
 
-    /// The kind of that name.
+    /// The kind of that name; bots send no stickers here.
     pub(super) fn from_field(field: &str) -> Option<Self> {
         [Self::Photo, Self::Video, Self::Audio, Self::Voice, Self::Document, Self::Animation]
             .into_iter()
@@ -66,6 +69,7 @@ impl MediaKind {
             Self::Voice => "AwACAgIAAxk",
             Self::Document => "BQACAgIAAxk",
             Self::Animation => "CgACAgIAAxk",
+            Self::Sticker => "CAACAgIAAxk",
         }
     }
 
@@ -102,6 +106,8 @@ pub struct Media {
     pub performer: Option<String>,
     /// `file_id` of a photo's small copy.
     pub preview_id: Option<String>,
+    /// What a sticker stands for.
+    pub emoji: Option<String>,
 }
 
 impl Media {
@@ -117,6 +123,13 @@ impl Media {
                 }
                 None => json!([file]),
             };
+        }
+        if self.kind == MediaKind::Sticker {
+            (file["width"], file["height"]) = (Value::from(self.width), Value::from(self.height));
+            file["type"] = Value::from("regular");
+            (file["is_animated"], file["is_video"]) = (Value::Bool(false), Value::Bool(false));
+            file["emoji"] = json!(self.emoji);
+            return file;
         }
         file["mime_type"] = Value::from(self.media_type.as_str());
         if matches!(self.kind, MediaKind::Video | MediaKind::Animation) {
@@ -172,7 +185,10 @@ impl Files {
         let text = |name: &str| {
             fields.get(name).and_then(Value::as_str).filter(|_| kind == MediaKind::Audio).map(str::to_owned)
         };
-        let (width, height) = found.size.unwrap_or((side("width"), side("height")));
+        let played = played::probe(&upload.bytes, found.media_type);
+        let told = Some((side("width"), side("height"))).filter(|(width, height)| width.min(height) > &0);
+        let (width, height) = found.size.or(told).or(played.size).unwrap_or_default();
+        let duration = Some(count("duration")).filter(|seconds| *seconds > 0).unwrap_or(played.seconds);
         let id = |what: &str| format!("{}{what}{number:0>42}", kind.id_prefix());
         let media = Media {
             kind,
@@ -183,10 +199,11 @@ impl Files {
             bytes: upload.bytes.len(),
             width,
             height,
-            duration: count("duration"),
+            duration,
             title: text("title"),
             performer: text("performer"),
             preview_id: (kind == MediaKind::Photo).then(|| id("AAN")),
+            emoji: fields.get("emoji").and_then(Value::as_str).map(str::to_owned),
         };
         self.insert(&media, number, found.extension, &upload.bytes);
         Ok(media)
@@ -272,7 +289,7 @@ fn shown_as(kind: MediaKind, found: &sniff::Found) -> Result<MediaKind, Refusal>
             }
             return Ok(kind);
         }
-        MediaKind::Document => return Ok(kind),
+        MediaKind::Document | MediaKind::Sticker => return Ok(kind),
         MediaKind::Video => &["video/mp4"],
         MediaKind::Animation => &["video/mp4", "image/gif"],
         MediaKind::Audio => &["audio/mpeg", "audio/mp4"],

@@ -115,5 +115,6 @@ const fn by_url(kind: MediaKind) -> &'static [&'static str] {
         MediaKind::Audio => &["audio/mpeg", "audio/mp4", "audio/x-m4a", "audio/mp3"],
         MediaKind::Voice => &["audio/ogg"],
         MediaKind::Document => &["image/gif", "application/pdf", "application/zip"],
+        MediaKind::Sticker => &["image/webp"],
     }
 }

@@ -262,6 +262,17 @@ pub static METHODS: &[Method] = &[
     Method { name: "editMessageCaption", groups: &[EDITED, CAPTION, ABOVE, KEYBOARD] },
     Method { name: "editMessageMedia", groups: &[EDITED, &[req("media", MEDIA_ITEM)], KEYBOARD] },
     Method { name: "editMessageReplyMarkup", groups: &[EDITED, KEYBOARD] },
+    Method {
+        name: "copyMessage",
+        groups: &[
+            TO,
+            &[req("from_chat_id", Kind::ChatId), req("message_id", NUMBER)],
+            CAPTION,
+            ABOVE,
+            SEND,
+            REPLY_MARKUP,
+        ],
+    },
     Method { name: "deleteMessage", groups: &[TO, &[req("message_id", NUMBER)]] },
     Method {
         name: "sendPhoto",

@@ -8,7 +8,7 @@ use domain::ports::{
 
 use super::World;
 use super::sessions::says;
-use super::world::{failed, payment, short, step, success, task};
+use super::world::{everything, failed, payment, short, step, success, task};
 
 /// Several operations on one wallet are what they would be one after the other, also where only their order makes them possible.
 pub async fn several_operations_on_one_wallet_count_in_order(world: &World) {
@@ -103,7 +103,7 @@ async fn full(world: &World, person: &Person) -> ChangeSet {
     let outcome = PartOutcome::Refused { reason: "too large".to_owned() };
     change.parts.push((message.id, PartMark { part: 0, outcome }));
     change.messages.push(message);
-    change.schedule.push(Schedule { key: JobKey::generation(order.generation.id), run_at: change.at });
+    change.schedule.push(Schedule::new(JobKey::generation(order.generation.id), change.at));
     change.orphans.push(Orphan {
         generation: running.generation.id,
         task: Some(task(&running, 2)),
@@ -120,7 +120,7 @@ async fn assert_untouched(world: &World, person: &Person, change: &ChangeSet) {
     assert_eq!(world.session(person).await.conversation.version, 0);
     assert_eq!(world.money(person).await, (100, 20));
     assert_eq!(world.lines(person).await, 2);
-    let history = world.store.history(person.user, 0, 10).await.expect("the store answers");
+    let history = world.store.history(everything(person, 0, 10)).await.expect("the store answers");
     assert_eq!(history.iter().map(|row| row.state.kind()).collect::<Vec<_>>(), [StateKind::Queued]);
     assert_eq!(world.store.next_message(person.user).await.expect("the store answers"), None);
     assert_eq!(world.store.next_due(&JobKind::ALL).await.expect("the store answers"), None);
@@ -161,7 +161,7 @@ pub async fn everything_of_a_change_set_is_written(world: &World) {
     assert!(world.store.is_done(change.mark.expect("it has one")).await.expect("the store answers"));
     assert_eq!(world.session(&person).await.conversation.version, 1);
     assert_eq!((world.money(&person).await, world.lines(&person).await), ((80, 50), 4));
-    let history = world.store.history(person.user, 0, 10).await.expect("the store answers");
+    let history = world.store.history(everything(&person, 0, 10)).await.expect("the store answers");
     assert_eq!(
         history.iter().map(|row| row.state.kind()).collect::<Vec<_>>(),
         [StateKind::Queued, StateKind::Succeeded]

@@ -53,7 +53,7 @@ pub async fn a_marked_change_set_after_a_lost_reply_is_done(world: &World) {
     change.mark = Some(world.update());
     change.operations.push(world.posting(world.top_up(person.user, 10)));
     change.messages.push(world.message(&person));
-    change.schedule.push(Schedule { key: JobKey::messages(person.user), run_at: change.at });
+    change.schedule.push(Schedule::new(JobKey::messages(person.user), change.at));
     assert!(matches!(lost_then_again(world, &change).await, Commit::AlreadyDone(tries) if tries.count == 2));
     assert_eq!((world.money(&person).await, world.lines(&person).await), ((10, 0), 1));
     assert_eq!(world.session(&person).await.conversation.version, 1);
@@ -79,7 +79,7 @@ pub async fn a_step_under_a_claim_after_a_lost_reply_is_harmless(world: &World) 
     let person = world.funded(100).await;
     let order = world.ordered(&person, 60).await;
     let mut change = world.change();
-    change.schedule.push(Schedule { key: JobKey::generation(order.generation.id), run_at: change.at });
+    change.schedule.push(Schedule::new(JobKey::generation(order.generation.id), change.at));
     world.committed(&change).await;
     let claim = Claim {
         kinds: &[JobKind::Generation],

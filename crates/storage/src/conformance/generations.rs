@@ -1,13 +1,11 @@
-//! The life of a generation, and the orders in which generations are asked for.
-
-use std::time::Duration;
+//! The life of a generation.
 
 use domain::generation::{
     Event, EventKind, Failure, FailureReason, Generation, State, StateKind, Success, Undeliverable,
 };
-use domain::ids::{CallbackToken, GenerationId, ModelId, TaskId};
+use domain::ids::{CallbackToken, GenerationId, TaskId};
 use domain::ledger::Operation;
-use domain::ports::{ChangeSet, Commit, GenerationChange, Person};
+use domain::ports::{ChangeSet, Commit, GenerationChange};
 
 use super::World;
 use super::world::{Order, count, failed, step, success, task};
@@ -164,91 +162,16 @@ pub async fn a_task_stays_bound_to_a_failed_generation(world: &World) {
     assert_eq!(found, Some(order.generation.id));
 }
 
-/// Queued, submitting and running; nobody else's; not what has ended.
-pub async fn live_ones_come_oldest_first(world: &World) {
-    let (person, other) = (world.funded(100).await, world.funded(100).await);
-    let mut orders = Vec::new();
-    for _ in 0..5 {
-        orders.push(world.ordered(&person, 10).await);
-    }
-    world.ordered(&other, 10).await;
-    submit(world, &orders[1], 1).await;
-    world.committed(&world.fail(&orders[2])).await;
-    world.committed(&world.succeed(&orders[4], 10)).await;
-    let live = world.store.live_generations(person.user).await.expect("the store answers");
-    let ids: Vec<_> = live.iter().map(|row| row.id).collect();
-    assert_eq!(ids, [0, 1, 3].map(|at: usize| orders[at].generation.id));
-    assert_eq!(live[0], orders[0].generation);
-}
-
-/// All states, pages without gap or overlap.
-pub async fn history_is_paged_newest_first(world: &World) {
-    let (person, other) = (world.funded(100).await, world.funded(100).await);
-    let mut wanted = Vec::new();
-    for _ in 0..7 {
-        wanted.insert(0, world.ordered(&person, 10).await.generation.id);
-    }
-    world.ordered(&other, 10).await;
-    let page = async |skip, limit| {
-        let rows = world.store.history(person.user, skip, limit).await.expect("the store answers");
-        rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
-    };
-    assert_eq!(page(0, 100).await, wanted);
-    assert_eq!(page(0, 3).await, wanted[..3]);
-    assert_eq!(page(3, 3).await, wanted[3..6]);
-    assert_eq!(page(6, 3).await, wanted[6..]);
-    assert_eq!(page(7, 3).await, []);
-    assert_eq!(page(0, 0).await, []);
-}
-
-/// Everybody's queued ones count, not those that were taken or ended.
-pub async fn the_queue_position_counts_older_queued_ones(world: &World) {
-    let people = [world.funded(100).await, world.funded(100).await];
-    let mut orders = Vec::new();
-    for at in 0..6_usize {
-        orders.push(world.ordered(&people[at % 2], 10).await);
-    }
-    let position =
-        async |order: &Order| world.store.queue_position(order.generation.id).await.expect("the store answers");
-    assert_eq!((position(&orders[0]).await, position(&orders[5]).await), (0, 5));
-    submit(world, &orders[0], 1).await;
-    world.committed(&world.fail(&orders[2])).await;
-    assert_eq!((position(&orders[1]).await, position(&orders[5]).await), (0, 3));
-}
-
-/// Of the last ones only, of this model only, and nothing as long as there are too few.
-pub async fn the_usual_duration_is_the_median_of_the_last_successes(world: &World) {
-    let person = world.funded(1000).await;
-    let model = ModelId("google/nano-banana".to_owned());
-    let usual = async |sample| world.store.usual_duration(&model, sample).await.expect("the store answers");
-    assert_eq!(usual(1).await, None);
-    for took_ms in [900_000, 900_000, 1_000, 8_000, 3_000, 2_000, 5_000] {
-        finish(world, &person, &model, took_ms).await;
-    }
-    finish(world, &person, &ModelId("other".to_owned()), 1).await;
-    let failing = world.ordered(&person, 10).await;
-    world.committed(&world.fail(&failing)).await;
-    assert_eq!(usual(5).await, Some(Duration::from_millis(3_000)));
-    assert_eq!(usual(1).await, Some(Duration::from_millis(5_000)));
-    assert_eq!(usual(7).await, Some(Duration::from_millis(5_000)));
-    assert_eq!(usual(4).await, Some(Duration::from_millis(5_000)), "of two in the middle the longer one");
-    assert_eq!(usual(0).await, None);
-    assert_eq!(usual(8).await, None);
-}
-
-/// One that was delivered and took so long.
-async fn finish(world: &World, person: &Person, model: &ModelId, took_ms: i64) {
-    let mut order = world.order(person, 10);
-    order.generation.model = model.clone();
+/// A variation knows its original, through all its states.
+pub async fn what_a_generation_was_made_from_stays_known(world: &World) {
+    let person = world.funded(100).await;
+    let original = world.succeeded(&person, 10, 10).await;
+    let mut order = world.order(&person, 10);
+    order.generation.made_from = Some(original.generation.id);
     world.committed(&world.confirm(&order)).await;
-    let made = Success { took_ms, ..success(&order, 1) };
-    let mut change = world.operations([Operation::Capture { hold: order.hold(), amount: 10 }]);
-    change.generations.push(step(&order, State::Succeeded(made.clone())));
-    world.committed(&change).await;
-    let mut change = world.change();
-    let (id, from) = (order.generation.id, EventKind::Delivered.from());
-    change.generations.push(GenerationChange::Step { id, from, to: State::Delivered(made), relinked: false });
-    world.committed(&change).await;
+    assert_eq!(world.generation(order.generation.id).await, order.generation);
+    submit(world, &order, 1).await;
+    assert_eq!(world.generation(order.generation.id).await.made_from, Some(original.generation.id));
 }
 
 /// A small statement of its own, which moves nothing else; the latest one counts, one for nothing is ignored.

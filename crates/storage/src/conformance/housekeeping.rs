@@ -109,6 +109,27 @@ pub async fn one_of_parallel_owners_gets_a_singleton(world: &World) {
     assert_eq!(held, 1);
 }
 
+/// Ten instances start at once with ten random values: all of them go on with one, and so does everybody later.
+pub async fn a_keepsake_is_the_same_for_everybody(world: &World) {
+    let start = Arc::new(Barrier::new(10));
+    let instances: Vec<_> = (0..10_u8)
+        .map(|instance| {
+            let (store, start) = (Arc::clone(&world.store), Arc::clone(&start));
+            tokio::spawn(async move {
+                start.wait().await;
+                store.keepsake("traces", [instance; 32]).await
+            })
+        })
+        .collect();
+    let mut values = Vec::new();
+    for instance in instances {
+        values.push(instance.await.expect("it does not panic").expect("the store answers"));
+    }
+    values.push(world.store.keepsake("traces", [99; 32]).await.expect("the store answers"));
+    assert!(values.windows(2).all(|pair| pair[0] == pair[1]) && values[0][0] < 10, "{values:?}");
+    assert_eq!(world.store.keepsake("other", [99; 32]).await.expect("the store answers"), [99; 32]);
+}
+
 /// The clock does not run backwards, the kind has one of three names, no migration is lacking.
 pub async fn the_store_tells_its_time_kind_and_migrations(world: &World) {
     let first = world.store.now().await.expect("the store answers");

@@ -23,7 +23,7 @@ const ROUNDS_MAX: usize = 1000;
 pub async fn each_job_goes_to_one_of_parallel_claimers(world: &World) {
     let mut change = world.change();
     for at in 0..40_u8 {
-        change.schedule.push(Schedule { key: key(JobKind::Generation, at), run_at: change.at });
+        change.schedule.push(Schedule::new(key(JobKind::Generation, at), change.at));
     }
     world.committed(&change).await;
     let start = Arc::new(Barrier::new(8));
@@ -141,7 +141,7 @@ async fn assert_lost(world: &World, person: &Person, lease: &Lease, outcome: Lea
     change.lease = Some(LeaseEnd { lease: lease.clone(), outcome });
     change.operations.push(world.posting(world.top_up(person.user, 10)));
     change.messages.push(world.message(person));
-    change.schedule.push(Schedule { key: JobKey::messages(person.user), run_at: Timestamp::EPOCH });
+    change.schedule.push(Schedule::new(JobKey::messages(person.user), Timestamp::EPOCH));
     assert_eq!(world.commit(&change).await, Commit::LeaseLost, "{outcome:?}");
     assert!(!world.store.is_done(mark).await.expect("the store answers"));
     assert_eq!((world.money(person).await, world.session(person).await.conversation.version), ((100, 0), 0));
@@ -195,7 +195,7 @@ pub async fn a_schedule_that_races_with_the_end_is_never_lost(world: &World) {
     for round in 0..20 {
         let lease = scheduled_and_claimed(world, "a").await;
         let mut schedule = world.change();
-        schedule.schedule.push(Schedule { key: KEY, run_at: schedule.at });
+        schedule.schedule.push(Schedule::new(KEY, schedule.at));
         let answers = world.parallel(vec![ends(world, &lease, LeaseOutcome::Done), schedule.clone()]).await;
         assert_eq!(answers, [Commit::Committed, Commit::Committed], "round {round}");
         assert_eq!(next(world).await, Some(schedule.at), "round {round}: work was lost");
@@ -226,7 +226,7 @@ pub async fn a_schedule_beside_the_end_of_a_claim_stays(world: &World) {
         let lease = scheduled_and_claimed(world, "a").await;
         let mut change = ends(world, &lease, outcome);
         let run_at = change.at + Duration::from_secs(5);
-        change.schedule.push(Schedule { key: KEY, run_at });
+        change.schedule.push(Schedule::new(KEY, run_at));
         world.committed(&change).await;
         assert_eq!(next(world).await, Some(run_at), "{outcome:?}");
         world.clock.advance(Duration::from_secs(6));
@@ -339,7 +339,7 @@ const fn key(kind: JobKind, subject: u8) -> JobKey {
 
 async fn schedule(world: &World, key: JobKey, run_at: Timestamp) {
     let mut change = world.change();
-    change.schedule.push(Schedule { key, run_at });
+    change.schedule.push(Schedule::new(key, run_at));
     world.committed(&change).await;
 }
 

@@ -17,16 +17,22 @@
 pub mod change_sets;
 pub mod corruptions;
 pub mod faults;
+pub mod favourites;
+pub mod forgetting;
 pub mod generations;
 pub mod housekeeping;
+pub mod inputs;
 pub mod jobs;
 pub mod ledger;
+pub mod listings;
 pub mod marks;
 pub mod messages;
 pub mod paybacks;
 pub mod races;
 pub mod reference;
 pub mod sessions;
+pub mod shelves;
+pub mod turns;
 mod world;
 
 use std::sync::Arc;
@@ -80,6 +86,7 @@ macro_rules! for_each_case {
                 a_created_person_has_a_session
                 one_of_parallel_creations_of_a_chat_wins
                 an_update_overwrites_what_telegram_shows
+                preferences_are_switched_and_the_origin_stays
                 an_update_of_an_unknown_person_is_a_conflict
                 a_conversation_grows_by_one_version
                 a_person_and_the_first_conversation_are_one_change_set
@@ -153,11 +160,45 @@ macro_rules! for_each_case {
                 two_steps_of_one_change_set_count_in_order
                 a_relinked_generation_stays_relinked
                 a_task_stays_bound_to_a_failed_generation
+                what_a_generation_was_made_from_stays_known
+                progress_messages_are_noted
+            }
+            listings {
                 live_ones_come_oldest_first
                 history_is_paged_newest_first
+                history_is_narrowed_by_models_and_results
+                what_succeeded_is_in_the_history_of_results
                 the_queue_position_counts_older_queued_ones
-                the_usual_duration_is_the_median_of_the_last_successes
-                progress_messages_are_noted
+                the_queue_position_follows_the_order_of_claims
+            }
+            shelves {
+                recent_models_come_once_and_the_latest_first
+                popular_models_count_successes_since_a_moment
+                the_time_that_a_model_takes_is_told_by_its_last_successes
+            }
+            inputs {
+                an_input_file_comes_back_in_every_state
+                an_input_file_is_created_once
+                input_files_are_found_by_their_ids
+                settling_an_unknown_input_file_changes_nothing
+                an_input_file_belongs_to_a_person
+                purge_removes_old_input_files
+            }
+            favourites {
+                favourites_come_last_kept_first
+                a_favourite_is_kept_once
+                a_favourite_belongs_to_a_person
+            }
+            forgetting {
+                a_forgotten_person_leaves_nothing_that_leads_to_them
+                the_books_of_a_forgotten_person_stay
+                a_trace_tells_who_was_here_before
+                a_forgotten_chat_comes_back_as_a_new_user
+                nobody_is_forgotten_while_a_generation_is_unfinished
+                forgetting_of_nobody_is_a_conflict
+                forgetting_is_one_with_its_change_set
+                work_that_comes_after_the_forgetting_changes_nothing
+                one_of_a_confirm_and_a_forgetting_wins
             }
             jobs {
                 each_job_goes_to_one_of_parallel_claimers
@@ -177,6 +218,13 @@ macro_rules! for_each_case {
                 handed_back_work_is_due_at_once
                 the_next_due_time_counts_claims_that_run_out
             }
+            turns {
+                who_yields_lets_others_go_first
+                a_job_that_yields_is_due_at_its_time
+                turns_count_over_all_kinds
+                an_earlier_turn_wins
+                a_turn_outlives_the_claim_during_which_it_was_scheduled
+            }
             messages {
                 messages_come_in_the_order_of_their_change_set
                 numbers_grow_without_gaps_under_parallel_commits
@@ -192,6 +240,7 @@ macro_rules! for_each_case {
                 a_singleton_has_one_owner_until_it_runs_out
                 a_singleton_is_given_up
                 one_of_parallel_owners_gets_a_singleton
+                a_keepsake_is_the_same_for_everybody
                 the_store_tells_its_time_kind_and_migrations
             }
             faults {

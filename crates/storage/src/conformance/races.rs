@@ -128,12 +128,12 @@ pub async fn workers_and_taps_of_one_user_all_get_through(world: &World) {
     let person = world.person().await;
     let mut schedule = world.change();
     let keys = (0..10).map(|at| JobKey { kind: JobKind::Generation, subject: [at; 16] });
-    schedule.schedule = keys.map(|key| Schedule { key, run_at: schedule.at }).collect();
+    schedule.schedule = keys.map(|key| Schedule::new(key, schedule.at)).collect();
     world.committed(&schedule).await;
     let lease = Duration::from_secs(60);
     let claim = Claim { kinds: &[JobKind::Generation], owner: "a", now: world.now(), lease, limit: 10 };
     let leases = world.store.claim(claim).await.expect("the store answers");
-    let messages = Schedule { key: JobKey::messages(person.user), run_at: schedule.at };
+    let messages = Schedule::new(JobKey::messages(person.user), schedule.at);
     let steps = leases.into_iter().map(|lease| {
         let mut change = world.operations([world.top_up(person.user, 3)]);
         change.schedule.push(messages);
@@ -147,7 +147,7 @@ pub async fn workers_and_taps_of_one_user_all_get_through(world: &World) {
         change.person = Some(PersonChange::Update(Person { first_name: format!("Анна {at}"), ..person.clone() }));
         change.messages.push(world.message(&person));
         let key = JobKey { kind: JobKind::Generation, subject: [at % 10; 16] };
-        change.schedule = vec![messages, Schedule { key, run_at: change.at }];
+        change.schedule = vec![messages, Schedule::new(key, change.at)];
         change
     });
     let answers = world.parallel(steps.chain(taps).collect()).await;

@@ -72,6 +72,25 @@ pub async fn an_update_overwrites_what_telegram_shows(world: &World) {
     assert_eq!(world.session(&old).await.person, Person { created_at: old.created_at, ..new });
 }
 
+/// What a person switches is kept; what brought them is written once, and may be nothing.
+pub async fn preferences_are_switched_and_the_origin_stays(world: &World) {
+    let person = world.person().await;
+    assert!(person.origin.is_some() && !person.silent && person.news, "{person:?}");
+    let mut wanted = person.clone();
+    for (silent, news) in [(true, true), (true, false), (false, false), (false, true)] {
+        (wanted.silent, wanted.news) = (silent, news);
+        let mut change = world.change();
+        change.person = Some(PersonChange::Update(Person { origin: Some("r_other".to_owned()), ..wanted.clone() }));
+        world.committed(&change).await;
+        assert_eq!(world.session(&person).await.person, wanted);
+    }
+    let by_chance = Person { origin: None, silent: true, news: false, ..world.stranger() };
+    let mut change = world.change();
+    change.person = Some(PersonChange::Create(by_chance.clone()));
+    world.committed(&change).await;
+    assert_eq!(world.session(&by_chance).await.person, by_chance);
+}
+
 /// Somebody who is not there (any more) can't be updated: load again, decide again.
 pub async fn an_update_of_an_unknown_person_is_a_conflict(world: &World) {
     let stranger = world.stranger();
@@ -125,7 +144,7 @@ pub async fn a_version_conflict_writes_nothing(world: &World) {
         change.generations.push(GenerationChange::Create(Box::new(order.generation.clone())));
         change.operations.push(order.reserve.clone());
         change.messages.push(world.message(&person));
-        change.schedule.push(Schedule { key: JobKey::messages(person.user), run_at: world.now() });
+        change.schedule.push(Schedule::new(JobKey::messages(person.user), world.now()));
         assert_eq!(world.commit(&change).await, Commit::VersionConflict, "version {stale}");
         assert_untouched(world, &person, mark).await;
         assert_eq!(world.store.generation(order.generation.id).await.expect("the store answers"), None);

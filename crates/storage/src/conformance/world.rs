@@ -10,7 +10,8 @@ use domain::ids::{ActionId, CallbackToken, ChatId, GenerationId, MessageId, Mode
 use domain::ledger::{Amount, Operation, Posting, Provider, Refusal, Unit};
 use domain::money::{Credits, Markup, Money, PriceFactor, Rate};
 use domain::ports::{
-    ChangeSet, Commit, GenerationChange, NewMessage, Person, PersonChange, Session, Store, StoreError, UpdateKey,
+    ChangeSet, Commit, GenerationChange, HistoryQuery, NewMessage, Person, PersonChange, Session, Store, StoreError,
+    UpdateKey,
 };
 use domain::quote::{Cost, Quote};
 use domain::screen::Language;
@@ -176,6 +177,9 @@ impl World {
             username: Some(format!("ivan_{number}")),
             language: Language::Ru,
             gone: false,
+            silent: false,
+            news: true,
+            origin: Some(format!("c_{number}")),
             created_at: self.now(),
         }
     }
@@ -217,6 +221,7 @@ impl World {
             created_at: self.now(),
             relinked: false,
             progress_message: None,
+            made_from: None,
         };
         Order { generation, reserve }
     }
@@ -305,6 +310,11 @@ impl World {
         assert!(report.checks.len() >= 7, "the audit leaves invariants out: {report:#?}");
         assert!(report.is_clean(), "{report:#?}");
     }
+}
+
+/// A page of all of a person's generations.
+pub(super) const fn everything(person: &Person, skip: u32, limit: u32) -> HistoryQuery<'static> {
+    HistoryQuery { user: person.user, models: None, with_result: false, skip, limit }
 }
 
 /// A payment in Stars.

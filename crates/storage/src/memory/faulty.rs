@@ -8,11 +8,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use domain::clock::{IdSource, SeededIds, Timestamp};
 use domain::generation::Generation;
-use domain::ids::{CallbackToken, ChatId, GenerationId, ModelId, TaskId, UserId};
+use domain::ids::{CallbackToken, ChatId, GenerationId, InputId, ModelId, TaskId, UserId};
 use domain::ledger::{Unit, Wallet};
 use domain::ports::{
-    AuditReport, ChangeSet, Claim, Commit, DeadUpdate, JobKind, Lease, Message, Orphan, PartMark, Session,
-    StatementLine, Store, StoreError, StoreResult, UpdateKey,
+    AuditReport, ChangeSet, Claim, Commit, DeadUpdate, HistoryQuery, InputFile, JobKind, Lease, Message, Orphan,
+    PartMark, Session, StatementLine, Store, StoreError, StoreResult, Took, Trace, UpdateKey,
 };
 
 /// One call of a method of the port.
@@ -123,16 +123,40 @@ impl<S: Store + ?Sized> Store for FaultyStore<S> {
         self.through("live_generations", self.inner.live_generations(user)).await
     }
 
-    async fn history(&self, user: UserId, skip: u32, limit: u32) -> StoreResult<Vec<Generation>> {
-        self.through("history", self.inner.history(user, skip, limit)).await
+    async fn history(&self, query: HistoryQuery<'_>) -> StoreResult<Vec<Generation>> {
+        self.through("history", self.inner.history(query)).await
+    }
+
+    async fn inputs(&self, ids: &[InputId]) -> StoreResult<Vec<InputFile>> {
+        self.through("inputs", self.inner.inputs(ids)).await
+    }
+
+    async fn favourites(&self, user: UserId) -> StoreResult<Vec<ModelId>> {
+        self.through("favourites", self.inner.favourites(user)).await
+    }
+
+    async fn recent_models(&self, user: UserId, limit: u32) -> StoreResult<Vec<ModelId>> {
+        self.through("recent_models", self.inner.recent_models(user, limit)).await
+    }
+
+    async fn popular_models(&self, since: Timestamp, limit: u32) -> StoreResult<Vec<(ModelId, u64)>> {
+        self.through("popular_models", self.inner.popular_models(since, limit)).await
+    }
+
+    async fn is_former(&self, trace: &Trace) -> StoreResult<bool> {
+        self.through("is_former", self.inner.is_former(trace)).await
+    }
+
+    async fn keepsake(&self, name: &str, fresh: [u8; 32]) -> StoreResult<[u8; 32]> {
+        self.through("keepsake", self.inner.keepsake(name, fresh)).await
     }
 
     async fn queue_position(&self, id: GenerationId) -> StoreResult<u64> {
         self.through("queue_position", self.inner.queue_position(id)).await
     }
 
-    async fn usual_duration(&self, model: &ModelId, sample: u32) -> StoreResult<Option<Duration>> {
-        self.through("usual_duration", self.inner.usual_duration(model, sample)).await
+    async fn took(&self, model: &ModelId, sample: u32) -> StoreResult<Option<Took>> {
+        self.through("took", self.inner.took(model, sample)).await
     }
 
     async fn statement(&self, user: UserId, skip: u32, limit: u32) -> StoreResult<Vec<StatementLine>> {

@@ -1,12 +1,14 @@
 //! Generations with the orders in which they are asked for.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use domain::clock::Timestamp;
 use domain::generation::{Generation, State, StateKind};
-use domain::ids::{CallbackToken, GenerationId, ModelId, TaskId, UserId};
-use domain::ports::{GenerationChange, StoreError, StoreResult};
+use domain::ids::{CallbackToken, ChatId, GenerationId, ModelId, TaskId, UserId};
+use domain::ports::{GenerationChange, HistoryQuery, StoreError, StoreResult, Took};
+
+use crate::took::took_of;
 
 /// The order of creation; ids break ties.
 type Age = (Timestamp, GenerationId);
@@ -20,8 +22,8 @@ pub(super) struct Generations {
     by_task: BTreeMap<TaskId, GenerationId>,
     queued: BTreeSet<Age>,
     live: BTreeMap<UserId, BTreeSet<Age>>,
-    /// How long each success of a model took, in milliseconds, oldest first.
-    durations: BTreeMap<ModelId, Vec<i64>>,
+    /// When each success of a model was recorded, and how many milliseconds it took; oldest first.
+    successes: BTreeMap<ModelId, Vec<(Timestamp, i64)>>,
 }
 
 impl Generations {
@@ -66,7 +68,7 @@ impl Generations {
             GenerationChange::Step { id, to, relinked, .. } => {
                 if let Some(mut row) = self.rows.get(id).cloned() {
                     if let (State::Succeeded(success), None) = (to, row.state.success()) {
-                        self.durations.entry(row.model.clone()).or_default().push(success.took_ms);
+                        self.successes.entry(row.model.clone()).or_default().push((at, success.took_ms));
                     }
                     row.state = to.clone();
                     row.since = at;
@@ -115,23 +117,66 @@ impl Generations {
     }
 
     /// A page of a user's, newest first.
-    pub(super) fn history(&self, user: UserId, skip: usize, limit: usize) -> Vec<Generation> {
-        let newest_first = self.by_user.get(&user).into_iter().flat_map(|ages| ages.iter().rev());
-        newest_first.skip(skip).take(limit).filter_map(|(_, id)| self.get(*id)).cloned().collect()
+    pub(super) fn history(&self, query: HistoryQuery<'_>) -> Vec<Generation> {
+        let size = |bound: u32| usize::try_from(bound).unwrap_or(usize::MAX);
+        let wanted = |row: &&Generation| {
+            query.models.is_none_or(|models| models.contains(&row.model))
+                && (!query.with_result || row.state.success().is_some())
+        };
+        let rows = self.of(query.user).rev().filter(wanted);
+        rows.skip(size(query.skip)).take(size(query.limit)).cloned().collect()
     }
 
-    /// How many queued ones are older; 0 for an unknown one.
-    pub(super) fn queue_position(&self, id: GenerationId) -> usize {
-        self.get(id).map_or(0, |row| self.queued.range(..(row.created_at, row.id)).count())
+    /// A user's, oldest first.
+    fn of(&self, user: UserId) -> impl DoubleEndedIterator<Item = &Generation> {
+        self.by_user.get(&user).into_iter().flatten().filter_map(|(_, id)| self.get(*id))
     }
 
-    /// The median over a model's last `sample` successes; of an even number the longer of the two in the middle.
-    pub(super) fn usual_duration(&self, model: &ModelId, sample: usize) -> Option<Duration> {
-        let all = self.durations.get(model)?;
-        let mut last = all.get(all.len().checked_sub(sample)?..)?.to_vec();
-        last.sort_unstable();
-        let median = *last.get(last.len() / 2)?;
-        Some(Duration::from_millis(u64::try_from(median).unwrap_or(0)))
+    /// The models that a user ordered last, the latest first.
+    pub(super) fn recent_models(&self, user: UserId, limit: usize) -> Vec<ModelId> {
+        let latest: BTreeMap<&ModelId, Timestamp> = self.of(user).map(|row| (&row.model, row.created_at)).collect();
+        let mut models: Vec<_> = latest.into_iter().map(|(model, at)| (Reverse(at), model)).collect();
+        models.sort_unstable();
+        models.into_iter().take(limit).map(|(_, model)| model.clone()).collect()
+    }
+
+    /// The models with the most successes since then.
+    pub(super) fn popular_models(&self, since: Timestamp, limit: usize) -> Vec<(ModelId, u64)> {
+        let count = |made: &[(Timestamp, i64)]| made.iter().filter(|(at, _)| *at >= since).count();
+        let figures = self.successes.iter().map(|(model, made)| (Reverse(count(made)), model));
+        let mut models: Vec<_> = figures.filter(|(Reverse(figure), _)| *figure > 0).collect();
+        models.sort_unstable();
+        let known = |figure| u64::try_from(figure).unwrap_or(u64::MAX);
+        models.into_iter().take(limit).map(|(Reverse(figure), model)| (model.clone(), known(figure))).collect()
+    }
+
+    /// How many queued ones have an earlier turn; 0 for an unknown one. `turn` tells the turn of a job, if there is one.
+    pub(super) fn queue_position(&self, id: GenerationId, turn: impl Fn(GenerationId) -> Option<Timestamp>) -> usize {
+        let turn = |row: &Generation| (turn(row.id).unwrap_or(row.created_at), row.id);
+        let Some(this) = self.get(id).map(turn) else { return 0 };
+        self.queued.iter().filter_map(|(_, id)| self.get(*id)).filter(|row| turn(row) < this).count()
+    }
+
+    /// How long a model's last `sample` successes took.
+    pub(super) fn took(&self, model: &ModelId, sample: u32) -> Option<Took> {
+        let all = self.successes.get(model)?;
+        let first = all.len().saturating_sub(usize::try_from(sample).unwrap_or(usize::MAX));
+        took_of(all.get(first..)?.iter().map(|(_, millis)| *millis).collect(), sample)
+    }
+
+    /// Whether a user has one that is live or not yet delivered.
+    pub(super) fn unfinished(&self, user: UserId) -> bool {
+        self.of(user).any(|row| row.state.kind().is_live() || row.state.kind() == StateKind::Succeeded)
+    }
+
+    /// Takes out what leads to the person: the inputs, the chat and the message in it.
+    pub(super) fn forget(&mut self, user: UserId) {
+        for (_, id) in self.by_user.get(&user).into_iter().flatten() {
+            if let Some(row) = self.rows.get_mut(id) {
+                row.inputs = serde_json::json!({});
+                (row.chat, row.progress_message) = (ChatId(0), None);
+            }
+        }
     }
 
     /// Notes the message that shows its progress.

@@ -16,6 +16,8 @@ pub(super) struct Jobs {
 
 struct Job {
     run_at: Timestamp,
+    /// As what it counts among due jobs; never before `run_at`.
+    turn_at: Timestamp,
     revision: i64,
     attempts: i64,
     held: Option<Held>,
@@ -26,8 +28,8 @@ struct Held {
     owner: String,
     fence: i64,
     until: Timestamp,
-    /// The earliest time for which the job was scheduled since the claim.
-    meanwhile: Option<Timestamp>,
+    /// The earliest time and the earliest turn for which the job was scheduled since the claim.
+    meanwhile: Option<(Timestamp, Timestamp)>,
 }
 
 impl Job {
@@ -38,25 +40,32 @@ impl Job {
 }
 
 impl Jobs {
-    /// Makes work due; of two times the earlier one counts.
+    /// Makes work due; of two times, and of two turns, the earlier one counts.
     pub(super) fn schedule(&mut self, schedule: &Schedule) {
-        let Schedule { key, run_at } = *schedule;
-        let job = self.rows.entry(key).or_insert(Job { run_at, revision: 0, attempts: 0, held: None });
+        let Schedule { key, run_at, yields } = *schedule;
+        let turn_at = run_at + yields;
+        let job = self.rows.entry(key).or_insert(Job { run_at, turn_at, revision: 0, attempts: 0, held: None });
         job.revision += 1;
+        let sooner = |(time, turn): (Timestamp, Timestamp)| (time.min(run_at), turn.min(turn_at));
         match &mut job.held {
-            Some(held) => held.meanwhile = Some(held.meanwhile.map_or(run_at, |known| known.min(run_at))),
-            None => job.run_at = job.run_at.min(run_at),
+            Some(held) => held.meanwhile = Some(held.meanwhile.map_or((run_at, turn_at), sooner)),
+            None => (job.run_at, job.turn_at) = sooner((job.run_at, job.turn_at)),
         }
     }
 
-    /// Gives up to `limit` due jobs to an instance, the longest due first.
+    /// Gives up to `limit` due jobs to an instance, in their turn.
     pub(super) fn claim(&mut self, claim: Claim<'_>) -> Vec<Lease> {
         let wanted = |key: &JobKey, job: &Job| claim.kinds.contains(&key.kind) && job.due() <= claim.now;
-        let mut due: Vec<_> =
-            self.rows.iter().filter(|(key, job)| wanted(key, job)).map(|(key, job)| (job.run_at, *key)).collect();
+        let due = self.rows.iter().filter(|(key, job)| wanted(key, job));
+        let mut due: Vec<_> = due.map(|(key, job)| (job.turn_at, key.kind.code(), *key)).collect();
         due.sort_unstable();
         due.truncate(usize::try_from(claim.limit).unwrap_or(usize::MAX));
-        due.into_iter().filter_map(|(_, key)| self.give(key, claim)).collect()
+        due.into_iter().filter_map(|(_, _, key)| self.give(key, claim)).collect()
+    }
+
+    /// The turn of a job, if it is there.
+    pub(super) fn turn(&self, key: JobKey) -> Option<Timestamp> {
+        self.rows.get(&key).map(|job| job.turn_at)
     }
 
     fn give(&mut self, key: JobKey, claim: Claim<'_>) -> Option<Lease> {
@@ -87,14 +96,16 @@ impl Jobs {
     pub(super) fn end(&mut self, end: &LeaseEnd) {
         let Some(job) = self.rows.get_mut(&end.lease.key) else { return };
         let meanwhile = job.held.as_ref().and_then(|held| held.meanwhile);
-        let (run_at, progress) = match (end.outcome, meanwhile) {
+        let (next, progress) = match (end.outcome, meanwhile) {
             (LeaseOutcome::Keep, _) => return,
             (LeaseOutcome::Done, None) => return drop(self.rows.remove(&end.lease.key)),
             (LeaseOutcome::Done, Some(meanwhile)) => (meanwhile, true),
-            (LeaseOutcome::Again { run_at, progress }, None) => (run_at, progress),
-            (LeaseOutcome::Again { run_at, progress }, Some(meanwhile)) => (run_at.min(meanwhile), progress),
+            (LeaseOutcome::Again { run_at, progress }, None) => ((run_at, run_at), progress),
+            (LeaseOutcome::Again { run_at, progress }, Some((time, turn))) => {
+                ((run_at.min(time), run_at.min(turn)), progress)
+            }
         };
-        (job.run_at, job.held) = (run_at, None);
+        ((job.run_at, job.turn_at), job.held) = (next, None);
         if progress {
             job.attempts = 0;
         }

@@ -64,6 +64,14 @@ impl Messages {
         }
     }
 
+    /// Ends and empties all of a user's.
+    pub(super) fn forget(&mut self, user: UserId) {
+        self.open.remove(&user);
+        for row in self.rows.values_mut().filter(|row| row.user == user) {
+            "{}".clone_into(&mut row.body);
+        }
+    }
+
     /// The first of a user's that has not ended; it goes to `chat`.
     pub(super) fn next(&self, user: UserId, chat: ChatId) -> Option<Message> {
         let (number, id) = self.open.get(&user)?.first_key_value()?;

@@ -8,7 +8,7 @@
 //!   fail any more. So a refused change set leaves nothing behind, and a commit costs what it changes, not what the state holds.
 //! - Nothing is kept after the process.
 //!
-//! To add a method of the port: its noun's file (`generations`, `jobs`, `messages`) or `state` gets the deed, `store` one forwarding line,
+//! To add a method of the port: its noun's file (`generations`, `jobs`, `messages`, `people`) or `state` gets the deed, `store` one forwarding line,
 //! `faulty` one more.
 
 mod audit;
@@ -16,6 +16,7 @@ mod faulty;
 mod generations;
 mod jobs;
 mod messages;
+mod people;
 mod state;
 mod store;
 

@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::clock::Timestamp;
-use domain::ids::{ChatId, GenerationId, TaskId, UserId};
+use domain::ids::{GenerationId, TaskId, UserId};
 use domain::ledger::{Amount, Book, Plan, Posting, Unit};
 use domain::ports::{
-    ChangeSet, Commit, Conversation, ConversationChange, DeadUpdate, MessageEnd, Orphan, Person, PersonChange, Session,
-    StatementLine, StoreError, StoreResult, Tries, UpdateKey,
+    ChangeSet, Commit, DeadUpdate, JobKey, MessageEnd, Orphan, PersonChange, Session, StatementLine, StoreError,
+    StoreResult, Tries, UpdateKey,
 };
 
 use super::generations::Generations;
 use super::jobs::Jobs;
 use super::messages::Messages;
+use super::people::People;
 
 /// All rows.
 #[derive(Default)]
@@ -22,17 +23,16 @@ pub(super) struct State {
     pub(super) jobs: Jobs,
     pub(super) messages: Messages,
     pub(super) book: Book,
+    pub(super) people: People,
     marks: BTreeMap<UpdateKey, Tries>,
     dead: Vec<DeadUpdate>,
-    people: BTreeMap<UserId, Person>,
-    chats: BTreeMap<ChatId, UserId>,
-    conversations: BTreeMap<UserId, Conversation>,
     /// Oldest first.
     statements: BTreeMap<UserId, Vec<StatementLine>>,
     /// Oldest first.
     orphans: Vec<Orphan>,
     /// Who holds a name, and until when.
     singletons: BTreeMap<String, (String, Timestamp)>,
+    keepsakes: BTreeMap<String, [u8; 32]>,
 }
 
 impl State {
@@ -45,7 +45,8 @@ impl State {
         if change.lease.as_ref().is_some_and(|end| !self.jobs.holds(&end.lease, change.at)) {
             return Ok(Commit::LeaseLost);
         }
-        if !self.person_fits(change) || !self.conversation_fits(change) {
+        let forgotten = forgotten(change);
+        if !self.people.expected(change)? || forgotten.is_some_and(|user| self.generations.unfinished(user)) {
             return Ok(Commit::VersionConflict);
         }
         if !self.generations.expected(&change.generations)? {
@@ -58,25 +59,6 @@ impl State {
                 self.write(change, &plans);
                 Ok(Commit::Committed)
             }
-        }
-    }
-
-    fn person_fits(&self, change: &ChangeSet) -> bool {
-        match &change.person {
-            None => true,
-            Some(PersonChange::Create(new)) => {
-                !self.chats.contains_key(&new.chat) && !self.people.contains_key(&new.user)
-            }
-            Some(PersonChange::Update(person)) => self.people.contains_key(&person.user),
-        }
-    }
-
-    fn conversation_fits(&self, change: &ChangeSet) -> bool {
-        let Some(ConversationChange { user, expected, .. }) = &change.conversation else { return true };
-        match (self.conversations.get(user), &change.person) {
-            (Some(conversation), _) => conversation.version == *expected,
-            (None, Some(PersonChange::Create(new))) => new.user == *user && *expected == 0,
-            (None, _) => false,
         }
     }
 
@@ -98,8 +80,11 @@ impl State {
         if let Some(end) = &change.lease {
             self.jobs.end(end);
         }
-        change.person.iter().for_each(|person| self.write_person(person));
-        change.conversation.iter().for_each(|conversation| self.write_conversation(conversation));
+        self.people.write(change);
+        if let Some(user) = forgotten(change) {
+            self.generations.forget(user);
+            self.messages.forget(user);
+        }
         change.generations.iter().for_each(|generation| self.generations.write(generation, change.at));
         for (posting, plan) in change.operations.iter().zip(plans) {
             self.write_line(posting, plan.as_ref());
@@ -113,33 +98,6 @@ impl State {
         }
         change.schedule.iter().for_each(|schedule| self.jobs.schedule(schedule));
         change.orphans.iter().for_each(|orphan| self.write_orphan(orphan));
-    }
-
-    fn write_person(&mut self, change: &PersonChange) {
-        match change {
-            PersonChange::Create(new) => {
-                self.chats.insert(new.chat, new.user);
-                let empty = Conversation { version: 0, body: String::new(), window: None };
-                self.conversations.insert(new.user, empty);
-                self.people.insert(new.user, new.clone());
-            }
-            PersonChange::Update(new) => {
-                if let Some(person) = self.people.get_mut(&new.user) {
-                    let Person { first_name, username, language, gone, .. } = new.clone();
-                    *person = Person { first_name, username, language, gone, ..person.clone() };
-                }
-            }
-        }
-    }
-
-    fn write_conversation(&mut self, change: &ConversationChange) {
-        if let Some(conversation) = self.conversations.get_mut(&change.user) {
-            conversation.version += 1;
-            conversation.body.clone_from(&change.body);
-            if change.forget_window {
-                conversation.window = None;
-            }
-        }
     }
 
     fn write_line(&mut self, posting: &Posting, plan: Option<&Plan>) {
@@ -167,16 +125,11 @@ impl State {
         }
     }
 
-    /// Whose chat it is.
-    pub(super) fn user_of(&self, chat: ChatId) -> Option<UserId> {
-        self.chats.get(&chat).copied()
-    }
-
     /// Everything an update starts from.
     pub(super) fn session(&self, user: UserId) -> Option<Session> {
         Some(Session {
-            person: self.people.get(&user)?.clone(),
-            conversation: self.conversations.get(&user)?.clone(),
+            person: self.people.get(user)?.clone(),
+            conversation: self.people.conversation(user)?.clone(),
             money: self.book.wallet(user, Unit::Money),
             runs: self.book.wallet(user, Unit::Run),
         })
@@ -184,7 +137,7 @@ impl State {
 
     /// The first message of a user that has not ended; none for somebody who was deleted.
     pub(super) fn next_message(&self, user: UserId) -> Option<domain::ports::Message> {
-        self.messages.next(user, self.people.get(&user)?.chat)
+        self.messages.next(user, self.people.get(user)?.chat)
     }
 
     /// A page of a statement, newest first.
@@ -197,13 +150,6 @@ impl State {
     pub(super) fn generation_of_task(&self, task: &TaskId) -> Option<GenerationId> {
         let orphan = || self.orphans.iter().find(|orphan| orphan.task.as_ref() == Some(task));
         self.generations.of_task(task).or_else(|| orphan().map(|orphan| orphan.generation))
-    }
-
-    /// Notes the window's message if the conversation still has this version.
-    pub(super) fn note_window(&mut self, user: UserId, version: i64, message: i64) {
-        if let Some(conversation) = self.conversations.get_mut(&user).filter(|row| row.version == version) {
-            conversation.window = Some(message);
-        }
     }
 
     /// Keeps an update that could not be taken; a repeat is kept once.
@@ -246,11 +192,29 @@ impl State {
         self.orphans.iter().rev().take(limit).cloned().collect()
     }
 
-    /// Removes old marks and dead updates; returns how many.
+    /// How many queued generations come before this one.
+    pub(super) fn queue_position(&self, id: GenerationId) -> usize {
+        self.generations.queue_position(id, |id| self.jobs.turn(JobKey::generation(id)))
+    }
+
+    /// The value of this name; `fresh` becomes it if there is none.
+    pub(super) fn keepsake(&mut self, name: &str, fresh: [u8; 32]) -> [u8; 32] {
+        *self.keepsakes.entry(name.to_owned()).or_insert(fresh)
+    }
+
+    /// Removes old marks, dead updates and input files; returns how many.
     pub(super) fn purge(&mut self, marks_before: Timestamp, dead_before: Timestamp) -> usize {
         let before = self.marks.len() + self.dead.len();
         self.marks.retain(|_, tries| tries.first_at >= marks_before);
         self.dead.retain(|dead| dead.at >= dead_before);
-        before - self.marks.len() - self.dead.len()
+        before - self.marks.len() - self.dead.len() + self.people.purge(dead_before)
+    }
+}
+
+/// Whom a change set forgets.
+fn forgotten(change: &ChangeSet) -> Option<UserId> {
+    match change.person {
+        Some(PersonChange::Forget { user, .. }) => Some(user),
+        _ => None,
     }
 }

@@ -5,11 +5,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use domain::clock::Timestamp;
 use domain::generation::Generation;
-use domain::ids::{CallbackToken, ChatId, GenerationId, ModelId, TaskId, UserId};
+use domain::ids::{CallbackToken, ChatId, GenerationId, InputId, ModelId, TaskId, UserId};
 use domain::ledger::{Unit, Wallet};
 use domain::ports::{
-    AuditReport, ChangeSet, Claim, Commit, DeadUpdate, JobKind, Lease, Message, Orphan, PartMark, Session,
-    StatementLine, Store, StoreResult, UpdateKey,
+    AuditReport, ChangeSet, Claim, Commit, DeadUpdate, HistoryQuery, InputFile, JobKind, Lease, Message, Orphan,
+    PartMark, Session, StatementLine, Store, StoreResult, Took, Trace, UpdateKey,
 };
 
 use super::{MemoryStore, audit};
@@ -21,7 +21,7 @@ impl Store for MemoryStore {
     }
 
     async fn session(&self, chat: ChatId) -> StoreResult<Option<Session>> {
-        self.lock(|state| state.user_of(chat).and_then(|user| state.session(user)))
+        self.lock(|state| state.people.user_of(chat).and_then(|user| state.session(user)))
     }
 
     async fn session_of(&self, user: UserId) -> StoreResult<Option<Session>> {
@@ -44,16 +44,40 @@ impl Store for MemoryStore {
         self.lock(|state| state.generations.live(user))
     }
 
-    async fn history(&self, user: UserId, skip: u32, limit: u32) -> StoreResult<Vec<Generation>> {
-        self.lock(|state| state.generations.history(user, size(skip), size(limit)))
+    async fn history(&self, query: HistoryQuery<'_>) -> StoreResult<Vec<Generation>> {
+        self.lock(|state| state.generations.history(query))
+    }
+
+    async fn inputs(&self, ids: &[InputId]) -> StoreResult<Vec<InputFile>> {
+        self.lock(|state| state.people.inputs(ids))
+    }
+
+    async fn favourites(&self, user: UserId) -> StoreResult<Vec<ModelId>> {
+        self.lock(|state| state.people.favourites(user))
+    }
+
+    async fn recent_models(&self, user: UserId, limit: u32) -> StoreResult<Vec<ModelId>> {
+        self.lock(|state| state.generations.recent_models(user, size(limit)))
+    }
+
+    async fn popular_models(&self, since: Timestamp, limit: u32) -> StoreResult<Vec<(ModelId, u64)>> {
+        self.lock(|state| state.generations.popular_models(since, size(limit)))
+    }
+
+    async fn is_former(&self, trace: &Trace) -> StoreResult<bool> {
+        self.lock(|state| state.people.is_former(trace))
+    }
+
+    async fn keepsake(&self, name: &str, fresh: [u8; 32]) -> StoreResult<[u8; 32]> {
+        self.lock(|state| state.keepsake(name, fresh))
     }
 
     async fn queue_position(&self, id: GenerationId) -> StoreResult<u64> {
-        self.lock(|state| count(state.generations.queue_position(id)))
+        self.lock(|state| count(state.queue_position(id)))
     }
 
-    async fn usual_duration(&self, model: &ModelId, sample: u32) -> StoreResult<Option<Duration>> {
-        self.lock(|state| state.generations.usual_duration(model, size(sample)))
+    async fn took(&self, model: &ModelId, sample: u32) -> StoreResult<Option<Took>> {
+        self.lock(|state| state.generations.took(model, sample))
     }
 
     async fn statement(&self, user: UserId, skip: u32, limit: u32) -> StoreResult<Vec<StatementLine>> {
@@ -73,7 +97,7 @@ impl Store for MemoryStore {
     }
 
     async fn note_window(&self, user: UserId, version: i64, message: i64) -> StoreResult<()> {
-        self.lock(|state| state.note_window(user, version, message))
+        self.lock(|state| state.people.note_window(user, version, message))
     }
 
     async fn note_progress(&self, id: GenerationId, message: i64) -> StoreResult<()> {

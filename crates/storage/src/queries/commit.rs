@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::ports::{ChangeSet, Commit};
 use futures_util::FutureExt;
 
-use super::{Conn, generations, jobs, ledger, messages, people, tx, updates};
+use super::{Conn, favourites, generations, inputs, jobs, ledger, messages, orphans, people, tx, updates};
 use crate::error::Fault;
 
 /// How often a commit is tried that another one collided with. The lock order makes collisions rare; three in a row is an outage.
@@ -27,7 +27,8 @@ pub(crate) async fn commit(conn: &mut Conn, change: Arc<ChangeSet>) -> Result<Co
     }
 }
 
-/// In the port's order; what cannot be refused stands before the ledger, whose wallets come last.
+/// In the port's order, which is the one lock order of all rows: mark, lease and jobs, person, conversation, input files, favourites,
+/// generations, messages, orphans, ledger with the wallets last. Who forgets a person goes the same way through all of it.
 async fn write(conn: &mut Conn, change: &ChangeSet) -> Result<Commit, Fault> {
     if let Some(key) = change.mark {
         let tries = updates::mark(conn, key, change.at).await?;
@@ -40,14 +41,20 @@ async fn write(conn: &mut Conn, change: &ChangeSet) -> Result<Commit, Fault> {
     }
     // All rows of jobs before all rows of other tables: a worker and a user's tap would otherwise wait for each other.
     jobs::schedule(conn, &change.schedule).await?;
-    people::change(conn, change.person.as_ref(), change.conversation.as_ref()).await?;
+    people::change(conn, change.person.as_ref(), change.conversation.as_ref(), change.at).await?;
+    for file in &change.inputs {
+        inputs::change(conn, file).await?;
+    }
+    for favourite in &change.favourites {
+        favourites::change(conn, favourite, change.at).await?;
+    }
     for step in &change.generations {
         generations::change(conn, step, change.at).await?;
     }
     messages::append(conn, &change.messages, change.at).await?;
     messages::note_parts(conn, &change.parts, change.at).await?;
     messages::end(conn, &change.ended, change.at).await?;
-    generations::list_orphans(conn, &change.orphans, change.at).await?;
+    orphans::list(conn, &change.orphans, change.at).await?;
     ledger::post(conn, &change.operations).await?;
     Ok(Commit::Committed)
 }

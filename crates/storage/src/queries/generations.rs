@@ -1,21 +1,23 @@
-//! Generations and orphans.
-
-use std::time::Duration;
+//! Generations.
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable};
 use diesel_async::RunQueryDsl;
 use domain::clock::Timestamp;
 use domain::generation::{Generation, State, StateKind};
-use domain::ids::{CallbackToken, GenerationId, ModelId, TaskId, UserId};
-use domain::ports::{Commit, GenerationChange, Orphan};
+use domain::ids::{CallbackToken, GenerationId, TaskId, UserId};
+use domain::ports::{Commit, GenerationChange, JobKind};
 
 use super::Conn;
 use crate::error::Fault;
 use crate::prepared::Prepare;
-use crate::rows::{GenerationRow, OrphanRow, SuccessRow, count, from_json, id, to_json};
-use crate::schema::{generations, orphans, successes};
+use crate::rows::{GenerationRow, Page, SuccessRow, count, from_json, id, to_json};
+use crate::schema::{generations, jobs, orphans, successes};
 
 const LIVE: [&str; 3] = [StateKind::Queued.code(), StateKind::Submitting.code(), StateKind::Running.code()];
+
+const WITH_RESULT: [&str; 3] =
+    [StateKind::Succeeded.code(), StateKind::Delivered.code(), StateKind::Undeliverable.code()];
 
 /// Creates a generation or moves it on.
 ///
@@ -116,46 +118,42 @@ pub(crate) async fn live(conn: &mut Conn, user: UserId) -> Result<Vec<Generation
     rows.into_iter().map(GenerationRow::into_generation).collect()
 }
 
-/// A user's generations, newest first.
-pub(crate) async fn history(conn: &mut Conn, user: UserId, skip: u32, limit: u32) -> Result<Vec<Generation>, Fault> {
-    let rows = generations::table
-        .filter(generations::user_id.eq(user.as_bytes().as_slice()))
+/// A page of a user's generations, newest first.
+pub(crate) async fn history(conn: &mut Conn, page: Page) -> Result<Vec<Generation>, Fault> {
+    let mut wanted = generations::table.filter(generations::user_id.eq(page.user.as_bytes().to_vec())).into_boxed();
+    if let Some(models) = page.models {
+        wanted = wanted.filter(generations::model.eq_any(models));
+    }
+    if page.with_result {
+        wanted = wanted.filter(generations::state.eq_any(WITH_RESULT));
+    }
+    let rows = wanted
         .order((generations::created_at.desc(), generations::id.desc()))
-        .offset(skip.into())
-        .limit(limit.into())
+        .offset(page.skip)
+        .limit(page.limit)
         .load::<GenerationRow>(conn)
         .await?;
     rows.into_iter().map(GenerationRow::into_generation).collect()
 }
 
-/// How many queued generations were created before this one; those of one moment stand in the order of their ids.
-pub(crate) async fn queue_position(conn: &mut Conn, id: GenerationId) -> Result<u64, Fault> {
-    let this = diesel::alias!(generations as this);
-    let before = generations::created_at.lt(this.field(generations::created_at)).or(generations::created_at
-        .eq(this.field(generations::created_at))
-        .and(generations::id.lt(this.field(generations::id))));
-    let queued = generations::table
-        .inner_join(this.on(this.field(generations::id).eq(id.as_bytes().as_slice())))
-        .filter(generations::state.eq(StateKind::Queued.code()))
-        .filter(before);
-    count("generations", queued.count().get_result::<i64>(conn).await?)
+diesel::define_sql_function! {
+    /// The first of two figures that is there.
+    fn coalesce(first: Nullable<BigInt>, second: BigInt) -> BigInt;
 }
 
-/// The median time of a model's last `sample` successes.
-pub(crate) async fn usual_duration(conn: &mut Conn, model: ModelId, sample: u32) -> Result<Option<Duration>, Fault> {
-    let mut took = successes::table
-        .filter(successes::model.eq(&model.0))
-        .order((successes::at.desc(), successes::generation_id.desc()))
-        .limit(sample.into())
-        .select(successes::took_ms)
-        .load::<i64>(conn)
-        .await?;
-    if took.is_empty() || took.len() < usize::try_from(sample).unwrap_or(usize::MAX) {
-        return Ok(None);
-    }
-    took.sort_unstable();
-    let millis = u64::try_from(took[took.len() / 2]).map_err(|_| Fault::row("successes.took_ms", &took))?;
-    Ok(Some(Duration::from_millis(millis)))
+/// How many queued generations come before this one: their jobs have an earlier turn, or the same one and a lesser id. One without a job
+/// has its turn by its creation.
+pub(crate) async fn queue_position(conn: &mut Conn, id: GenerationId) -> Result<u64, Fault> {
+    let work = jobs::kind.eq(JobKind::Generation.code()).and(jobs::subject.eq(generations::id));
+    let in_turn = generations::table.left_join(jobs::table.on(work));
+    let turn = coalesce(jobs::turn_at.nullable(), generations::created_at);
+    let id = id.as_bytes().as_slice();
+    let this = in_turn.filter(generations::id.eq(id)).select(turn).first::<i64>(conn).await.optional()?;
+    let Some(this) = this else { return Ok(0) };
+    let before = in_turn
+        .filter(generations::state.eq(StateKind::Queued.code()))
+        .filter(turn.lt(this).or(turn.eq(this).and(generations::id.lt(id))));
+    count("generations", before.count().get_result::<i64>(conn).await?)
 }
 
 /// Notes the progress message.
@@ -163,48 +161,4 @@ pub(crate) async fn note_progress(conn: &mut Conn, id: GenerationId, message: i6
     let row = generations::table.find(id.as_bytes().as_slice());
     diesel::update(row).set(generations::progress_message.eq(message)).prepared().execute(conn).await?;
     Ok(())
-}
-
-/// Lists orphans; a row that stands is completed, never emptied.
-pub(crate) async fn list_orphans(conn: &mut Conn, listed: &[Orphan], at: Timestamp) -> Result<(), Fault> {
-    for orphan in listed {
-        diesel::insert_into(orphans::table)
-            .values(OrphanRow::of(orphan, at))
-            .on_conflict(orphans::generation_id)
-            .do_update()
-            .set(Completed {
-                task_id: orphan.task.as_ref().map(|task| task.0.as_str()),
-                late_results: orphan.late_results.as_deref(),
-                reason: &orphan.reason,
-            })
-            .prepared()
-            .execute(conn)
-            .await?;
-    }
-    Ok(())
-}
-
-/// What a listing adds to a row that stands; `None` leaves what is known.
-#[derive(AsChangeset)]
-#[diesel(table_name = orphans)]
-struct Completed<'a> {
-    task_id: Option<&'a str>,
-    late_results: Option<&'a str>,
-    reason: &'a str,
-}
-
-/// What is noted of a generation.
-pub(crate) async fn orphan(conn: &mut Conn, id: GenerationId) -> Result<Option<Orphan>, Fault> {
-    let row = orphans::table.find(id.as_bytes().as_slice()).first::<OrphanRow>(conn).await.optional()?;
-    row.map(OrphanRow::into_orphan).transpose()
-}
-
-/// The list, newest first.
-pub(crate) async fn orphans(conn: &mut Conn, limit: u32) -> Result<Vec<Orphan>, Fault> {
-    let rows = orphans::table
-        .order((orphans::at.desc(), orphans::generation_id.desc()))
-        .limit(limit.into())
-        .load::<OrphanRow>(conn)
-        .await?;
-    rows.into_iter().map(OrphanRow::into_orphan).collect()
 }

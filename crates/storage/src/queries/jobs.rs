@@ -1,7 +1,8 @@
 //! Durable work: scheduled, claimed under a lease, ended.
 //!
 //! A claim fits as long as the job bears its fencing number and the claim has not run out. Fencing numbers grow over all jobs, so a job that was removed and
-//! scheduled anew does not fit an old claim. A claimed job keeps `run_at`; what is scheduled meanwhile waits in `again_at`.
+//! scheduled anew does not fit an old claim. A claimed job keeps `run_at`; what is scheduled meanwhile waits in `again_at`. A job is due by
+//! `run_at` alone; `turn_at`, which is never before it, is its place among those that are due.
 
 use std::collections::BTreeMap;
 
@@ -19,22 +20,43 @@ use crate::prepared::Prepare;
 use crate::rows::{Wanted, code, count, id};
 use crate::schema::jobs;
 
-/// kind, subject, fence, revision, attempts, run_at
-type LeaseRow = (String, Vec<u8>, i64, i64, i64, i64);
+/// turn_at, kind, subject, fence, revision, attempts, run_at
+type LeaseRow = (i64, String, Vec<u8>, i64, i64, i64, i64);
 
-/// Makes work due.
+/// What a free job's time becomes when it is scheduled for `$new`: the earlier one.
+macro_rules! sooner {
+    ($known:path, $new:expr) => {
+        case_when(jobs::lease_until.is_null().and($known.gt($new)), $new.into_sql::<BigInt>()).otherwise($known)
+    };
+}
+
+/// What a claimed job's next time becomes when it is scheduled for `$new`: the earlier one. A free job has none.
+macro_rules! meanwhile {
+    ($known:path, $new:expr) => {
+        case_when(jobs::lease_until.is_null(), None::<i64>.into_sql::<Nullable<BigInt>>())
+            .when($known.is_null().or($known.assume_not_null().gt($new)), $new.into_sql::<Nullable<BigInt>>())
+            .otherwise($known)
+    };
+}
+
+/// What the time of a job whose claim ends becomes: `$own`, or what was scheduled meanwhile if that is earlier.
+macro_rules! after_claim {
+    ($again:path, $own:expr) => {
+        case_when($again.is_not_null().and($again.assume_not_null().lt($own)), $again.assume_not_null())
+            .otherwise($own.into_sql::<BigInt>())
+    };
+}
+
+/// Makes work due; of two times, and of two turns, the earlier one counts.
 pub(crate) async fn schedule(conn: &mut Conn, schedules: &[Schedule]) -> Result<(), Fault> {
-    for Schedule { key, run_at } in schedules {
-        let run_at = run_at.as_micros();
-        let is_free = jobs::lease_until.is_null();
-        let sooner = case_when(jobs::run_at.gt(run_at), run_at.into_sql::<BigInt>()).otherwise(jobs::run_at);
-        let meanwhile = jobs::again_at.is_null().or(jobs::again_at.assume_not_null().gt(run_at));
-        let meanwhile = case_when(meanwhile, run_at.into_sql::<Nullable<BigInt>>()).otherwise(jobs::again_at);
+    for Schedule { key, run_at, yields } in schedules {
+        let (run_at, turn_at) = (run_at.as_micros(), (*run_at + *yields).as_micros());
         diesel::insert_into(jobs::table)
             .values((
                 jobs::kind.eq(key.kind.code()),
                 jobs::subject.eq(key.subject.as_slice()),
                 jobs::run_at.eq(run_at),
+                jobs::turn_at.eq(turn_at),
                 jobs::fence.eq(0),
                 jobs::revision.eq(1),
                 jobs::attempts.eq(0),
@@ -42,8 +64,10 @@ pub(crate) async fn schedule(conn: &mut Conn, schedules: &[Schedule]) -> Result<
             .on_conflict((jobs::kind, jobs::subject))
             .do_update()
             .set((
-                jobs::run_at.eq(case_when(is_free, sooner).otherwise(jobs::run_at)),
-                jobs::again_at.eq(case_when(is_free, None::<i64>.into_sql::<Nullable<BigInt>>()).otherwise(meanwhile)),
+                jobs::run_at.eq(sooner!(jobs::run_at, run_at)),
+                jobs::turn_at.eq(sooner!(jobs::turn_at, turn_at)),
+                jobs::again_at.eq(meanwhile!(jobs::again_at, run_at)),
+                jobs::again_turn_at.eq(meanwhile!(jobs::again_turn_at, turn_at)),
                 jobs::revision.eq(jobs::revision + 1),
             ))
             .prepared()
@@ -53,7 +77,7 @@ pub(crate) async fn schedule(conn: &mut Conn, schedules: &[Schedule]) -> Result<
     Ok(())
 }
 
-/// Claims due work, the longest due first.
+/// Claims due work in its turn.
 pub(crate) async fn claim(conn: &mut Conn, wanted: Wanted) -> Result<Vec<Lease>, Fault> {
     tx(conn, move |conn| async move { take(conn, &wanted).await }.boxed()).await
 }
@@ -63,7 +87,7 @@ async fn take(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Lease>, Fault> {
     let due = jobs::table
         .filter(jobs::kind.eq_any(&wanted.kinds))
         .filter(jobs::run_at.le(wanted.now).and(free))
-        .order((jobs::run_at.asc(), jobs::kind.asc(), jobs::subject.asc()))
+        .order((jobs::turn_at.asc(), jobs::kind.asc(), jobs::subject.asc()))
         .limit(wanted.limit)
         .select((jobs::kind, jobs::subject));
     let due = dialect::skip_locked!(due).load::<(String, Vec<u8>)>(conn).await?;
@@ -82,19 +106,28 @@ async fn take(conn: &mut Conn, wanted: &Wanted) -> Result<Vec<Lease>, Fault> {
                 jobs::lease_owner.eq(&wanted.owner),
                 jobs::lease_until.eq(wanted.until.as_micros()),
                 jobs::again_at.eq(None::<i64>),
+                jobs::again_turn_at.eq(None::<i64>),
                 jobs::fence.eq(fence),
                 jobs::attempts.eq(jobs::attempts + 1),
             ))
-            .returning((jobs::kind, jobs::subject, jobs::fence, jobs::revision, jobs::attempts, jobs::run_at));
+            .returning((
+                jobs::turn_at,
+                jobs::kind,
+                jobs::subject,
+                jobs::fence,
+                jobs::revision,
+                jobs::attempts,
+                jobs::run_at,
+            ));
         rows.extend(claimed.prepared().get_results::<LeaseRow>(conn).await?);
     }
-    let leases: Result<Vec<Lease>, Fault> = rows.into_iter().map(|row| into_lease(row, wanted.until)).collect();
-    let mut leases = leases?;
-    leases.sort_by_key(|lease| (lease.run_at, lease.key.kind.code(), lease.key.subject));
-    Ok(leases)
+    // Turn, kind and subject stand first in the row: the order of the claim.
+    rows.sort_unstable();
+    rows.into_iter().map(|row| into_lease(row, wanted.until)).collect()
 }
 
-fn into_lease((kind, subject, fence, revision, attempts, run_at): LeaseRow, until: Timestamp) -> Result<Lease, Fault> {
+fn into_lease(row: LeaseRow, until: Timestamp) -> Result<Lease, Fault> {
+    let (_, kind, subject, fence, revision, attempts, run_at) = row;
     let kind = code("jobs.kind", &kind, JobKind::from_code)?;
     let key = JobKey { kind, subject: id("jobs.subject", &subject, |bytes| bytes)? };
     Ok(Lease { key, fence, revision, attempts, run_at: Timestamp::from_micros(run_at), until })
@@ -118,11 +151,15 @@ pub(crate) async fn end(conn: &mut Conn, LeaseEnd { lease, outcome }: &LeaseEnd,
             if removed == 1 {
                 removed
             } else {
-                let scheduled =
+                let run_at =
                     case_when(jobs::again_at.is_null(), jobs::run_at).otherwise(jobs::again_at.assume_not_null());
+                let turn_at = case_when(jobs::again_turn_at.is_null(), jobs::turn_at)
+                    .otherwise(jobs::again_turn_at.assume_not_null());
                 let free = (
-                    jobs::run_at.eq(scheduled),
+                    jobs::run_at.eq(run_at),
+                    jobs::turn_at.eq(turn_at),
                     jobs::again_at.eq(None::<i64>),
+                    jobs::again_turn_at.eq(None::<i64>),
                     jobs::lease_owner.eq(None::<String>),
                     jobs::lease_until.eq(None::<i64>),
                     jobs::attempts.eq(0),
@@ -132,12 +169,11 @@ pub(crate) async fn end(conn: &mut Conn, LeaseEnd { lease, outcome }: &LeaseEnd,
         }
         LeaseOutcome::Again { run_at, progress } => {
             let run_at = run_at.as_micros();
-            let again_at = jobs::again_at.assume_not_null();
-            let is_sooner = jobs::again_at.is_not_null().and(again_at.lt(run_at));
-            let sooner = case_when(is_sooner, again_at).otherwise(run_at.into_sql::<BigInt>());
             let free = (
-                jobs::run_at.eq(sooner),
+                jobs::run_at.eq(after_claim!(jobs::again_at, run_at)),
+                jobs::turn_at.eq(after_claim!(jobs::again_turn_at, run_at)),
                 jobs::again_at.eq(None::<i64>),
+                jobs::again_turn_at.eq(None::<i64>),
                 jobs::lease_owner.eq(None::<String>),
                 jobs::lease_until.eq(None::<i64>),
                 progress.then_some(jobs::attempts.eq(0)),

@@ -7,11 +7,17 @@
 
 pub(crate) mod audit;
 pub(crate) mod commit;
+pub(crate) mod favourites;
+pub(crate) mod forgetting;
 pub(crate) mod generations;
 pub(crate) mod health;
+pub(crate) mod inputs;
 pub(crate) mod jobs;
+pub(crate) mod keepsakes;
 pub(crate) mod ledger;
 pub(crate) mod messages;
+pub(crate) mod models;
+pub(crate) mod orphans;
 pub(crate) mod people;
 pub(crate) mod singletons;
 pub(crate) mod updates;

@@ -1,12 +1,14 @@
 //! People, their conversations, and the session that every update starts from.
 
 use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error};
 use diesel_async::RunQueryDsl;
+use domain::clock::Timestamp;
 use domain::ids::{ChatId, UserId};
 use domain::ledger::Unit;
 use domain::ports::{Commit, ConversationChange, Person, PersonChange, Session};
 
-use super::{Conn, dialect};
+use super::{Conn, dialect, forgetting};
 use crate::error::Fault;
 use crate::prepared::Prepare;
 use crate::rows::{PersonRow, SessionRow, into_session};
@@ -57,9 +59,12 @@ pub(crate) async fn change(
     conn: &mut Conn,
     person: Option<&PersonChange>,
     conversation: Option<&ConversationChange>,
+    at: Timestamp,
 ) -> Result<(), Fault> {
-    if let Some(PersonChange::Create(person)) = person {
-        create(conn, person).await?;
+    match person {
+        Some(PersonChange::Create(person)) => create(conn, person).await?,
+        Some(PersonChange::Forget { user, .. }) => forgetting::begin(conn, *user).await?,
+        Some(PersonChange::Update(_)) | None => {}
     }
     let known = match person {
         Some(PersonChange::Update(person)) => {
@@ -80,7 +85,24 @@ pub(crate) async fn change(
         (None, Some(spoken)) => (1, spoken.prepared().execute(conn).await?),
         (None, None) => (1, 1),
     };
-    if touched == (1, 1) { Ok(()) } else { Err(Commit::VersionConflict.into()) }
+    if touched != (1, 1) {
+        return Err(Commit::VersionConflict.into());
+    }
+    match person {
+        Some(PersonChange::Forget { user, trace }) => forgetting::finish(conn, *user, trace, at).await,
+        _ => Ok(()),
+    }
+}
+
+/// The outcome of a write of something that belongs to a person: without one the change set was decided on what is no more.
+///
+/// # Errors
+/// `Fault::Stop` with a version conflict if the person is not there.
+pub(crate) fn of_a_person(written: Result<usize, Error>) -> Result<usize, Fault> {
+    match written {
+        Err(Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _)) => Err(Commit::VersionConflict.into()),
+        written => Ok(written?),
+    }
 }
 
 /// Notes the window's message, if the conversation still has this version.
@@ -119,7 +141,7 @@ async fn create(conn: &mut Conn, person: &Person) -> Result<(), Fault> {
     Ok(())
 }
 
-/// What an update may tell anew about a person.
+/// What an update may tell anew about a person, and what they may switch.
 #[derive(AsChangeset)]
 #[diesel(table_name = people, treat_none_as_null = true)]
 struct News<'a> {
@@ -127,6 +149,8 @@ struct News<'a> {
     username: Option<&'a str>,
     language: &'static str,
     gone: bool,
+    silent: bool,
+    news: bool,
 }
 
 impl<'a> News<'a> {
@@ -136,6 +160,8 @@ impl<'a> News<'a> {
             username: person.username.as_deref(),
             language: person.language.code(),
             gone: person.gone,
+            silent: person.silent,
+            news: person.news,
         }
     }
 }

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::{Conn, tx};
 use crate::error::Fault;
 use crate::prepared::Prepare;
-use crate::schema::{dead_updates, updates};
+use crate::schema::{dead_updates, input_files, updates};
 
 /// Marks an update as done, or counts one more try of it.
 pub(crate) async fn mark(conn: &mut Conn, key: UpdateKey, at: Timestamp) -> Result<Tries, Fault> {
@@ -84,5 +84,7 @@ pub(crate) async fn purge(conn: &mut Conn, marks_before: Timestamp, dead_before:
     let marks = diesel::delete(marks).execute(conn).await?;
     let dead = dead_updates::table.filter(dead_updates::at.lt(dead_before.as_micros()));
     let dead = diesel::delete(dead).execute(conn).await?;
-    Ok(u64::try_from(marks + dead).unwrap_or(u64::MAX))
+    let files = input_files::table.filter(input_files::at.lt(dead_before.as_micros()));
+    let files = diesel::delete(files).execute(conn).await?;
+    Ok(u64::try_from(marks + dead + files).unwrap_or(u64::MAX))
 }

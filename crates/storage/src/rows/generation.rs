@@ -4,7 +4,7 @@ use diesel::prelude::{Insertable, Queryable};
 use domain::clock::Timestamp;
 use domain::generation::{Generation, State, Success};
 use domain::ids::{CallbackToken, ChatId, GenerationId, ModelId, TaskId, TransferId, UserId};
-use domain::ports::Orphan;
+use domain::ports::{HistoryQuery, Orphan};
 use domain::quote::Quote;
 
 use super::{Bytes, from_json, id, to_json};
@@ -31,6 +31,7 @@ pub(crate) struct GenerationRow {
     relinked: bool,
     progress_message: Option<i64>,
     task_id: Option<String>,
+    made_from: Option<Bytes>,
 }
 
 impl GenerationRow {
@@ -53,6 +54,7 @@ impl GenerationRow {
             relinked: generation.relinked,
             progress_message: generation.progress_message,
             task_id: generation.state.task().map(|task| task.0.clone()),
+            made_from: generation.made_from.map(|source| source.as_bytes().to_vec()),
         })
     }
 
@@ -76,7 +78,33 @@ impl GenerationRow {
             created_at: Timestamp::from_micros(self.created_at),
             relinked: self.relinked,
             progress_message: self.progress_message,
+            made_from: self
+                .made_from
+                .map(|source| id("generations.made_from", &source, GenerationId::from_bytes))
+                .transpose()?,
         })
+    }
+}
+
+/// A [`HistoryQuery`] with everything its own, so that the work on it can be spawned.
+pub(crate) struct Page {
+    pub(crate) user: UserId,
+    pub(crate) models: Option<Vec<String>>,
+    pub(crate) with_result: bool,
+    pub(crate) skip: i64,
+    pub(crate) limit: i64,
+}
+
+impl Page {
+    /// Of a query.
+    pub(crate) fn of(query: HistoryQuery<'_>) -> Self {
+        Self {
+            user: query.user,
+            models: query.models.map(|models| models.iter().map(|model| model.0.clone()).collect()),
+            with_result: query.with_result,
+            skip: query.skip.into(),
+            limit: query.limit.into(),
+        }
     }
 }
 

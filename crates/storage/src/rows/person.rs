@@ -22,6 +22,9 @@ pub(crate) struct PersonRow {
     pub(crate) language: String,
     pub(crate) gone: bool,
     pub(crate) created_at: i64,
+    pub(crate) silent: bool,
+    pub(crate) news: bool,
+    pub(crate) origin: Option<String>,
 }
 
 /// A person with conversation (version, body, window) and the figures of both wallets, absent where a wallet never moved.
@@ -39,6 +42,9 @@ impl PersonRow {
             language: person.language.code().to_owned(),
             gone: person.gone,
             created_at: person.created_at.as_micros(),
+            silent: person.silent,
+            news: person.news,
+            origin: person.origin.clone(),
         }
     }
 
@@ -51,6 +57,9 @@ impl PersonRow {
             username: self.username,
             language: code("people.language", &self.language, Language::from_code)?,
             gone: self.gone,
+            silent: self.silent,
+            news: self.news,
+            origin: self.origin,
             created_at: Timestamp::from_micros(self.created_at),
         })
     }

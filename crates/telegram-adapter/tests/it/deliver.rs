@@ -18,7 +18,7 @@ fn media(kind: MediaKind, source: Source) -> Media {
 }
 
 fn item(media: Vec<Media>, caption: &str) -> DeliverItem {
-    DeliverItem { media, caption: Text::plain(caption), keyboard: screen("x").keyboard }
+    DeliverItem { media, caption: Text::plain(caption), keyboard: screen("x").keyboard, silent: false }
 }
 
 /// A folder with a picture, a film and a track.

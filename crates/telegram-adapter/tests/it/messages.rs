@@ -60,7 +60,7 @@ async fn every_style_and_every_kind_of_button_arrives() {
         button("Адрес", Press::Url("https://example.org".to_owned()), Emphasis::Normal),
         button("Копия", Press::Copy("4276 0000".to_owned()), Emphasis::Danger),
     ];
-    messenger.show(ADA, None, &Screen { text, keyboard }, BUDGET).await.unwrap();
+    messenger.show(ADA, None, &Screen::new(text, keyboard), BUDGET).await.unwrap();
     let sent = simulator.last_from_bot(ADA.0).unwrap();
     assert_eq!(sent.text, "bicql");
     let kinds: Vec<&str> = sent.entities.iter().map(|entity| entity.kind.as_str()).collect();
@@ -215,4 +215,40 @@ async fn post(url: &str, body: &serde_json::Value) {
     let tls = tls.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth();
     let http = reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy().build().unwrap();
     assert!(http.post(url).json(body).send().await.unwrap().status().is_success());
+}
+
+#[tokio::test]
+async fn a_message_is_copied_into_another_chat_without_its_sender() {
+    let (simulator, _) = simulator().await;
+    let messenger = messenger(&simulator.base_url());
+    let bob = ChatId(4242);
+    simulator.add_user(sandbox::telegram::User::new(bob.0, "Bob"));
+    let film = sandbox::telegram::IncomingMedia::new(
+        sandbox::telegram::MediaKind::Photo,
+        sandbox::picture::picture("cat", "test", 64, 64),
+    )
+    .captioned("под фото");
+    let photo = simulator.send_media(ADA.0, film).unwrap().message_id;
+    let copy = messenger.copy(ADA, photo, bob, BUDGET).await.unwrap();
+    let shown = simulator.last_from_bot(bob.0).unwrap();
+    assert_eq!((shown.message_id, shown.kind, shown.text.as_str()), (copy, MessageKind::Photo, "под фото"));
+    assert!(shown.is_from_bot() && shown.media.is_some());
+    let gone = messenger.copy(ADA, photo + 1000, bob, BUDGET).await;
+    assert!(matches!(gone, Err(SendError::Refused { .. })), "{gone:?}");
+    let stranger = messenger.copy(ADA, photo, ChatId(5), BUDGET).await;
+    assert_eq!(stranger, Err(SendError::ChatGone));
+    assert_correct(&simulator);
+}
+
+#[tokio::test]
+async fn a_silent_screen_arrives_without_a_sound() {
+    let (simulator, _) = simulator().await;
+    let messenger = messenger(&simulator.base_url());
+    for silent in [true, false] {
+        let quiet = Screen { silent, ..screen("Готово") };
+        messenger.show(ADA, None, &quiet, BUDGET).await.unwrap();
+        let call = simulator.calls().into_iter().rfind(|call| call.method == "sendMessage").unwrap();
+        assert_eq!(call.params["disable_notification"].as_bool(), silent.then_some(true));
+    }
+    assert_correct(&simulator);
 }

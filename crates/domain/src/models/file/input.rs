@@ -57,6 +57,7 @@ fn read_input<'t>(
     let hint = fields.localized("hint", report);
     let required = fields.flag("required", report).unwrap_or(false);
     let always_sent = fields.flag("always", report).unwrap_or(false);
+    let otherwise = fields.get("otherwise").map(|node| json(node, report));
     let applies_when = fields.get("when").map(|node| read_conditions(node, earlier, false, report));
     let default = fields.get("default");
     if kind.is_some() {
@@ -72,6 +73,7 @@ fn read_input<'t>(
         kind: kind?,
         applies_when: applies_when.unwrap_or(Some(Vec::new()))?,
         always_sent,
+        otherwise: otherwise.unwrap_or(None),
     };
     input.default = default.and_then(|node| read_default(&input, node, report));
     Some(input)
@@ -161,6 +163,10 @@ fn read_choices(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Vec<
             let message = format!("the choice `{}` occurs twice", choice.key);
             report.add(at(option), Rule::DuplicateChoice, message, "remove one of them");
         }
+        if let Some(other) = choices.iter().find(|other| other.key != choice.key && reads_the_same(other, &choice)) {
+            let message = format!("`{}` and `{}` read the same", other.key, choice.key);
+            report.add(at(option), Rule::DuplicateLabel, message, "say in both languages what sets them apart");
+        }
         let first = choices.first().map(|first| std::mem::discriminant(&first.wire));
         if first.is_some_and(|first| first != std::mem::discriminant(&choice.wire)) {
             let message = format!("the choice `{}` has another wire type than the first one", choice.key);
@@ -177,6 +183,11 @@ fn read_choices(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Vec<
         report.add(at(node), Rule::BadBounds, "there is nothing to choose from", "write at least one option");
     }
     (report.problems.len() == before).then_some(choices)
+}
+
+fn reads_the_same(one: &Choice, other: &Choice) -> bool {
+    let (one, other) = (&one.label, &other.label);
+    one.ru.to_lowercase() == other.ru.to_lowercase() || one.en.to_lowercase() == other.en.to_lowercase()
 }
 
 /// `"16:9"`, which is its own label, or `{ value = "auto", ru = "...", en = "..." }`.
@@ -268,10 +279,11 @@ fn read_media(media: Media, list: bool, fields: &mut Fields<'_>, report: &mut Re
     let min_items = if list { fields.size("min_items", report).unwrap_or(1) } else { 1 };
     let max_items = if list { fields.size("max_items", report).unwrap_or(ALBUM) } else { 1 };
     let megabytes = fields.size("max_file_mb", report).and_then(|megabytes| u64::try_from(megabytes).ok());
-    let seconds = fields.size("max_seconds", report).and_then(|seconds| u64::try_from(seconds).ok());
+    let mut seconds = |key| fields.size(key, report).and_then(|seconds| u64::try_from(seconds).ok());
+    let (each, total) = (seconds("max_seconds"), seconds("max_total_seconds"));
     let mime: Vec<_> = fields.texts("mime", report).into_iter().map(str::to_owned).collect();
     let node = fields.get("type")?;
-    bounds(node, min_items > 0 && min_items <= max_items && megabytes != Some(0) && seconds != Some(0), report)?;
+    bounds(node, min_items > 0 && min_items <= max_items && ![megabytes, each, total].contains(&Some(0)), report)?;
     let prefix = match media {
         Media::Image => "image/",
         Media::Video => "video/",
@@ -288,8 +300,9 @@ fn read_media(media: Media, list: bool, fields: &mut Fields<'_>, report: &mut Re
         return None;
     }
     let max_file_bytes = megabytes.map(|megabytes| megabytes.saturating_mul(MEGABYTE));
-    let max_millis = seconds.map(|seconds| seconds.saturating_mul(1000));
-    Some(MediaRule { media, list, min_items, max_items, max_file_bytes, mime, max_millis })
+    let [max_millis, max_total_millis] =
+        [each, total].map(|seconds| seconds.map(|seconds| seconds.saturating_mul(1000)));
+    Some(MediaRule { media, list, min_items, max_items, max_file_bytes, mime, max_millis, max_total_millis })
 }
 
 fn read_texts(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<TextsRule> {

@@ -24,6 +24,24 @@ use super::problem::{Problem, Rule};
 use super::schema::{Input, Localized};
 use crate::ids::ModelId;
 
+/// What the catalog's files hold.
+#[derive(Debug)]
+pub(super) struct Contents {
+    /// Every model, proven.
+    pub(super) models: Vec<Model>,
+    /// Other names of models, of this bot's earlier days: to the id of today.
+    pub(super) aliases: BTreeMap<String, ModelId>,
+}
+
+/// An alias with its place.
+#[derive(Debug)]
+struct Alias {
+    name: String,
+    id: ModelId,
+    file: usize,
+    at: usize,
+}
+
 /// Titles of inputs that mean the same everywhere, by wire name.
 type Titles = BTreeMap<String, Localized>;
 
@@ -49,8 +67,8 @@ struct Places {
     tasks: Vec<(usize, ModelId)>,
 }
 
-/// Every model of the files, proven.
-pub(super) fn read(files: &[(&str, &str)]) -> Result<Vec<Model>, Vec<Problem>> {
+/// Everything in the files, proven.
+pub(super) fn read(files: &[(&str, &str)]) -> Result<Contents, Vec<Problem>> {
     let mut reports: Vec<_> = files.iter().map(|(name, text)| Report::new(name, text)).collect();
     let documents: Vec<_> = files.iter().map(|(_, text)| DeTable::parse_recoverable(text)).collect();
     let mut titles = Titles::new();
@@ -64,15 +82,25 @@ pub(super) fn read(files: &[(&str, &str)]) -> Result<Vec<Model>, Vec<Problem>> {
             read_titles(node, &mut titles, report);
         }
     }
-    let mut placed = Vec::new();
+    let (mut placed, mut aliases) = (Vec::new(), Vec::new());
     for (index, ((document, errors), report)) in documents.iter().zip(&mut reports).enumerate() {
         if errors.is_empty() {
             read_file(document, index, &titles, report, &mut placed);
+            if let Some(node) = document.get_ref().get("aliases") {
+                read_aliases(node, index, &mut aliases, report);
+            }
         }
     }
     prove::prove(&mut placed, &mut reports);
+    prove::aliases_lead_somewhere(&aliases, &placed, &mut reports);
     let problems: Vec<_> = reports.into_iter().flat_map(|report| report.problems).collect();
-    if problems.is_empty() { Ok(placed.into_iter().map(|placed| placed.model).collect()) } else { Err(problems) }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    Ok(Contents {
+        models: placed.into_iter().map(|placed| placed.model).collect(),
+        aliases: aliases.into_iter().map(|alias| (alias.name, alias.id)).collect(),
+    })
 }
 
 fn read_titles<'t>(node: Node<'t>, titles: &mut Titles, report: &mut Report<'_>) {
@@ -87,6 +115,19 @@ fn read_titles<'t>(node: Node<'t>, titles: &mut Titles, report: &mut Report<'_>)
     }
 }
 
+/// `[aliases]`: `"old/name" = "id of today"`.
+fn read_aliases<'t>(node: Node<'t>, file: usize, aliases: &mut Vec<Alias>, report: &mut Report<'_>) {
+    let Some(table) = node.get_ref().as_table().or_else(|| wrong(report, node, "a table of ids by older name")) else {
+        return;
+    };
+    for (name, id) in table.iter() {
+        if let Some(id) = text(id, report) {
+            let (name, at) = (name.get_ref().as_ref().to_owned(), name.span().start);
+            aliases.push(Alias { name, id: ModelId(id.to_owned()), file, at });
+        }
+    }
+}
+
 fn read_file<'t>(
     document: &'t Spanned<DeTable<'t>>,
     file: usize,
@@ -96,6 +137,7 @@ fn read_file<'t>(
 ) {
     let mut fields = Fields::new(document.get_ref(), 0);
     fields.get("titles");
+    fields.get("aliases");
     let models = fields.list("model", report);
     let vendor = if models.is_empty() { fields.get("vendor") } else { fields.need("vendor", report) };
     let vendor = vendor.and_then(|node| read_vendor(node, report));

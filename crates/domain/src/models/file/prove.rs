@@ -1,9 +1,9 @@
 //! What only a whole model, or all of them together, can show: ids and texts once, prices for everything that is offered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::report::Report;
-use super::{Placed, Places};
+use super::{Alias, Placed, Places};
 use crate::ids::ModelId;
 use crate::models::model::{Model, Status};
 use crate::models::offer::{Findings, survey};
@@ -19,12 +19,27 @@ const SHOWN_GAPS: usize = 3;
 pub(super) fn prove(placed: &mut [Placed], reports: &mut [Report<'_>]) {
     each_id_once(placed, reports);
     each_text_once(placed, reports);
+    vendors_agree(placed, reports);
     tasks_exist(placed, reports);
     for Placed { model, file, places } in placed {
         let report = &mut reports[*file];
         comes_back(model, places, report);
         if sellable(model, places, report) {
             prices(model, places, report);
+        }
+    }
+}
+
+/// Every alias is a name that no model has, and leads to one that there is.
+pub(super) fn aliases_lead_somewhere(aliases: &[Alias], placed: &[Placed], reports: &mut [Report<'_>]) {
+    let is_model = |name: &str| placed.iter().any(|placed| placed.model.id.0 == name);
+    for (index, Alias { name, id, file, at }) in aliases.iter().enumerate() {
+        let report = &mut reports[*file];
+        if is_model(name) || aliases[..index].iter().any(|other| other.name == *name) {
+            report.add(*at, Rule::DuplicateModel, format!("`{name}` is taken already"), "remove one of them");
+        }
+        if !is_model(&id.0) {
+            report.add(*at, Rule::BadReference, format!("there is no model `{id}`"), "name a model of the catalog");
         }
     }
 }
@@ -55,13 +70,35 @@ fn each_text_once(placed: &[Placed], reports: &mut [Report<'_>]) {
     }
 }
 
+/// Two files of one vendor write it the same way; else the menu would show it twice.
+fn vendors_agree(placed: &[Placed], reports: &mut [Report<'_>]) {
+    let mut told = BTreeSet::new();
+    for (index, Placed { model, file, .. }) in placed.iter().enumerate() {
+        let differs = |other: &&Placed| {
+            let other = &other.model.vendor;
+            (other.slug == model.vendor.slug) != (other.name == model.vendor.name)
+        };
+        let Some(other) = placed[..index].iter().find(differs) else { continue };
+        if told.insert(*file) {
+            let message = format!("vendor `{}` is called `{}`", model.vendor.slug, model.vendor.name);
+            let other = &other.model.vendor;
+            let remedy =
+                format!("another file has `{}` with `{}`: write one name with one slug", other.slug, other.name);
+            reports[*file].add(0, Rule::VendorName, message, remedy);
+        }
+    }
+}
+
 fn tasks_exist(placed: &[Placed], reports: &mut [Report<'_>]) {
-    for Placed { file, places, .. } in placed {
+    for Placed { model, file, places } in placed {
         for (place, id) in &places.tasks {
-            if !placed.iter().any(|other| other.model.id == *id) {
-                let message = format!("there is no model `{id}`");
-                reports[*file].add(*place, Rule::BadReference, message, "name a model of the catalog");
-            }
+            let found = placed.iter().find(|other| other.model.id == *id);
+            let message = match found.map(|other| other.model.is_live()) {
+                Some(sold) if sold || !model.is_live() => continue,
+                Some(_) => format!("model `{id}` is hidden: nobody can have a result of it"),
+                None => format!("there is no model `{id}`"),
+            };
+            reports[*file].add(*place, Rule::BadReference, message, "name a model that is sold");
         }
     }
 }

@@ -8,9 +8,20 @@ use super::{
 };
 
 impl TelegramSimulator {
-    /// The next call of `method` (or of any, with [`ANY_METHOD`](super::super::ANY_METHOD)) fails this way. Several queue up.
+    /// The next call of `method` (of any, with [`ANY_METHOD`](super::super::ANY_METHOD); of any that sends, with
+    /// [`ANY_SENDING`](super::super::ANY_SENDING)) fails this way. Several queue up.
     pub fn fail_next(&self, method: &str, fault: Fault) {
         self.shared.change(|state| state.faults.push(method, fault));
+    }
+
+    /// How many faults wait under a name that [`Self::fail_next`] was given.
+    pub fn faults_waiting(&self, method: &str) -> usize {
+        self.shared.read(|state| state.faults.waiting(method))
+    }
+
+    /// Forgets the faults that wait under a name.
+    pub fn forget_faults(&self, method: &str) {
+        self.shared.change(|state| state.faults.forget(method));
     }
 
     /// Forgets the faults that have not happened.

@@ -8,7 +8,7 @@ mod breaking;
 mod looking;
 
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 pub use looking::WaitError;
 
@@ -22,6 +22,9 @@ use super::{
     refusal::Refusal,
     state::State,
 };
+
+/// The picture of every sticker: a yellow square, since only what it stands for matters here.
+const STICKER: &[u8] = include_bytes!("../../../assets/sticker.webp");
 
 /// What a user or test asked for that is not possible in Telegram either.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -84,7 +87,7 @@ pub struct IncomingMedia {
     pub file_name: Option<String>,
     /// Words beneath it.
     pub caption: String,
-    /// Seconds, for what plays.
+    /// Seconds, for what plays; 0 = as found in the file.
     pub duration: u64,
     /// Common to the files of an album.
     pub media_group_id: Option<String>,
@@ -128,6 +131,11 @@ impl TelegramSimulator {
     /// All users.
     pub fn users(&self) -> Vec<User> {
         self.shared.read(|state| state.people.users())
+    }
+
+    /// What stands between a user and the bot; `None` when there is no such user.
+    pub fn standing(&self, user_id: i64) -> Option<Standing> {
+        self.shared.read(|state| state.people.user(user_id).map(|(_, standing)| standing))
     }
 
     /// The user blocks the bot, of which the bot hears by `my_chat_member`.
@@ -203,10 +211,27 @@ impl TelegramSimulator {
     /// # Errors
     /// As [`Self::send_text`], and when Telegram would not take the file.
     pub fn send_media(&self, user_id: i64, media: IncomingMedia) -> Result<Sent, ControlError> {
+        let fields = Map::from_iter([("duration".to_owned(), json!(media.duration))]);
+        self.receive_file(user_id, media, fields)
+    }
+
+    /// The user sends a sticker that stands for `emoji`.
+    ///
+    /// # Errors
+    /// As [`Self::send_text`].
+    pub fn send_sticker(&self, user_id: i64, emoji: &str) -> Result<Sent, ControlError> {
+        let sticker = IncomingMedia::new(MediaKind::Sticker, STICKER);
+        self.receive_file(user_id, sticker, Map::from_iter([("emoji".to_owned(), json!(emoji))]))
+    }
+
+    fn receive_file(
+        &self,
+        user_id: i64,
+        media: IncomingMedia,
+        fields: Map<String, Value>,
+    ) -> Result<Sent, ControlError> {
         self.receive(user_id, user_id, |state| {
             let upload = Upload { file_name: media.file_name, bytes: media.bytes.into() };
-            let mut fields = serde_json::Map::new();
-            fields.insert("duration".to_owned(), json!(media.duration));
             let kept = state.files.keep(&upload, media.kind, &fields);
             let kept = kept.map_err(|Refusal { description, .. }| ControlError::File(description))?;
             let mut message = ChatMessage::new(user_id, Some(user_id), 0, kept.kind.into());

@@ -41,6 +41,7 @@ pub(super) async fn run(shared: &Arc<Shared>, method: &str, params: &Params) -> 
         "setMyCommands" => callbacks::set_my_commands(state, params),
         "getMyCommands" => callbacks::get_my_commands(state, params),
         "sendMessage" => sending::send_message(state, params, now),
+        "copyMessage" => sending::copy_message(state, params, now),
         "deleteMessage" => sending::delete_message(state, params, now),
         "sendChatAction" => sending::send_chat_action(state, params, now),
         "getFile" => state.files.link(params.text("file_id").unwrap_or_default(), now).map(Success::from),

@@ -1,8 +1,9 @@
-//! `sendMessage`, `deleteMessage`, `sendChatAction`.
+//! `sendMessage`, `copyMessage`, `deleteMessage`, `sendChatAction`.
 
 use std::time::Duration;
 
 use domain::clock::Timestamp;
+use serde_json::json;
 
 use super::{
     super::{
@@ -25,6 +26,22 @@ pub(super) fn send_message(state: &mut State, params: &Params, now: Timestamp) -
     let mut message = begin(state, params, now, MessageKind::Text)?;
     message.set_text(text);
     Ok(state.post(message).into())
+}
+
+/// <https://core.telegram.org/bots/api#copymessage>
+pub(super) fn copy_message(state: &mut State, params: &Params, now: Timestamp) -> Answer {
+    let from = state.people.chat(params.get("from_chat_id"))?;
+    let source = state.chats.visible(from, params.number("message_id").unwrap_or_default());
+    let Some(source) = source.map(|message| message.clone()) else {
+        return Err(Refusal::bad("message to copy not found"));
+    };
+    if matches!(source.kind, MessageKind::Invoice | MessageKind::SuccessfulPayment | MessageKind::RefundedPayment) {
+        return Err(Refusal::bad("message can't be copied"));
+    }
+    let mut message = begin(state, params, now, source.kind)?;
+    (message.text, message.entities) = (source.text, source.entities);
+    (message.media, message.has_spoiler) = (source.media, source.has_spoiler);
+    Ok(json!({ "message_id": state.post(message)["message_id"] }).into())
 }
 
 /// A message to the chat that the parameters name, with keyboard and reply, still without content.

@@ -83,6 +83,7 @@ impl Books {
             created_at: self.clock.now(),
             relinked: false,
             progress_message: None,
+            made_from: None,
         });
         hold
     }

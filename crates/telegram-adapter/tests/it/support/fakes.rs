@@ -11,11 +11,11 @@ use app::intake::{CallbackOutcome, Health, Intake, RawCallback, UpdateOutcome};
 use async_trait::async_trait;
 use domain::clock::Timestamp;
 use domain::generation::Generation;
-use domain::ids::{CallbackToken, ChatId, GenerationId, ModelId, TaskId, UserId};
+use domain::ids::{CallbackToken, ChatId, GenerationId, InputId, ModelId, TaskId, UserId};
 use domain::ledger::{Unit, Wallet};
 use domain::ports::{
-    AuditReport, ChangeSet, Claim, Commit, DeadUpdate, JobKind, Lease, Message, Orphan, PartMark, Session,
-    StatementLine, Store, StoreError, StoreResult, UpdateKey,
+    AuditReport, ChangeSet, Claim, Commit, DeadUpdate, HistoryQuery, InputFile, JobKind, Lease, Message, Orphan,
+    PartMark, Session, StatementLine, Store, StoreError, StoreResult, Took, Trace, UpdateKey,
 };
 use serde_json::Value;
 use tokio::sync::watch;
@@ -173,13 +173,31 @@ impl Store for FakeStore {
     async fn live_generations(&self, _: UserId) -> StoreResult<Vec<Generation>> {
         unused()
     }
-    async fn history(&self, _: UserId, _: u32, _: u32) -> StoreResult<Vec<Generation>> {
+    async fn history(&self, _: HistoryQuery<'_>) -> StoreResult<Vec<Generation>> {
+        unused()
+    }
+    async fn inputs(&self, _: &[InputId]) -> StoreResult<Vec<InputFile>> {
+        unused()
+    }
+    async fn favourites(&self, _: UserId) -> StoreResult<Vec<ModelId>> {
+        unused()
+    }
+    async fn recent_models(&self, _: UserId, _: u32) -> StoreResult<Vec<ModelId>> {
+        unused()
+    }
+    async fn popular_models(&self, _: Timestamp, _: u32) -> StoreResult<Vec<(ModelId, u64)>> {
+        unused()
+    }
+    async fn is_former(&self, _: &Trace) -> StoreResult<bool> {
+        unused()
+    }
+    async fn keepsake(&self, _: &str, _: [u8; 32]) -> StoreResult<[u8; 32]> {
         unused()
     }
     async fn queue_position(&self, _: GenerationId) -> StoreResult<u64> {
         unused()
     }
-    async fn usual_duration(&self, _: &ModelId, _: u32) -> StoreResult<Option<Duration>> {
+    async fn took(&self, _: &ModelId, _: u32) -> StoreResult<Option<Took>> {
         unused()
     }
     async fn statement(&self, _: UserId, _: u32, _: u32) -> StoreResult<Vec<StatementLine>> {

@@ -56,5 +56,5 @@ pub(crate) fn assert_correct(simulator: &TelegramSimulator) {
 pub(crate) fn screen(words: &str) -> Screen {
     let button =
         Button { label: "Меню".to_owned(), press: Press::Action(Action::Menu), emphasis: Emphasis::Primary };
-    Screen { text: Text::plain(words), keyboard: vec![vec![button]] }
+    Screen::new(Text::plain(words), vec![vec![button]])
 }

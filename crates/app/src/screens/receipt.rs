@@ -1,0 +1,116 @@
+//! What a generation cost: what was shown, set aside, charged and given back, when, and for which inputs.
+
+use domain::ledger::{Amount, Unit};
+use domain::money::Money;
+use domain::ports::StatementLine;
+use domain::screen::{Action, GenerationAct, Screen, Text};
+
+use super::result::{about, inputs, title};
+use super::{Canvas, GenerationFacts, draft, labelled, menu};
+use crate::texts::Words;
+
+/// A value is shown up to so many characters: a receipt is no archive of prompts.
+const VALUE_MAX: usize = 300;
+
+pub(super) fn receipt(canvas: &Canvas<'_>) -> Screen {
+    let Some(facts) = &canvas.facts.generation else { return menu::menu(canvas, None) };
+    let (words, generation) = (canvas.words, &facts.generation);
+    let number = generation.id.to_string();
+    let number = number.get(number.len().saturating_sub(8)..).unwrap_or(&number).to_uppercase();
+    let mut text = words.text(
+        "receipt-title",
+        &[
+            ("model", title(words, canvas.catalog, generation).into()),
+            ("number", number.into()),
+            ("when", words.moment(generation.created_at, canvas.now).into()),
+        ],
+    );
+    let shown = if generation.quote.cost.metered { "receipt-shown-at-most" } else { "receipt-shown" };
+    text.extend(words.text(shown, &[("price", words.money(generation.quote.price).into())]));
+    text.extend(movements(canvas, facts));
+    text.extend(what_for(canvas, facts));
+    let card = labelled(words, "button-to-order", about(generation, GenerationAct::Show));
+    let keyboard = vec![
+        vec![card, labelled(words, "button-support", Action::Support)],
+        vec![labelled(words, "button-back", Action::Back), labelled(words, "button-menu", Action::Menu)],
+    ];
+    Screen::new(text, keyboard)
+}
+
+/// What the books say, movement by movement, and the sum of it.
+fn movements(canvas: &Canvas<'_>, facts: &GenerationFacts) -> Text {
+    let words = canvas.words;
+    let mut text = Text::default();
+    let mut unit = Unit::Money;
+    let mut total = 0_i64;
+    for line in &canvas.facts.receipt {
+        for (key, amount) in steps(line) {
+            let when = words.moment(line.at, canvas.now);
+            text.extend(words.text(key, &[("amount", size(words, amount).into()), ("when", when.into())]));
+        }
+        if line.posted.value != 0 {
+            unit = line.posted.unit;
+            total = total.saturating_sub(line.posted.value);
+        }
+    }
+    let live = facts.generation.state.kind().is_live();
+    let unknown = canvas.facts.receipt.is_empty();
+    let key = match total {
+        _ if live => "receipt-open",
+        _ if unknown => "receipt-total",
+        0 if canvas.facts.receipt.iter().any(|line| line.posted.value != 0) => "receipt-returned",
+        0 => "receipt-nothing",
+        _ => "receipt-total",
+    };
+    let total = if unknown {
+        super::result::charged(words, &facts.generation)
+    } else {
+        size(words, Amount { unit, value: total })
+    };
+    text.extend(words.text(key, &[("amount", total.into())]));
+    text
+}
+
+/// The movements of one operation, in words' keys: a capture may give a part back.
+fn steps(line: &StatementLine) -> Vec<(&'static str, Amount)> {
+    let of = |value: i64| Amount { unit: line.reserved.unit, value: value.saturating_abs() };
+    match line.name.as_str() {
+        "reserve" => vec![("receipt-reserved", of(line.reserved.value))],
+        "release" => vec![("receipt-released", of(line.reserved.value))],
+        "capture" => {
+            let rest = line.posted.value.saturating_sub(line.reserved.value);
+            let mut steps = vec![("receipt-captured", of(line.posted.value))];
+            if rest > 0 {
+                steps.push(("receipt-released", of(rest)));
+            }
+            steps
+        }
+        _ => vec![("receipt-refunded", Amount { unit: line.posted.unit, value: line.posted.value.saturating_abs() })],
+    }
+}
+
+/// What was ordered: every input that was filled in.
+fn what_for(canvas: &Canvas<'_>, facts: &GenerationFacts) -> Text {
+    let words = canvas.words;
+    let generation = &facts.generation;
+    let mut text = Text::default();
+    let (Some(model), Some(inputs)) = (canvas.catalog.model(&generation.model), inputs(generation)) else {
+        return text;
+    };
+    for input in model.inputs().iter().filter(|input| !input.is_fixed()) {
+        let Some(value) = inputs.get(&input.name) else { continue };
+        let value = draft::cut(&draft::shown(canvas, input, value), VALUE_MAX);
+        let title = input.title.get(words.language());
+        text.extend(words.text("receipt-input", &[("input", title.into()), ("value", value.into())]));
+    }
+    text
+}
+
+/// An amount without a sign.
+pub(super) fn size(words: Words<'_>, amount: Amount) -> String {
+    let value = amount.value.saturating_abs();
+    match amount.unit {
+        Unit::Money => words.money(Money::from_kopecks(value)),
+        Unit::Run => words.plain("amount-runs", &[("n", value.into())]),
+    }
+}

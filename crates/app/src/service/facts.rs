@@ -1,0 +1,71 @@
+//! The rows that a view, an open question or a stash speaks of.
+
+use domain::generation::Generation;
+use domain::ids::{GenerationId, UserId};
+use domain::ports::{HistoryQuery, InputFile, Session, StoreResult};
+
+use super::App;
+use crate::conversation::{Talk, View};
+use crate::screens::{Facts, GenerationFacts, PAGE};
+
+/// An open question offers so many own generations: older ones' links are dead anyway.
+const OWN_RESULTS: u32 = 10;
+
+impl App {
+    /// What drawing a talk needs to know.
+    pub(super) async fn facts(&self, talk: &Talk, session: &Session) -> StoreResult<Facts> {
+        let (user, mut facts) = (session.person.user, Facts::default());
+        let limit = u32::try_from(PAGE + 1).unwrap_or(u32::MAX);
+        let skip = |page: u16| u32::from(page).saturating_mul(limit - 1);
+        self.browse(&talk.view, user, &mut facts).await?;
+        match &talk.view {
+            View::Generation { generation } => facts.generation = self.own_facts(user, *generation).await?,
+            View::Receipt { generation } => {
+                facts.generation = self.own_facts(user, *generation).await?;
+                if let Some(shown) = &facts.generation {
+                    facts.receipt = self.movements_of(&shown.generation).await?;
+                }
+            }
+            View::Reply { user } => {
+                facts.correspondent = self.store.session_of(*user).await?.map(|session| session.person);
+            }
+            View::Draft => {
+                facts.inputs = self.inputs_of(talk).await?;
+                facts.own = self.own_results(user, talk).await?;
+            }
+            View::Offer | View::Offered { .. } => facts.inputs = self.inputs_of(talk).await?,
+            View::History { filter, page } => {
+                let models = self.models_of(*filter);
+                let (models, skip) = (models.as_deref(), skip(*page));
+                let query = HistoryQuery { user, models, with_result: false, skip, limit };
+                facts.history = self.store.history(query).await?;
+            }
+            View::Statement { page } => {
+                facts.statement = self.store.statement(user, skip(*page), limit).await?;
+                facts.orders = self.orders_of(user, &facts.statement, skip(*page)).await?;
+            }
+            _ => {}
+        }
+        Ok(facts)
+    }
+
+    /// The input files that a talk names, as far as they are known.
+    pub(super) async fn inputs_of(&self, talk: &Talk) -> StoreResult<Vec<InputFile>> {
+        let ids = talk.input_ids();
+        if ids.is_empty() { Ok(Vec::new()) } else { self.store.inputs(&ids).await }
+    }
+
+    /// The own generations that the open question offers.
+    pub(super) async fn own_results(&self, user: UserId, talk: &Talk) -> StoreResult<Vec<Generation>> {
+        let Some(models) = talk.wanted_results(&self.catalog) else { return Ok(Vec::new()) };
+        let query = HistoryQuery { user, models: Some(models), with_result: true, skip: 0, limit: OWN_RESULTS };
+        self.store.history(query).await
+    }
+
+    async fn own_facts(&self, user: UserId, id: GenerationId) -> StoreResult<Option<GenerationFacts>> {
+        match self.store.generation(id).await?.filter(|row| row.user == user) {
+            Some(generation) => self.facts_of(generation).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}

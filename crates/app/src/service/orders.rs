@@ -1,0 +1,84 @@
+//! Orders: a confirmed draft becomes a generation with its hold and its job; a queued one is taken back; messages about them are posted.
+
+use std::time::Duration;
+
+use domain::generation::{Event as Life, Generation, State};
+use domain::ids::{CallbackToken, GenerationId, MessageId, UserId};
+use domain::ledger::{Amount, Operation, Posting};
+use domain::ports::{ChangeSet, GenerationChange, JobKey, NewMessage, Schedule, Session};
+use domain::quote::Quote;
+
+use super::App;
+use crate::conversation::Draft;
+use crate::outbox::Body;
+
+/// With each generation that a user has under way already, the next one lets those pass that were ordered by others within this time: about
+/// what a generation takes, so that a user with a queue of their own gets every other turn and not every one.
+const YIELDS: Duration = Duration::from_secs(30);
+
+impl App {
+    /// Reserves the price and creates the generation; `live` = how many the user has under way already.
+    pub(super) fn order(&self, change: &mut ChangeSet, session: &Session, draft: &Draft, quote: &Quote, live: usize) {
+        let user = session.person.user;
+        let reserve = Operation::Reserve { user, generation: draft.id, amount: Amount::money(quote.price) };
+        let posting = Posting::new(reserve, &*self.clock, &*self.ids);
+        change.generations.push(GenerationChange::Create(Box::new(Generation {
+            id: draft.id,
+            user,
+            chat: session.person.chat,
+            model: draft.model.clone(),
+            inputs: serde_json::to_value(&draft.inputs).expect("inputs hold strings, numbers and lists only"),
+            quote: *quote,
+            hold: posting.transfer,
+            token: CallbackToken::random(&*self.ids),
+            state: State::Queued,
+            since: change.at,
+            created_at: change.at,
+            relinked: false,
+            progress_message: None,
+            made_from: draft.made_from,
+        })));
+        change.operations.push(posting);
+        let key = JobKey::generation(draft.id);
+        change.schedule.push(Schedule { yields: yields(live), ..Schedule::new(key, change.at) });
+        metrics::counter!("orders_total").increment(1);
+    }
+
+    /// Steps a queued generation to cancelled and releases its hold, together.
+    pub(super) fn cancel(&self, change: &mut ChangeSet, generation: &Generation) {
+        change.generations.push(GenerationChange::Step {
+            id: generation.id,
+            from: Life::Cancel.kind().from(),
+            to: State::Cancelled,
+            relinked: generation.relinked,
+        });
+        let release = Operation::Release { hold: generation.hold };
+        change.operations.push(Posting::new(release, &*self.clock, &*self.ids));
+    }
+
+    /// Adds a durable message and the work of sending it.
+    pub(crate) fn post(&self, change: &mut ChangeSet, user: UserId, body: &Body, generation: Option<GenerationId>) {
+        let id = MessageId::ordered(&*self.clock, &*self.ids);
+        change.messages.push(NewMessage { id, user, generation, body: body.to_json() });
+        change.schedule.push(Schedule::new(JobKey::messages(user), change.at));
+    }
+}
+
+/// How far an order of somebody who has so many under way stands back.
+fn yields(live: usize) -> Duration {
+    YIELDS.saturating_mul(u32::try_from(live).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_has_more_under_way_stands_further_back() {
+        let table = [(0, 0), (1, 30), (2, 60), (10, 300)];
+        for (live, seconds) in table {
+            assert_eq!(yields(live), Duration::from_secs(seconds), "{live}");
+        }
+        assert!(yields(usize::MAX) > yields(10), "it saturates");
+    }
+}

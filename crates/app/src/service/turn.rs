@@ -1,0 +1,244 @@
+//! One turn of a conversation: what an event changes, put into a change set. Updates and wakes share it; each commits it in its own way.
+
+use domain::ids::GenerationId;
+use domain::ports::{
+    ChangeSet, Conversation, ConversationChange, FavouriteChange, InputChange, JobKey, Schedule, Session, StoreError,
+    StoreResult,
+};
+use domain::screen::{Action, DraftAct, GenerationAct, Preference};
+
+use super::App;
+use super::senders::rewrite_person;
+use crate::conversation::{Context, Decision, Effect, Notice, Talk, View, decide};
+use crate::event::Event;
+use crate::outbox::Body;
+
+/// What an event made of a talk; true once its change set is committed.
+pub(crate) struct Turn {
+    /// The new state.
+    pub(crate) talk: Talk,
+    /// The message to edit, if not a new one.
+    pub(crate) edit: Option<i64>,
+    /// The conversation's version after the commit.
+    pub(crate) version: i64,
+    /// Nothing is drawn.
+    pub(crate) quiet: bool,
+    /// Whether anything but a notice that was read differs from before.
+    pub(crate) changed: bool,
+}
+
+impl App {
+    /// Decides about an event and puts everything that follows into `change`: effects, input files, jobs, and the conversation with its
+    /// expected version. `session` becomes what it will be.
+    pub(crate) async fn turn(
+        &self,
+        change: &mut ChangeSet,
+        session: &mut Session,
+        talk: &Talk,
+        event: &Event,
+        is_new: bool,
+    ) -> StoreResult<Turn> {
+        let (mut decision, live) = self.decision(talk, event, session, is_new, change).await?;
+        if let Some(notice) = self.apply(change, session, &decision, live).await? {
+            let stays = if decision.effect == Some(Effect::Forget) { talk.clone() } else { decision.talk };
+            decision.talk = Talk { notice: Some(notice), ..stays };
+        }
+        // Whose data go has no conversation any more.
+        if decision.talk.view != View::Forgotten {
+            change.conversation = Some(ConversationChange {
+                user: session.person.user,
+                expected: session.conversation.version,
+                body: serde_json::to_string(&decision.talk)
+                    .map_err(|error| StoreError::Defect(format!("a talk does not serialise: {error}")))?,
+                forget_window: decision.fresh,
+            });
+        }
+        let read = Talk { notice: None, ..talk.clone() };
+        Ok(Turn {
+            edit: message_to_edit(decision.fresh, pressed(event), session.conversation.window),
+            version: session.conversation.version + 1,
+            quiet: decision.quiet,
+            changed: decision.talk != read
+                || decision.effect.is_some()
+                || decision.wake_at.is_some()
+                || !decision.inputs.is_empty(),
+            talk: decision.talk,
+        })
+    }
+
+    /// The decision, and how many generations of the user were live; that is looked up only where it matters.
+    async fn decision(
+        &self,
+        talk: &Talk,
+        event: &Event,
+        session: &Session,
+        is_new: bool,
+        change: &ChangeSet,
+    ) -> StoreResult<(Decision, usize)> {
+        let user = session.person.user;
+        let generation = match named_generation(event) {
+            Some(id) if !is_new => self.store.generation(id).await?.filter(|generation| generation.user == user),
+            _ => None,
+        };
+        let sent = match (event, &generation) {
+            (Event::Press { action: Some(action), .. }, Some(generation)) if takes_result(action) => {
+                self.store.result_parts(generation.id).await?
+            }
+            _ => Vec::new(),
+        };
+        let live = if (is_confirm(event) && generation.is_none()) || is_farewell(event) {
+            self.store.live_generations(user).await?.len()
+        } else {
+            0
+        };
+        let (inputs, own) = (self.inputs_of(talk).await?, self.own_results(user, talk).await?);
+        let context = Context {
+            catalog: &self.catalog,
+            factor: self.settings.factor,
+            money: session.money,
+            generation: generation.as_ref(),
+            sent: &sent,
+            inputs: &inputs,
+            own: &own,
+            search: &self.search,
+            is_owner: self.settings.owners.contains(&session.person.chat),
+            user,
+            live,
+            live_max: self.settings.live_max,
+            selling: self.selling.is_on(change.at),
+            now: change.at,
+            clock: &*self.clock,
+            ids: &*self.ids,
+        };
+        let mut decision = decide(talk, event, &context);
+        if is_new && decision.talk.view == View::Menu {
+            decision.talk.view = View::Welcome;
+            decision.fresh = true;
+        }
+        Ok((decision, live))
+    }
+
+    /// Puts what a decision does besides the screen into the change set. Returns what is said instead if it can't be done.
+    async fn apply(
+        &self,
+        change: &mut ChangeSet,
+        session: &mut Session,
+        decision: &Decision,
+        live: usize,
+    ) -> StoreResult<Option<Notice>> {
+        let mut instead = None;
+        match &decision.effect {
+            None => {}
+            Some(Effect::Order(draft, quote)) => self.order(change, session, draft, quote, live),
+            Some(Effect::Cancel(id)) => {
+                if let Some(generation) = self.store.generation(*id).await? {
+                    self.cancel(change, &generation);
+                }
+            }
+            Some(Effect::Resend(id)) => self.post(change, session.person.user, &Body::Resend(*id), None),
+            Some(Effect::Speak(language)) => {
+                session.person.language = *language;
+                rewrite_person(change, &session.person);
+            }
+            Some(Effect::Prefer { preference, on }) => {
+                match preference {
+                    Preference::Sound => session.person.silent = !on,
+                    Preference::News => session.person.news = *on,
+                }
+                rewrite_person(change, &session.person);
+            }
+            Some(Effect::Favour { model, on }) => {
+                let user = session.person.user;
+                change.favourites.push(FavouriteChange { user, model: model.clone(), on: *on });
+            }
+            Some(Effect::Forget) => instead = self.forget(change, session).await?,
+            Some(Effect::Ask(letter)) => instead = self.ask_owners(change, session, letter).await?,
+            Some(Effect::Answer { user, letter }) => {
+                instead = self.answer_user(change, session, *user, letter).await?;
+            }
+        }
+        for input in &decision.inputs {
+            change.inputs.push(InputChange::Create(input.clone()));
+            change.schedule.push(Schedule::new(JobKey::input(input.id), change.at));
+        }
+        if let Some(wake_at) = decision.wake_at {
+            change.schedule.push(Schedule::new(JobKey::wake(session.person.user), wake_at));
+        }
+        Ok(instead)
+    }
+}
+
+/// The talk that a conversation's row keeps.
+pub(crate) fn read_talk(conversation: &Conversation) -> Talk {
+    serde_json::from_str(&conversation.body).unwrap_or_else(|error| {
+        // A body of a version that this one does not know: the menu is always a good place to be.
+        tracing::warn!(%error, "a conversation could not be read; it starts anew");
+        Talk::default()
+    })
+}
+
+/// The window, if that is where the user is. A button under anything else (a result, an older screen) brings a new window, so that a result
+/// that was paid for is never written over.
+fn message_to_edit(fresh: bool, pressed: Option<i64>, window: Option<i64>) -> Option<i64> {
+    window.filter(|window| !fresh && pressed.is_none_or(|pressed| pressed == *window))
+}
+
+const fn pressed(event: &Event) -> Option<i64> {
+    match event {
+        Event::Press { message, .. } => *message,
+        _ => None,
+    }
+}
+
+const fn named_generation(event: &Event) -> Option<GenerationId> {
+    match event {
+        Event::Press {
+            action: Some(Action::Generation { generation, .. } | Action::Use { generation, .. }), ..
+        } => Some(*generation),
+        Event::Press { action: Some(Action::Draft { draft, act: DraftAct::Confirm, .. }), .. } => Some(*draft),
+        _ => None,
+    }
+}
+
+/// Whether an action makes an input of a generation's result.
+const fn takes_result(action: &Action) -> bool {
+    matches!(action, Action::Use { .. } | Action::Generation { act: GenerationAct::Vary, .. })
+}
+
+const fn is_farewell(event: &Event) -> bool {
+    matches!(event, Event::Press { action: Some(Action::ForgetForGood), .. })
+}
+
+const fn is_confirm(event: &Event) -> bool {
+    matches!(event, Event::Press { action: Some(Action::Draft { act: DraftAct::Confirm, .. }), .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_window_is_edited_and_only_where_the_user_pressed() {
+        let table = [
+            (false, Some(5), Some(5), Some(5)),
+            (false, None, Some(5), Some(5)),
+            // A button under a result or an older screen.
+            (false, Some(9), Some(5), None),
+            (false, Some(9), None, None),
+            (false, None, None, None),
+            (true, Some(5), Some(5), None),
+            (true, None, Some(5), None),
+        ];
+        for (fresh, pressed, window, wanted) in table {
+            assert_eq!(message_to_edit(fresh, pressed, window), wanted, "{fresh} {pressed:?} {window:?}");
+        }
+    }
+
+    #[test]
+    fn a_body_that_can_not_be_read_starts_anew() {
+        for body in ["", "{", r#"{"view":"a screen of tomorrow"}"#] {
+            let conversation = Conversation { version: 3, body: body.to_owned(), window: None };
+            assert_eq!(read_talk(&conversation), Talk::default(), "{body}");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Settling: a success is captured and stored, a failure releases; each in one transaction with the message that tells of it.
+
+use domain::generation::{Event, Failure, FailureReason, Generation, Success};
+use domain::ids::TaskId;
+use domain::ledger::{Operation, Posting};
+use domain::ports::{ChangeSet, LeaseOutcome, Orphan, StoreResult};
+
+use super::step_to;
+use crate::outbox::Body;
+use crate::service::App;
+use crate::workers::{Attempt, Step};
+
+impl App {
+    /// Captures and stores the result in one transaction, with the message that delivers it.
+    pub(super) async fn succeed(
+        &self,
+        attempt: &Attempt,
+        generation: &Generation,
+        success: Success,
+    ) -> StoreResult<Step> {
+        let settlement = generation.quote.settle(success.cost);
+        if settlement.flagged {
+            tracing::error!(generation = %generation.id, "kie's cost could not be turned into a price; the reservation was captured");
+        }
+        if success.results.unknown.is_some() {
+            tracing::error!(generation = %generation.id, model = %generation.model, "a result of an unknown shape is kept");
+        }
+        let mut change = attempt.change(self.now(), LeaseOutcome::Done);
+        if step_to(&mut change, generation, Event::Succeeded(success), generation.relinked).is_none() {
+            return Ok(Step::Onward);
+        }
+        let (hold, amount) = (generation.hold, settlement.capture.kopecks());
+        change.operations.push(self.posting(if amount > 0 {
+            Operation::Capture { hold, amount }
+        } else {
+            Operation::Release { hold }
+        }));
+        self.post(&mut change, generation.user, &Body::Result(generation.id), Some(generation.id));
+        metrics::counter!("generations_total", "outcome" => "succeeded").increment(1);
+        self.commit_step(&change).await
+    }
+
+    pub(super) async fn fail(
+        &self,
+        attempt: &Attempt,
+        generation: &Generation,
+        reason: FailureReason,
+        detail: Option<String>,
+    ) -> StoreResult<Step> {
+        let change = self.failure(attempt, generation, reason, detail);
+        self.commit_step(&change).await
+    }
+
+    pub(super) async fn fail_as_orphan(
+        &self,
+        attempt: &Attempt,
+        generation: &Generation,
+        reason: FailureReason,
+        task: Option<&TaskId>,
+        why: &str,
+    ) -> StoreResult<Step> {
+        let mut change = self.failure(attempt, generation, reason, None);
+        change.orphans.push(Orphan {
+            generation: generation.id,
+            task: task.cloned(),
+            late_results: None,
+            reason: why.to_owned(),
+        });
+        self.commit_step(&change).await
+    }
+
+    /// Fails and releases in one transaction, with the message that says so.
+    fn failure(
+        &self,
+        attempt: &Attempt,
+        generation: &Generation,
+        reason: FailureReason,
+        detail: Option<String>,
+    ) -> ChangeSet {
+        tracing::info!(generation = %generation.id, ?reason, "a generation failed; its money is released");
+        let mut change = attempt.change(self.now(), LeaseOutcome::Done);
+        let failure = Failure { reason, detail };
+        if step_to(&mut change, generation, Event::Failed(failure), generation.relinked).is_some() {
+            change.operations.push(self.posting(Operation::Release { hold: generation.hold }));
+            self.post(&mut change, generation.user, &Body::Ended(generation.id), None);
+            metrics::counter!("generations_total", "outcome" => "failed").increment(1);
+        }
+        change
+    }
+
+    fn posting(&self, operation: Operation) -> Posting {
+        Posting::new(operation, &*self.clock, &*self.ids)
+    }
+}

@@ -1,0 +1,202 @@
+//! The app between the fakes, with a store in memory and a hand-moved clock.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use app::event::{Event, FileKind, Incoming, Sender};
+use app::intake::UpdateOutcome;
+use app::screens::Shop;
+use app::service::{App, Parts, Settings};
+use app::texts::{Texts, source};
+use domain::clock::{Clock, ManualClock, SeededIds, Timestamp};
+use domain::generation::Generation;
+use domain::ids::ChatId;
+use domain::models::Catalog;
+use domain::money::{Money, PriceFactor};
+use domain::ports::{Claim, HistoryQuery, JobKind, Session, Store, TelegramFile, UpdateKey};
+use domain::screen::{Action, DraftAct, Key, Language};
+use jiff::tz::TimeZone;
+use storage::memory::MemoryStore;
+
+use crate::kie::Kie;
+use crate::telegram::Telegram;
+
+pub(crate) const OWNER: ChatId = ChatId(1);
+pub(crate) const PARTNER: ChatId = ChatId(2);
+pub(crate) const ANN: ChatId = ChatId(501);
+pub(crate) const PICTURE: &str = "z-image";
+/// Given to each newcomer, in kopecks.
+pub(crate) const WELCOME: i64 = 10_000;
+
+pub(crate) struct House {
+    pub(crate) app: Arc<App>,
+    pub(crate) store: Arc<MemoryStore>,
+    pub(crate) telegram: Arc<Telegram>,
+    pub(crate) kie: Arc<Kie>,
+    pub(crate) clock: Arc<ManualClock>,
+    updates: AtomicI64,
+}
+
+impl House {
+    /// Two owners, a welcome bonus of 100 roubles, one vendor's models.
+    pub(crate) fn open() -> Self {
+        let clock = Arc::new(ManualClock::new(Timestamp::from_seconds(1_795_348_800)));
+        let store = Arc::new(MemoryStore::new(clock.clone()));
+        let (telegram, kie) = (Arc::new(Telegram::default()), Arc::new(Kie::default()));
+        let models = [
+            ("alibaba.toml", include_str!("../../../../config/models/alibaba.toml")),
+            ("common.toml", include_str!("../../../../config/models/common.toml")),
+        ];
+        let catalog = Catalog::load(&models).expect("the catalog's own tests prove it");
+        let parts = Parts {
+            store: store.clone(),
+            generator: kie.clone(),
+            messenger: telegram.clone(),
+            files: telegram.clone(),
+            prober: kie.clone(),
+            catalog: Arc::new(catalog),
+            texts: Texts::load().expect("the texts parse"),
+            clock: clock.clone(),
+            ids: Arc::new(SeededIds::new(7)),
+        };
+        let app = Arc::new(App::new(parts, settings()));
+        Self { app, store, telegram, kie, clock, updates: AtomicI64::new(1) }
+    }
+
+    pub(crate) async fn event(&self, chat: ChatId, event: Event) {
+        let update = self.updates.fetch_add(1, Ordering::Relaxed);
+        assert_eq!(self.update(update, chat, event).await, UpdateOutcome::Done);
+    }
+
+    /// The same number is the repeat of the same update.
+    pub(crate) async fn update(&self, update: i64, chat: ChatId, event: Event) -> UpdateOutcome {
+        let sender = Sender {
+            chat,
+            first_name: format!("User {chat}"),
+            username: Some(format!("user{chat}")),
+            language: Some("en".to_owned()),
+        };
+        let incoming = Incoming { key: UpdateKey { bot: 9, update }, sender, event };
+        self.app.take_update(incoming, Vec::new()).await
+    }
+
+    pub(crate) async fn start(&self, chat: ChatId) {
+        self.event(chat, Event::Command { name: "start".to_owned(), arguments: String::new() }).await;
+    }
+
+    pub(crate) async fn say(&self, chat: ChatId, text: &str) {
+        self.event(chat, Event::Text { text: text.to_owned() }).await;
+    }
+
+    pub(crate) async fn send_photo(&self, chat: ChatId, message: i64, caption: Option<&str>) {
+        let file = TelegramFile {
+            file_id: "photo".to_owned(),
+            unique_id: "photo".to_owned(),
+            size: Some(9),
+            mime: None,
+            width: Some(8),
+            height: Some(6),
+            duration_s: None,
+            file_name: None,
+        };
+        let caption = caption.map(str::to_owned);
+        self.event(chat, Event::File { kind: FileKind::Photo, file, caption, album: None, message }).await;
+    }
+
+    pub(crate) async fn press(&self, chat: ChatId, action: Action) {
+        self.event(chat, pressed(action)).await;
+    }
+
+    /// Up to the confirm button of a picture; returns its press.
+    pub(crate) async fn at_confirm(&self, chat: ChatId) -> Event {
+        self.press(chat, Action::Create { model: Key::of(PICTURE) }).await;
+        self.say(chat, "a lighthouse").await;
+        let session = self.session(chat).await.expect("a known user");
+        let talk: app::conversation::Talk = serde_json::from_str(&session.conversation.body).expect("a talk");
+        let draft = talk.draft.expect("a draft");
+        pressed(Action::Draft { draft: draft.id, revision: draft.revision, act: DraftAct::Confirm })
+    }
+
+    /// Does all that is due, again and again, until nothing is; time moves by itself over waits of up to a minute.
+    pub(crate) async fn work(&self) {
+        self.work_on(&JobKind::ALL).await;
+    }
+
+    /// The same, but nothing durable is sent.
+    pub(crate) async fn work_but_for_messages(&self) {
+        self.work_on(&[JobKind::Generation, JobKind::Input, JobKind::Wake]).await;
+    }
+
+    async fn work_on(&self, kinds: &[JobKind]) {
+        const WAIT: Duration = Duration::from_secs(60);
+        for _ in 0..100 {
+            let now = self.clock.now();
+            let claim = Claim { kinds, owner: "house", now, lease: Duration::from_secs(120), limit: 8 };
+            let claimed = self.store.claim(claim).await.unwrap();
+            if claimed.is_empty() {
+                match self.store.next_due(kinds).await.unwrap() {
+                    Some(due) if due.since(now) <= WAIT => self.clock.advance(due.since(now)),
+                    _ => return,
+                }
+            }
+            for lease in claimed {
+                self.app.work(lease).await;
+            }
+        }
+        panic!("the work does not end");
+    }
+
+    pub(crate) async fn session(&self, chat: ChatId) -> Option<Session> {
+        self.store.session(chat).await.unwrap()
+    }
+
+    pub(crate) async fn generations(&self, chat: ChatId) -> Vec<Generation> {
+        let user = self.session(chat).await.expect("a known user").person.user;
+        let query = HistoryQuery { user, models: None, with_result: false, skip: 0, limit: 10 };
+        self.store.history(query).await.unwrap()
+    }
+
+    /// The books must be sound at the end of every case.
+    pub(crate) async fn audit(&self) {
+        let report = self.store.audit().await.unwrap();
+        assert!(report.is_clean(), "{report:?}");
+    }
+}
+
+fn settings() -> Settings {
+    Settings {
+        bot: 9,
+        instance: "house".to_owned(),
+        factor: PriceFactor {
+            rate: "95".parse().unwrap(),
+            markup: "2".parse().unwrap(),
+            step: Money::from_kopecks(10),
+        },
+        shop: Shop { support_contact: Some("@help".to_owned()), support_text: None },
+        zone: TimeZone::UTC,
+        owners: vec![OWNER, PARTNER],
+        welcome: Money::from_kopecks(WELCOME),
+        kopecks_per_star: 100,
+        live_max: 5,
+        send_budget: Duration::from_secs(60),
+        lease: Duration::from_secs(120),
+        create_budget: Duration::from_secs(30),
+        answer_wait_min: Duration::from_secs(600),
+        poll_min: Duration::from_secs(2),
+        callback_base: None,
+        selling_pause: Duration::from_secs(300),
+    }
+}
+
+pub(crate) fn pressed(action: Action) -> Event {
+    Event::Press { query: "q".to_owned(), message: None, action: Some(action) }
+}
+
+/// What a text says before its first argument, on its first line, in English.
+pub(crate) fn words(key: &str) -> String {
+    let line = source(Language::En).lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(" = "));
+    let line = line.unwrap_or_else(|| panic!("no text `{key}`")).trim_start_matches(r#"{"\u000A"}"#);
+    let words = line.split('{').next().unwrap_or(line);
+    ["<b>", "</b>", "<i>", "</i>"].iter().fold(words.to_owned(), |words, mark| words.replace(mark, ""))
+}

@@ -1,0 +1,70 @@
+//! KIE as one answer: every task is taken, and ends as it was told to.
+
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use domain::generation::{ResultFile, Results};
+use domain::ids::TaskId;
+use domain::models::MediaFacts;
+use domain::money::Credits;
+use domain::ports::{
+    CreateError, CreateRequest, FetchError, Generator, ProbeError, Prober, QueryError, TaskReport, TaskStatus,
+    UploadError, Uploaded,
+};
+
+pub(crate) struct Kie {
+    status: Mutex<TaskStatus>,
+    tasks: AtomicU64,
+}
+
+impl Default for Kie {
+    fn default() -> Self {
+        Self { status: Mutex::new(TaskStatus::Succeeded(picture())), tasks: AtomicU64::new(0) }
+    }
+}
+
+pub(crate) fn picture() -> Results {
+    let url = "https://kie.example/1.png".to_owned();
+    let file = ResultFile { url, title: None, cover_url: None, duration_ms: None };
+    Results { files: vec![file], ..Results::default() }
+}
+
+impl Kie {
+    pub(crate) fn answers(&self, status: TaskStatus) {
+        *self.status.lock().unwrap() = status;
+    }
+}
+
+#[async_trait]
+impl Generator for Kie {
+    async fn create(&self, _: &CreateRequest, _: Duration) -> Result<TaskId, CreateError> {
+        Ok(TaskId(format!("task-{}", self.tasks.fetch_add(1, Ordering::Relaxed))))
+    }
+
+    async fn query(&self, _: &TaskId, _: Duration) -> Result<TaskReport, QueryError> {
+        let status = self.status.lock().unwrap().clone();
+        Ok(TaskReport { status, cost: None, callback_url: None, took_ms: Some(38_000) })
+    }
+
+    async fn upload(&self, _: &Path, _: &str, _: Duration) -> Result<Uploaded, UploadError> {
+        Err(UploadError::Refused { detail: "nothing is uploaded here".to_owned() })
+    }
+
+    async fn credits(&self, _: Duration) -> Result<Credits, QueryError> {
+        Err(QueryError::UnknownTask)
+    }
+
+    async fn fetch_result(&self, _: &str, _: &Path, _: u64, _: Duration) -> Result<u64, FetchError> {
+        Err(FetchError::Gone { detail: "nothing is fetched here".to_owned() })
+    }
+}
+
+#[async_trait]
+impl Prober for Kie {
+    async fn probe(&self, _: &Path) -> Result<MediaFacts, ProbeError> {
+        Err(ProbeError::UnknownKind)
+    }
+}

@@ -1,0 +1,13 @@
+//! The app's use cases over the store in memory, with Telegram and KIE played by two small fakes, in one process and under a hand-moved clock:
+//! what needs a store to be seen, and an outside that fails at one exact moment.
+//!
+//! To add a case: a file of its theme; a [`house::House`], events in, [`house::House::work`], then look at what was [`telegram::Sent`].
+
+#![expect(clippy::unwrap_used, reason = "the helpers of tests may fail like tests")]
+
+mod forgetting;
+mod house;
+mod kie;
+mod letters;
+mod progress;
+mod telegram;

@@ -1,0 +1,72 @@
+//! What is read: histories, statements, audits.
+
+use crate::clock::Timestamp;
+use crate::ids::{ModelId, OperationId, UserId};
+use crate::ledger::Amount;
+use std::time::Duration;
+
+/// Which of a user's generations are wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct HistoryQuery<'a> {
+    /// Whose.
+    pub user: UserId,
+    /// Of these models only.
+    pub models: Option<&'a [ModelId]>,
+    /// Only those that succeeded, delivered or not.
+    pub with_result: bool,
+    /// From the newest.
+    pub skip: u32,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// How long a model took over its last successes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Took {
+    /// Half of them were ready by then; of two in the middle the longer one.
+    pub median: Duration,
+    /// 95 of 100 were ready by then.
+    pub p95: Duration,
+}
+
+/// One line of a user's statement: one operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatementLine {
+    /// The operation.
+    pub operation: OperationId,
+    /// `Operation::name`.
+    pub name: String,
+    /// The cause's key.
+    pub cause: String,
+    /// What it did to posted.
+    pub posted: Amount,
+    /// What it did to reserved.
+    pub reserved: Amount,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// One kind of check of an audit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditCheck {
+    /// The invariant, in words.
+    pub name: &'static str,
+    /// How many rows it looked at.
+    pub checked: u64,
+    /// One line per offending row, naming it; at most 100 per check.
+    pub findings: Vec<String>,
+}
+
+/// What an audit found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditReport {
+    /// In the order of design's list of invariants.
+    pub checks: Vec<AuditCheck>,
+}
+
+impl AuditReport {
+    /// Whether nothing was found.
+    pub fn is_clean(&self) -> bool {
+        self.checks.iter().all(|check| check.findings.is_empty())
+    }
+}

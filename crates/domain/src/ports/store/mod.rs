@@ -1,0 +1,157 @@
+//! The port to the database.
+//!
+//! Everything that must happen together is one [`ChangeSet`] and one transaction. A change set states its expectations (the conversation's
+//! version, a generation's old states, a lease's fencing number); if one of them does not hold, nothing is written and [`Commit`] says which.
+
+mod change;
+mod findings;
+mod inputs;
+mod jobs;
+mod messages;
+mod people;
+
+pub use change::{ChangeSet, Commit, DeadUpdate, GenerationChange, Orphan, Tries, UpdateKey};
+pub use findings::{AuditCheck, AuditReport, HistoryQuery, StatementLine, Took};
+pub use inputs::{InputChange, InputFault, InputFile, InputSource, InputState};
+pub use jobs::{Claim, JobKey, JobKind, Lease, LeaseEnd, LeaseOutcome, Schedule};
+pub use messages::{Message, MessageEnd, NewMessage, PartMark, PartOutcome};
+pub use people::{Conversation, ConversationChange, FavouriteChange, Person, PersonChange, Session, Trace};
+
+use crate::clock::Timestamp;
+use crate::generation::Generation;
+use crate::ids::{CallbackToken, ChatId, GenerationId, InputId, ModelId, TaskId, UserId};
+use crate::ledger::{Unit, Wallet};
+use async_trait::async_trait;
+use std::time::Duration;
+
+/// Why the store did not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// An outage: pool, connection, time-out, deadlock. The same again later may work; nothing was written, or the outcome is unknown and the
+    /// same change set again is harmless (marks, causes and versions make it so).
+    #[error("storage is away: {0}")]
+    Away(String),
+    /// A defect: a violated constraint, a row that can't be read. The same again will fail again.
+    #[error("storage defect: {0}")]
+    Defect(String),
+}
+
+/// What a store answers.
+pub type StoreResult<T> = Result<T, StoreError>;
+
+/// The database.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Writes a change set in one transaction, or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Away`]: the outcome is unknown; the same change set may be committed again.
+    async fn commit(&self, change: &ChangeSet) -> StoreResult<Commit>;
+
+    /// Person, conversation and wallets of a chat, in one round trip; `None` for a stranger.
+    async fn session(&self, chat: ChatId) -> StoreResult<Option<Session>>;
+
+    /// The same, by our id; `None` also once the person was deleted.
+    async fn session_of(&self, user: UserId) -> StoreResult<Option<Session>>;
+
+    /// A generation.
+    async fn generation(&self, id: GenerationId) -> StoreResult<Option<Generation>>;
+
+    /// The generation that a callback's token names.
+    async fn generation_by_token(&self, token: &CallbackToken) -> StoreResult<Option<Generation>>;
+
+    /// The generation that a KIE task is bound to, orphans included.
+    async fn generation_of_task(&self, task: &TaskId) -> StoreResult<Option<GenerationId>>;
+
+    /// A user's generations in the states queued, submitting, running; oldest first.
+    async fn live_generations(&self, user: UserId) -> StoreResult<Vec<Generation>>;
+
+    /// A user's generations, newest first.
+    async fn history(&self, query: HistoryQuery<'_>) -> StoreResult<Vec<Generation>>;
+
+    /// The input files with these ids that exist, in any order; in one round trip.
+    async fn inputs(&self, ids: &[InputId]) -> StoreResult<Vec<InputFile>>;
+
+    /// A user's favourites, the last kept first.
+    async fn favourites(&self, user: UserId) -> StoreResult<Vec<ModelId>>;
+
+    /// The models that a user ordered last, each once, the latest first.
+    async fn recent_models(&self, user: UserId, limit: u32) -> StoreResult<Vec<ModelId>>;
+
+    /// The models with the most successes since then, the most used first, with their counts; equal counts by id.
+    async fn popular_models(&self, since: Timestamp, limit: u32) -> StoreResult<Vec<(ModelId, u64)>>;
+
+    /// Whether somebody with this trace was forgotten.
+    async fn is_former(&self, trace: &Trace) -> StoreResult<bool>;
+
+    /// The stored random value of this name; `fresh` is stored and returned if there is none. Every caller gets the same one.
+    async fn keepsake(&self, name: &str, fresh: [u8; 32]) -> StoreResult<[u8; 32]>;
+
+    /// How many queued generations come before this one, in the order in which they are claimed.
+    async fn queue_position(&self, id: GenerationId) -> StoreResult<u64>;
+
+    /// How long a model took over its last `sample` successes, if it has at least that many.
+    async fn took(&self, model: &ModelId, sample: u32) -> StoreResult<Option<Took>>;
+
+    /// A user's statement, newest first.
+    async fn statement(&self, user: UserId, skip: u32, limit: u32) -> StoreResult<Vec<StatementLine>>;
+
+    /// A wallet's figures; zero if it never moved.
+    async fn wallet(&self, user: UserId, unit: Unit) -> StoreResult<Wallet>;
+
+    /// The first durable message of a user that has not ended, with the outcomes of its parts.
+    async fn next_message(&self, user: UserId) -> StoreResult<Option<Message>>;
+
+    /// The outcomes of the parts of a generation's result message, if it has one, by part.
+    async fn result_parts(&self, generation: GenerationId) -> StoreResult<Vec<PartMark>>;
+
+    /// Notes the window's message after it was sent: a small statement of its own, lost without harm. Ignored unless the conversation still
+    /// has this version.
+    async fn note_window(&self, user: UserId, version: i64, message: i64) -> StoreResult<()>;
+
+    /// Notes the progress message of a generation; the same kind of statement.
+    async fn note_progress(&self, id: GenerationId, message: i64) -> StoreResult<()>;
+
+    /// Claims due work. A job whose claim ran out is due again.
+    async fn claim(&self, claim: Claim<'_>) -> StoreResult<Vec<Lease>>;
+
+    /// Gives back every claim of an instance that stops; its jobs are due at once.
+    async fn hand_back(&self, owner: &str) -> StoreResult<u64>;
+
+    /// When the next job of these kinds is due (or its claim runs out); `None` = no job.
+    async fn next_due(&self, kinds: &[JobKind]) -> StoreResult<Option<Timestamp>>;
+
+    /// How many jobs are due.
+    async fn queue_depth(&self, now: Timestamp) -> StoreResult<u64>;
+
+    /// Keeps an update that could not be taken, and marks it as done if its number could be read. A repeat is kept once.
+    async fn bury(&self, dead: &DeadUpdate) -> StoreResult<()>;
+
+    /// Whether an update is marked as done or buried.
+    async fn is_done(&self, key: UpdateKey) -> StoreResult<bool>;
+
+    /// Takes, renews or (with a zero lease) gives up a named singleton lease (`poller`); true = it is ours until `now + lease`.
+    async fn hold_singleton(&self, name: &str, owner: &str, now: Timestamp, lease: Duration) -> StoreResult<bool>;
+
+    /// What is noted of a generation's task outside of its normal path.
+    async fn orphan(&self, generation: GenerationId) -> StoreResult<Option<Orphan>>;
+
+    /// The tasks that KIE may have made or finished without us, newest first.
+    async fn orphans(&self, limit: u32) -> StoreResult<Vec<Orphan>>;
+
+    /// Removes what is old: marks older than `marks_before`, dead updates older than `dead_before`, input files older than `dead_before`.
+    /// Returns how many rows went.
+    async fn purge(&self, marks_before: Timestamp, dead_before: Timestamp) -> StoreResult<u64>;
+
+    /// The database's own clock.
+    async fn now(&self) -> StoreResult<Timestamp>;
+
+    /// Whether the database answers, and the names of migrations that it lacks.
+    async fn pending_migrations(&self) -> StoreResult<Vec<String>>;
+
+    /// Checks every invariant inside one read-only snapshot.
+    async fn audit(&self) -> StoreResult<AuditReport>;
+
+    /// `memory`, `sqlite` or `postgres`.
+    fn kind(&self) -> &'static str;
+}

@@ -1,0 +1,204 @@
+//! The data of buttons: every action, every length, nothing of strangers.
+
+use super::*;
+use proptest::prelude::*;
+
+/// Telegram's limit: <https://core.telegram.org/bots/api#inlinekeyboardbutton>.
+const BYTES_MAX: usize = 64;
+
+/// Every variant with these values. The matches name each one a second time: a new variant does not compile until it stands in a list.
+fn all(id: GenerationId, first: Key, second: Key, number: u16) -> Vec<Action> {
+    let draft_acts = [
+        DraftAct::Page { input: first, page: number },
+        DraftAct::AddItem { input: first },
+        DraftAct::EditItem { input: first, index: number },
+        DraftAct::RemoveItem { input: first, index: number },
+        DraftAct::Choose { input: first, choice: second },
+        DraftAct::Edit { input: first },
+        DraftAct::Done { input: first },
+        DraftAct::Clear { input: first },
+        DraftAct::Options,
+        DraftAct::Review,
+        DraftAct::Back,
+        DraftAct::Confirm,
+        DraftAct::Discard,
+    ];
+    let place = |act: &DraftAct| match act {
+        DraftAct::Page { .. } => 0,
+        DraftAct::AddItem { .. } => 1,
+        DraftAct::EditItem { .. } => 2,
+        DraftAct::RemoveItem { .. } => 3,
+        DraftAct::Choose { .. } => 4,
+        DraftAct::Edit { .. } => 5,
+        DraftAct::Done { .. } => 6,
+        DraftAct::Clear { .. } => 7,
+        DraftAct::Options => 8,
+        DraftAct::Review => 9,
+        DraftAct::Back => 10,
+        DraftAct::Confirm => 11,
+        DraftAct::Discard => 12,
+    };
+    assert!(draft_acts.iter().map(place).eq(0..13));
+    let place = |act: &GenerationAct| match act {
+        GenerationAct::Cancel => 0,
+        GenerationAct::Refresh => 1,
+        GenerationAct::Show => 2,
+        GenerationAct::Resend => 3,
+        GenerationAct::Again => 4,
+        GenerationAct::Reword => 5,
+        GenerationAct::Vary => 6,
+        GenerationAct::Receipt => 7,
+    };
+    assert!(GENERATION_ACTS.iter().map(place).eq(0..8));
+    let mut actions = vec![
+        Action::Menu,
+        Action::Back,
+        Action::Section { section: first, page: number },
+        Action::SectionVendor { section: first, vendor: second, page: number },
+        Action::Vendors { page: number },
+        Action::Vendor { vendor: first, page: number },
+        Action::Search,
+        Action::Found { page: number },
+        Action::Offer,
+        Action::Offered { section: first, page: number },
+        Action::Model { model: first },
+        Action::Create { model: first },
+        Action::Favourite { model: first, on: true },
+        Action::Favourite { model: first, on: false },
+        Action::Use { generation: id, section: first },
+        Action::Balance,
+        Action::Statement { page: number },
+        Action::Help,
+        Action::Settings,
+        Action::TopUp,
+        Action::Terms,
+        Action::Privacy,
+        Action::Support,
+        Action::Forget,
+        Action::ForgetForGood,
+        Action::Reply { user: UserId::from_bytes(*id.as_bytes()) },
+    ];
+    actions.extend(Shelf::ALL.map(|shelf| Action::Shelf { shelf, page: number }));
+    actions.extend(HistoryFilter::ALL.map(|filter| Action::History { filter, page: number }));
+    for on in [true, false] {
+        actions.extend(Preference::ALL.map(|preference| Action::Prefer { preference, on }));
+    }
+    actions.extend(Language::ALL.map(Action::Language));
+    actions.extend(draft_acts.map(|act| Action::Draft { draft: id, revision: number, act }));
+    actions.extend(GENERATION_ACTS.map(|act| Action::Generation { generation: id, act }));
+    let place = |action: &Action| match action {
+        Action::Menu => 0,
+        Action::Back => 1,
+        Action::Section { .. } => 2,
+        Action::SectionVendor { .. } => 3,
+        Action::Vendors { .. } => 4,
+        Action::Vendor { .. } => 5,
+        Action::Search => 6,
+        Action::Found { .. } => 7,
+        Action::Offer => 8,
+        Action::Offered { .. } => 9,
+        Action::Model { .. } => 10,
+        Action::Create { .. } => 11,
+        Action::Favourite { .. } => 12,
+        Action::Use { .. } => 13,
+        Action::Balance => 14,
+        Action::Statement { .. } => 15,
+        Action::Help => 16,
+        Action::Settings => 17,
+        Action::TopUp => 18,
+        Action::Terms => 19,
+        Action::Privacy => 20,
+        Action::Support => 21,
+        Action::Forget => 22,
+        Action::ForgetForGood => 23,
+        Action::Reply { .. } => 24,
+        Action::Shelf { .. } => 25,
+        Action::History { .. } => 26,
+        Action::Prefer { .. } => 27,
+        Action::Language(_) => 28,
+        Action::Draft { .. } => 29,
+        Action::Generation { .. } => 30,
+    };
+    let mut places: Vec<usize> = actions.iter().map(place).collect();
+    places.dedup();
+    assert!(places.into_iter().eq(0..31));
+    actions
+}
+
+#[test]
+fn the_longest_data_of_all_has_forty_of_sixty_four_bytes() {
+    let lengths = |id, key, number| -> Vec<usize> {
+        all(GenerationId::from_bytes([id; 16]), Key(key), Key(key), number).iter().map(|a| encode(a).len()).collect()
+    };
+    let least = lengths(0, 0, 0);
+    assert_eq!(least, lengths(0xff, u32::MAX, u16::MAX), "the length does not depend on the values");
+    assert_eq!(least.iter().max(), Some(&40));
+    assert!(least.iter().all(|length| (1..=BYTES_MAX).contains(length)));
+}
+
+#[test]
+fn the_form_is_fixed_since_buttons_live_for_years() {
+    let id = GenerationId::from_bytes([7; 16]);
+    let pinned = [
+        (Action::Menu, "1m"),
+        (Action::Section { section: Key(1), page: 2 }, "1sAAAAAQAAI"),
+        (Action::Language(Language::En), "1len"),
+        (
+            Action::Draft { draft: id, revision: 258, act: DraftAct::Choose { input: Key(1), choice: Key(2) } },
+            "1dBwcHBwcHBwcHBwcHBwcHBwAQIcAAAAAQAAAAAg",
+        ),
+        (Action::Generation { generation: id, act: GenerationAct::Again }, "1gBwcHBwcHBwcHBwcHBwcHBwa"),
+        (Action::History { filter: HistoryFilter::All, page: 1 }, "1hAAE"),
+        (Action::History { filter: HistoryFilter::Videos, page: 1 }, "1HvAAE"),
+        (Action::Prefer { preference: Preference::Sound, on: false }, "1rs0"),
+    ];
+    for (action, data) in pinned {
+        assert_eq!(encode(&action), data);
+        assert_eq!(decode(data), Some(action));
+    }
+}
+
+#[test]
+fn what_is_not_ours_means_nothing() {
+    for data in [
+        "",
+        "1",
+        "0m",
+        "2m",
+        "m",
+        "1mm",
+        "1w",
+        "1H*AAA",
+        "1aAAAAAQ2",
+        "1o",
+        "1oAAAAA",
+        "1oAAAAAAA",
+        "1oAAAAAB",
+        "1lxx",
+        "1l",
+        "1dAAAA",
+        "1ы",
+        "menu",
+        "\0",
+    ] {
+        assert_eq!(decode(data), None, "{data:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_action_comes_back_as_it_was(id: [u8; 16], first: u32, second: u32, number: u16) {
+        for action in all(GenerationId::from_bytes(id), Key(first), Key(second), number) {
+            let data = encode(&action);
+            prop_assert!(data.len() <= BYTES_MAX);
+            prop_assert_eq!(decode(&data), Some(action));
+        }
+    }
+
+    #[test]
+    fn any_data_is_read_without_a_panic_and_only_in_its_one_form(data in prop_oneof!["\\PC{0,70}", "1[a-zA-Z][A-Za-z0-9_-]{0,40}"]) {
+        if let Some(action) = decode(&data) {
+            prop_assert_eq!(encode(&action), data);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+ALTER TABLE people DROP COLUMN origin;
+ALTER TABLE people DROP COLUMN news;
+ALTER TABLE people DROP COLUMN silent;

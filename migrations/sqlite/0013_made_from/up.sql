@@ -1,0 +1,3 @@
+-- What a generation was made from.
+
+ALTER TABLE generations ADD COLUMN made_from BLOB; -- the own earlier generation whose result went into it
