@@ -115,23 +115,19 @@ pub(crate) fn walk_all(folder: Option<&Path>) {
         phone.say("/menu");
         phone.wait("the menu", "return theirs.length > 1 && theirs.at(-1).querySelector('.row')");
         album.keep(&mut phone, "menu");
-        for walk in WALKS {
-            one(&mut phone, walk, language, &films, &mut album);
+        for (place, walk) in WALKS.iter().enumerate() {
+            one(&mut phone, place, walk, language, &films, &mut album);
         }
     }
 }
 
-fn one(phone: &mut Phone<'_>, walk: &Walk, language: &str, films: &Films, album: &mut Album<'_>) {
+fn one(phone: &mut Phone<'_>, place: usize, walk: &Walk, language: &str, films: &Films, album: &mut Album<'_>) {
     let before = phone.results();
     phone.say(&format!("/start m_{:08x}", Key::of(walk.model).0));
     phone.wait("the card", &format!("return buttons.some((each) => /{CREATE}/.test(each.textContent))"));
-    album.keep(phone, &format!("{}-1-card", walk.name));
     phone.press(CREATE);
     phone.wait("a question", &format!("return !buttons.some((each) => /{CREATE}/.test(each.textContent))"));
-    for (place, step) in walk.steps.iter().enumerate() {
-        if place == 0 {
-            album.keep(phone, &format!("{}-2-question", walk.name));
-        }
+    for step in walk.steps {
         match step {
             Step::Say(en, ru) => phone.say(if language == "ru" { ru } else { en }),
             Step::Photos(count) => {
@@ -147,12 +143,17 @@ fn one(phone: &mut Phone<'_>, walk: &Walk, language: &str, films: &Films, album:
     if !phone.is_offered(CONFIRM, SOON) {
         panic!("{}: there is no order to confirm:\n{}", walk.model, phone.browser.text());
     }
-    album.keep(phone, &format!("{}-3-order", walk.name));
+    album.keep(phone, &format!("{}-order", walk.name));
     phone.press(CONFIRM);
     phone.gets_result(before + 1);
+    // Each order before has brought its result: this is its own, not a late one of theirs.
+    phone.wait("the result of this order", &format!("return {RECEIPTS}.length > {place}"));
     phone.wait("an end of what is sent", "return !chat.querySelector('.waits')");
-    album.keep(phone, &format!("{}-4-result", walk.name));
+    album.keep(phone, &format!("{}-result", walk.name));
 }
+
+/// Messages with the button that only results and their cards have.
+const RECEIPTS: &str = "theirs.filter((each) => [...each.querySelectorAll('[data-press]')].some((press) => press.textContent.includes('🧾')))";
 
 /// Where the pictures go.
 struct Album<'a> {

@@ -1,0 +1,107 @@
+//! What is being composed, and where the wizard is with it.
+
+use domain::ids::{GenerationId, ModelId};
+use domain::models::{Inputs, MediaKey};
+use domain::money::Money;
+use domain::quote::Quote;
+use serde::{Deserialize, Serialize};
+
+use super::Notice;
+
+/// A generation that is being composed. Its id becomes the generation's, so any number of confirms is one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// The generation's id to be.
+    pub id: GenerationId,
+    /// Grows with each change; a button of an older revision redraws and changes nothing.
+    pub revision: u16,
+    /// Which model.
+    pub model: ModelId,
+    /// What is filled in so far.
+    pub inputs: Inputs,
+    /// Where the wizard is.
+    pub step: Step,
+    /// The own generation whose result went into it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_from: Option<GenerationId>,
+    /// The album that arrives, or that arrived last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub album: Option<Album>,
+    /// The screen that the open question was asked from once more: its answer leads back there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edit_from: Option<Origin>,
+    /// Of the optional inputs, from 0.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub options_page: u16,
+}
+
+/// A screen of the draft that offers to change an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// The optional inputs.
+    Options,
+    /// The confirm screen.
+    Review,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if hands a reference")]
+const fn is_first(page: &u16) -> bool {
+    *page == 0
+}
+
+/// An album on its way into a draft: its files are put in the order of their messages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Album {
+    /// Telegram's id of it.
+    pub id: String,
+    /// The question that it answers.
+    pub question: Step,
+    /// The messages of the files that were taken, with the files' keys.
+    pub messages: Vec<(i64, MediaKey)>,
+    /// What is to be said once it is complete.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<Notice>,
+}
+
+/// Where the wizard is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Asking for one input.
+    Ask {
+        /// Its wire name.
+        input: String,
+        /// Of its many choices or items, from 0.
+        #[serde(default, skip_serializing_if = "is_first")]
+        page: u16,
+    },
+    /// Asking for one field of one item of a list of objects.
+    Item {
+        /// The list's wire name.
+        input: String,
+        /// Which item, from 0.
+        index: u16,
+        /// The field's wire name.
+        field: String,
+        /// Of its many choices, from 0.
+        #[serde(default, skip_serializing_if = "is_first")]
+        page: u16,
+    },
+    /// Everything is answered; files are still being checked.
+    Preparing,
+    /// Showing the optional inputs.
+    Options,
+    /// Showing everything with the exact price.
+    Review {
+        /// The price that is shown.
+        quote: Quote,
+    },
+    /// The balance does not cover the price.
+    Short {
+        /// What could be spent then.
+        available: Money,
+        /// The price.
+        quote: Quote,
+    },
+}

@@ -1,0 +1,105 @@
+//! What is said above a screen, kept without a language.
+
+use domain::models::{Decimal, Localized};
+use domain::screen::{Language, Text};
+use serde::{Deserialize, Serialize};
+
+use crate::texts::{Arg, Words};
+
+/// One line above a screen: a text and its arguments, so that it is drawn in whatever language is set by then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// The text's key.
+    pub key: String,
+    /// Its arguments.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub args: Vec<(String, NoticeArg)>,
+}
+
+/// An argument of a [`Notice`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum NoticeArg {
+    /// A number, for plural forms.
+    Number(i64),
+    /// Words.
+    Words(String),
+    /// Another text, by its key.
+    Text {
+        /// Its key.
+        key: String,
+    },
+    /// An exact decimal number, drawn with the language's own sign before the fraction.
+    Figure {
+        /// With a point.
+        figure: String,
+    },
+    /// The catalog's own words, such as an input's title.
+    Title {
+        /// In Russian.
+        ru: String,
+        /// In English.
+        en: String,
+    },
+}
+
+impl Notice {
+    /// Without arguments.
+    pub fn new(key: &str) -> Self {
+        Self { key: key.to_owned(), args: Vec::new() }
+    }
+
+    /// With one more number.
+    #[must_use]
+    pub fn number(mut self, name: &str, number: impl TryInto<i64>) -> Self {
+        self.args.push((name.to_owned(), NoticeArg::Number(number.try_into().unwrap_or(i64::MAX))));
+        self
+    }
+
+    /// With one more piece of text.
+    #[must_use]
+    pub fn words(mut self, name: &str, words: impl Into<String>) -> Self {
+        self.args.push((name.to_owned(), NoticeArg::Words(words.into())));
+        self
+    }
+
+    /// With one more decimal number.
+    #[must_use]
+    pub fn figure(mut self, name: &str, figure: &Decimal) -> Self {
+        self.args.push((name.to_owned(), NoticeArg::Figure { figure: figure.to_string() }));
+        self
+    }
+
+    /// With another text put in.
+    #[must_use]
+    pub fn text(mut self, name: &str, key: &str) -> Self {
+        self.args.push((name.to_owned(), NoticeArg::Text { key: key.to_owned() }));
+        self
+    }
+
+    /// With the catalog's own words put in.
+    #[must_use]
+    pub fn title(mut self, name: &str, title: Localized) -> Self {
+        self.args.push((name.to_owned(), NoticeArg::Title { ru: title.ru, en: title.en }));
+        self
+    }
+
+    /// The notice in words.
+    pub fn render(&self, words: Words<'_>) -> Text {
+        let arg = |arg: &NoticeArg| match arg {
+            NoticeArg::Number(number) => Arg::Number(*number),
+            NoticeArg::Words(text) => Arg::Words(text.clone()),
+            NoticeArg::Text { key } => Arg::Words(words.plain(key, &[])),
+            NoticeArg::Figure { figure } => Arg::Words(words.decimal(figure)),
+            NoticeArg::Title { ru, en } => Arg::Words(
+                match words.language() {
+                    Language::Ru => ru,
+                    Language::En => en,
+                }
+                .clone(),
+            ),
+        };
+        let args: Vec<_> = self.args.iter().map(|(name, value)| (name.as_str(), arg(value))).collect();
+        words.text(&self.key, &args)
+    }
+}
