@@ -1,7 +1,7 @@
 //! Finding models by words, in both languages, typing errors forgiven.
 //!
-//! Every word of a model (title, vendor, tasks, id, summary) and of a query is spelled in one alphabet by [`words`], so that «клинг», "kling"
-//! and «rkbyu» meet. What remains different is compared by its beginning, its stem and its distance. Must not know: talks and screens.
+//! Every word of a model (title, vendor, tasks, id, summary) and of a query is spelled in one alphabet by `words`, so that a name meets its
+//! Russian spelling, and what becomes of it on the other keyboard. What remains different is compared by its beginning, its stem and its distance. Must not know: talks and screens.
 //!
 //! Invariants
 //! - The same query over the same catalog finds the same models in the same order: with equal scores the tasks keep the order of the menu, and

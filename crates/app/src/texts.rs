@@ -164,7 +164,7 @@ impl Words<'_> {
         self.plain(key, &[("n", n.into())])
     }
 
-    /// `22 ноября, 15:04`, in the texts' zone; with the year if it is not the present one.
+    /// Day, month in full and time, in the texts' zone; with the year if it is not the present one.
     pub fn moment(&self, at: Timestamp, now: Timestamp) -> String {
         let then = self.zoned(at);
         let time = format!("{:02}:{:02}", then.hour(), then.minute());
@@ -176,7 +176,7 @@ impl Words<'_> {
         self.plain("date-moment-with-year", &[("day", day.into()), ("year", year.into()), ("time", time.into())])
     }
 
-    /// `22 ноя`, in the texts' zone; with the year if it is not the present one.
+    /// Day and short month, in the texts' zone; with the year if it is not the present one.
     pub fn day(&self, at: Timestamp, now: Timestamp) -> String {
         let then = self.zoned(at);
         let day = self.named_day("date-day-short", &then);
