@@ -24,6 +24,8 @@ use crate::{account, jobs, upload, words};
 pub struct KieClient {
     transport: Transport,
     downloader: Downloader,
+    /// For addresses that users name: it trusts no host of the configuration.
+    stranger: Downloader,
     pacer: Pacer,
     retry: RetryPolicy,
     routes: Routes,
@@ -48,6 +50,7 @@ impl KieClient {
         Ok(Self {
             transport: Transport::new(&options)?,
             downloader: Downloader::new(&options, Named::of(&[&api, &files]))?,
+            stranger: Downloader::new(&options, Named::default())?,
             pacer: Pacer::new(options.pace)?,
             routes: Routes {
                 create: below(&api, jobs::CREATE_PATH),
@@ -127,6 +130,12 @@ impl Generator for KieClient {
     async fn fetch_result(&self, url: &str, to: &Path, bytes_max: u64, budget: Duration) -> Result<u64, FetchError> {
         let deadline = retry::deadline(budget);
         let attempt = || measured("fetch", self.downloader.fetch(url, to, bytes_max, self.transfer_by(deadline)));
+        retry::run(&self.retry, deadline, attempt).await.map_err(FetchError::from)
+    }
+
+    async fn fetch_link(&self, url: &str, to: &Path, bytes_max: u64, budget: Duration) -> Result<u64, FetchError> {
+        let deadline = retry::deadline(budget);
+        let attempt = || measured("link", self.stranger.fetch(url, to, bytes_max, self.transfer_by(deadline)));
         retry::run(&self.retry, deadline, attempt).await.map_err(FetchError::from)
     }
 }

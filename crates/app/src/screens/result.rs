@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::generation::{Generation, State, Undeliverable};
-use domain::models::{Catalog, InputKind, Inputs, Kind, Media, MediaFacts, MediaKey, MediaRef, Model, Output, Value};
+use domain::models::{Catalog, InputKind, Inputs, Kind, MediaFacts, MediaKey, MediaRef, Model, Output, Value};
 use domain::money::Money;
 use domain::screen::{Action, Button, GenerationAct, Key, Text};
 
@@ -52,7 +52,7 @@ pub(super) fn repeats(words: Words<'_>, catalog: &Catalog, generation: &Generati
 pub(super) fn uses(words: Words<'_>, catalog: &Catalog, generation: &Generation) -> Vec<Vec<Button>> {
     let has_files = generation.state.success().is_some_and(|success| !success.results.files.is_empty());
     let Some(model) = catalog.model(&generation.model).filter(|_| has_files) else { return Vec::new() };
-    let Some(media) = media_of(model.output) else { return Vec::new() };
+    let Some(media) = model.output.media() else { return Vec::new() };
     let unnamed = MediaRef { key: MediaKey(String::new()), facts: MediaFacts::unknown(media) };
     let result = Stash { files: vec![Arrival { file: unnamed, message: 0 }], ..Stash::default() };
     let takes = |kind: Kind| catalog.by_kind(kind).any(|model| takes(model, &result));
@@ -77,15 +77,6 @@ const fn further(output: Output) -> &'static [(Kind, &'static str)] {
         Output::Video => &[(Kind::VideoToVideo, "button-use-video"), (Kind::Upscale, "button-use-upscale")],
         Output::Audio => &[(Kind::Avatar, "button-use-voice"), (Kind::AudioIsolation, "button-use-clean")],
         Output::Text => &[],
-    }
-}
-
-const fn media_of(output: Output) -> Option<Media> {
-    match output {
-        Output::Image => Some(Media::Image),
-        Output::Video => Some(Media::Video),
-        Output::Audio => Some(Media::Audio),
-        Output::Text => None,
     }
 }
 

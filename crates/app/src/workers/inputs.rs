@@ -3,7 +3,7 @@
 //!
 //! Invariants
 //! - No address of Telegram's leaves the process: the bytes are fetched by us and uploaded under a name of our own.
-//! - A link that a user named is https; the port lets public addresses through only.
+//! - A link that a user named is https at a public address, or it is not fetched: the port sees to that.
 //! - Twice is once: the second run finds the file settled, or settles it with the same bytes under another name.
 //! - It ends: after [`TRIES_MAX`] tries or [`WAIT_MAX`] the user is told, and may send the file again.
 
@@ -162,17 +162,14 @@ impl App {
     async fn fetch_input(&self, source: &InputSource, to: &Path, budget: Duration) -> Result<(), Unprepared> {
         match source {
             InputSource::Telegram { file_id } => self.fetch_sent(file_id, to, budget).await,
-            // The port also admits hosts that the configuration names, without TLS too: those are the owner's, not the user's to name.
-            InputSource::Link { url } if !url.starts_with("https://") => {
-                Err(never(InputFault::BadLink, "a link that is not https"))
+            InputSource::Link { url } => {
+                let fetched = self.generator.fetch_link(url, to, LINK_BYTES_MAX, budget).await;
+                fetched.map(drop).map_err(|error| unfetched(error, InputFault::BadLink))
             }
-            InputSource::Link { url } => self.fetch_linked(url, InputFault::BadLink, to, budget).await,
-            InputSource::Result { url, file_id: None, .. } => {
-                self.fetch_linked(url, InputFault::Gone, to, budget).await
-            }
+            InputSource::Result { url, file_id: None, .. } => self.fetch_made(url, to, budget).await,
             InputSource::Result { url, file_id: Some(file_id), .. } => {
                 // KIE's own bytes are the best there are, as long as they are there; Telegram's copy stays for ever.
-                if self.fetch_linked(url, InputFault::Gone, to, budget / 2).await.is_ok() {
+                if self.fetch_made(url, to, budget / 2).await.is_ok() {
                     return Ok(());
                 }
                 self.fetch_sent(file_id, to, budget / 2).await
@@ -189,13 +186,17 @@ impl App {
         }
     }
 
-    async fn fetch_linked(&self, url: &str, fault: InputFault, to: &Path, budget: Duration) -> Result<(), Unprepared> {
-        match self.generator.fetch_result(url, to, LINK_BYTES_MAX, budget).await {
-            Ok(_) => Ok(()),
-            Err(FetchError::TooLarge) => Err(never(InputFault::TooLarge, "more than we take from an address")),
-            Err(FetchError::Gone { detail }) => Err(never(fault, detail)),
-            Err(FetchError::Later { detail }) => Err(later(fault, detail)),
-        }
+    async fn fetch_made(&self, url: &str, to: &Path, budget: Duration) -> Result<(), Unprepared> {
+        let fetched = self.generator.fetch_result(url, to, LINK_BYTES_MAX, budget).await;
+        fetched.map(drop).map_err(|error| unfetched(error, InputFault::Gone))
+    }
+}
+
+fn unfetched(error: FetchError, fault: InputFault) -> Unprepared {
+    match error {
+        FetchError::TooLarge => never(InputFault::TooLarge, "more than we take from an address"),
+        FetchError::Gone { detail } => never(fault, detail),
+        FetchError::Later { detail } => later(fault, detail),
     }
 }
 

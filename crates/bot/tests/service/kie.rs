@@ -60,6 +60,10 @@ impl Generator for Kie {
     async fn fetch_result(&self, _: &str, _: &Path, _: u64, _: Duration) -> Result<u64, FetchError> {
         Err(FetchError::Gone { detail: "nothing is fetched here".to_owned() })
     }
+
+    async fn fetch_link(&self, _: &str, _: &Path, _: u64, _: Duration) -> Result<u64, FetchError> {
+        Err(FetchError::Gone { detail: "nothing is fetched here".to_owned() })
+    }
 }
 
 #[async_trait]

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::value::Media;
+
 /// Defines an enum whose variants have one text name each, used in the catalog's files and wherever a name is stored.
 macro_rules! named {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* }) => {
@@ -123,6 +125,18 @@ impl Output {
             Self::Video => Delivery::Video,
             Self::Audio => Delivery::Audio,
             Self::Text => Delivery::Message,
+        }
+    }
+}
+
+impl Output {
+    /// The sort of its files; words are none.
+    pub const fn media(self) -> Option<Media> {
+        match self {
+            Self::Image => Some(Media::Image),
+            Self::Video => Some(Media::Video),
+            Self::Audio => Some(Media::Audio),
+            Self::Text => None,
         }
     }
 }

@@ -187,4 +187,11 @@ pub trait Generator: Send + Sync {
     /// # Errors
     /// See [`FetchError`].
     async fn fetch_result(&self, url: &str, to: &Path, bytes_max: u64, budget: Duration) -> Result<u64, FetchError>;
+
+    /// Writes the bytes behind an address that a user named to `to` and returns their number. The address must be https at a public address,
+    /// whatever the configuration names; redirects are held to the same rule.
+    ///
+    /// # Errors
+    /// See [`FetchError`].
+    async fn fetch_link(&self, url: &str, to: &Path, bytes_max: u64, budget: Duration) -> Result<u64, FetchError>;
 }

@@ -62,6 +62,17 @@ async fn the_bytes_are_in_the_file_and_our_key_is_not_in_the_request() {
     assert_eq!(sent.header("referer"), None);
 }
 
+/// A result may lie at a host that the configuration names; a user must not lead us there, over TLS or without.
+#[tokio::test]
+async fn a_link_of_a_user_trusts_no_host_of_the_configuration() {
+    let server = Server::start([]).await;
+    let (client, target) = (server.client(), Target::new());
+    for url in [format!("{}/a.png", server.url()), server.url().replace("http://", "https://")] {
+        assert_eq!(told(&client.fetch_link(&url, &target.path(), MAX, BUDGET).await), "gone", "{url}");
+    }
+    assert!(server.requests().is_empty() && !target.path().exists());
+}
+
 #[tokio::test]
 async fn statuses_mean_what_the_table_says_and_leave_no_file() {
     let server = Server::start([]).await;

@@ -81,7 +81,7 @@ fn stashed(
         return Ok((Vec::new(), stash.clone()));
     }
     let output = context.catalog.model(&generation.model).map_or(Output::Image, |model| model.output);
-    let Some(media) = media_of(output) else { return Err(Notice::new("notice-no-result")) };
+    let Some(media) = output.media() else { return Err(Notice::new("notice-no-result")) };
     if success.results.files.is_empty() {
         return Err(Notice::new("notice-no-result"));
     }
@@ -99,15 +99,6 @@ fn stashed(
 fn facts(media: Media, file: &ResultFile) -> MediaFacts {
     let millis = file.duration_ms.and_then(|millis| u64::try_from(millis).ok());
     MediaFacts { millis, ..MediaFacts::unknown(media) }
-}
-
-const fn media_of(output: Output) -> Option<Media> {
-    match output {
-        Output::Image => Some(Media::Image),
-        Output::Video => Some(Media::Video),
-        Output::Audio => Some(Media::Audio),
-        Output::Text => None,
-    }
 }
 
 /// Telegram's copies of the result's files, in their order: the documents, which are uncompressed and come last, else the others. `None` if
