@@ -10,7 +10,7 @@ use std::sync::Arc;
 use app::texts::source;
 use domain::screen::Language;
 use sandbox::picture::picture;
-use sandbox::telegram::{ChatMessage, IncomingMedia, MediaKind, MessageKind, TelegramSimulator, UpdateState, User};
+use sandbox::telegram::{ChatMessage, IncomingMedia, MediaKind, MessageKind, TelegramSimulator, User};
 
 use crate::bound::SOON;
 use crate::ground::Ground;
@@ -281,12 +281,10 @@ impl Tourist {
         self.telegram.wait_idle(SOON).await.unwrap_or_else(|error| panic!("{error}"));
         let preparing = self.words.after("preparing-text");
         let is_ready = |telegram: &TelegramSimulator| {
-            let messages = telegram.messages(self.id);
-            let last = messages.iter().rev().find(|message| message.is_from_bot());
-            let pending = telegram.updates().iter().any(|update| update.state == UpdateState::Pending);
-            (!pending && last.is_some_and(|message| !message.text.contains(&preparing))).then_some(())
+            telegram.last_from_bot(self.id).filter(|shown| !shown.text.contains(&preparing)).map(drop)
         };
         self.telegram.wait_until("an end of preparing", SOON, is_ready).await.unwrap_or_else(|error| panic!("{error}"));
+        self.telegram.wait_idle(SOON).await.unwrap_or_else(|error| panic!("{error}"));
     }
 
     fn picture_of_chat(&self) -> Vec<(i64, u32)> {
