@@ -4,6 +4,7 @@ use domain::money::Money;
 use domain::ports::Person;
 use domain::screen::{Action, Button, Emphasis, Language, Preference, Press, Screen, Text};
 
+use super::browse::ways_out;
 use super::{Canvas, labelled, primary};
 use crate::texts::Words;
 use crate::workers::DEAD_KEPT;
@@ -50,7 +51,7 @@ fn with_owner(canvas: &Canvas<'_>, key: &str, mut keyboard: Vec<Vec<Button>>) ->
     if let Some(contact) = &shop.support_contact {
         keyboard.push(vec![contact_button(words, contact)]);
     }
-    keyboard.push(back_or_menu(words));
+    keyboard.push(ways_out(words));
     Screen::new(text, keyboard)
 }
 
@@ -72,7 +73,7 @@ pub(super) fn terms(canvas: &Canvas<'_>) -> Screen {
 pub(super) fn privacy(canvas: &Canvas<'_>) -> Screen {
     let words = canvas.words;
     let days = i64::try_from(DEAD_KEPT.as_secs() / (24 * 60 * 60)).unwrap_or(i64::MAX);
-    let keyboard = vec![vec![labelled(words, "setting-forget", Action::Forget)], back_or_menu(words)];
+    let keyboard = vec![vec![labelled(words, "setting-forget", Action::Forget)], ways_out(words)];
     let kept = words.plain("privacy-days", &[("n", days.into())]);
     Screen::new(words.text("privacy-text", &[("kept", kept.into())]), keyboard)
 }
@@ -82,7 +83,7 @@ pub(super) fn forget(canvas: &Canvas<'_>) -> Screen {
     let (words, wallet) = (canvas.words, canvas.session.money);
     if wallet.reserved > 0 {
         let reserved = words.money(Money::from_kopecks(wallet.reserved));
-        let keyboard = vec![vec![history_button(words)], back_or_menu(words)];
+        let keyboard = vec![vec![history_button(words)], ways_out(words)];
         return Screen::new(words.text("forget-not-now", &[("reserved", reserved.into())]), keyboard);
     }
     let mut text = words.text("forget-text", &[]);
@@ -113,7 +114,7 @@ pub(super) fn reply(canvas: &Canvas<'_>) -> Screen {
         Some(person) => words.text("reply-text", &[("who", who(person).into())]),
         None => words.text("reply-to-nobody", &[]),
     };
-    Screen::new(text, vec![back_or_menu(words)])
+    Screen::new(text, vec![ways_out(words)])
 }
 
 /// A user's letter as an owner gets it. `from` is missing if the user has deleted their data since.
@@ -158,10 +159,6 @@ pub(crate) fn who(person: &Person) -> String {
 fn history_button(words: Words<'_>) -> Button {
     let filter = domain::screen::HistoryFilter::All;
     labelled(words, "button-history", Action::History { filter, page: 0 })
-}
-
-fn back_or_menu(words: Words<'_>) -> Vec<Button> {
-    vec![labelled(words, "button-back", Action::Back), labelled(words, "button-menu", Action::Menu)]
 }
 
 #[cfg(test)]

@@ -33,18 +33,38 @@ impl App {
     ) -> StoreResult<Sending> {
         let parts = plan(words, &self.catalog, generation);
         self.show_activity(session.person.chat, &generation.model).await;
+        let marks = match self.send_parts(attempt, message, session, &parts, words).await? {
+            Ok(marks) => marks,
+            Err(stopped) => return Ok(stopped),
+        };
+        let sending = self.finish_result(attempt, message, generation, &parts, &marks).await?;
+        self.close_progress(generation.id).await;
+        Ok(sending)
+    }
+
+    /// Sends what has no mark yet, each part marked by itself as soon as Telegram has taken or refused it. Gives every mark, or why it stopped.
+    async fn send_parts(
+        &self,
+        attempt: &Attempt,
+        message: &Message,
+        session: &Session,
+        parts: &[Part],
+        words: Words<'_>,
+    ) -> StoreResult<Result<Vec<PartMark>, Sending>> {
         let mut marks = message.parts.clone();
-        for (number, part) in (0_i64..).zip(&parts) {
+        for (number, part) in (0_i64..).zip(parts) {
             if marks.iter().any(|mark| mark.part == number) {
                 continue;
             }
-            let Some(left) = attempt.remaining(self.now()) else { return Ok(Sending::Later(Some(Duration::ZERO))) };
+            let Some(left) = attempt.remaining(self.now()) else {
+                return Ok(Err(Sending::Later(Some(Duration::ZERO))));
+            };
             let outcome = match self.deliver(&session.person, part, words, left).await {
                 Ok(delivered) => PartOutcome::Sent { message_ids: delivered.message_ids, files: delivered.files },
-                Err(SendError::ChatGone) => return Ok(Sending::Gone),
+                Err(SendError::ChatGone) => return Ok(Err(Sending::Gone)),
                 Err(SendError::Later { retry_after, detail }) => {
-                    tracing::info!(detail, generation = %generation.id, "a result could not be sent yet");
-                    return Ok(Sending::Later(retry_after));
+                    tracing::info!(detail, message = %message.id, "a result could not be sent yet");
+                    return Ok(Err(Sending::Later(retry_after)));
                 }
                 Err(error) => PartOutcome::Refused { reason: error.to_string() },
             };
@@ -52,13 +72,11 @@ impl App {
             let mut change = attempt.change(self.now(), LeaseOutcome::Keep);
             change.parts.push((message.id, mark.clone()));
             if self.commit_step(&change).await? == Step::Ended {
-                return Ok(Sending::Later(Some(Duration::ZERO)));
+                return Ok(Err(Sending::Later(Some(Duration::ZERO))));
             }
             marks.push(mark);
         }
-        let sending = self.finish_result(attempt, message, generation, &parts, &marks).await?;
-        self.close_progress(generation.id).await;
-        Ok(sending)
+        Ok(Ok(marks))
     }
 
     /// Delivered once every main part is; otherwise it can't be delivered, and what was captured goes back.
@@ -116,22 +134,8 @@ impl App {
     ) -> StoreResult<Sending> {
         let sent = self.store.result_parts(generation.id).await?;
         let parts = resend_plan(words, &self.catalog, generation, &sent);
-        for (number, part) in (0_i64..).zip(&parts) {
-            if message.parts.iter().any(|mark| mark.part == number) {
-                continue;
-            }
-            let Some(left) = attempt.remaining(self.now()) else { return Ok(Sending::Later(Some(Duration::ZERO))) };
-            let outcome = match self.deliver(&session.person, part, words, left).await {
-                Ok(delivered) => PartOutcome::Sent { message_ids: delivered.message_ids, files: delivered.files },
-                Err(SendError::ChatGone) => return Ok(Sending::Gone),
-                Err(SendError::Later { retry_after, .. }) => return Ok(Sending::Later(retry_after)),
-                Err(error) => PartOutcome::Refused { reason: error.to_string() },
-            };
-            let mut change = attempt.change(self.now(), LeaseOutcome::Keep);
-            change.parts.push((message.id, PartMark { part: number, outcome }));
-            if self.commit_step(&change).await? == Step::Ended {
-                return Ok(Sending::Later(Some(Duration::ZERO)));
-            }
+        if let Err(stopped) = self.send_parts(attempt, message, session, &parts, words).await? {
+            return Ok(stopped);
         }
         self.end(attempt, message, MessageEnd::Sent, |_| ()).await
     }
