@@ -85,20 +85,22 @@ impl<'a> Phone<'a> {
         );
     }
 
-    /// How many results the chat has, of whatever kind.
-    pub(crate) fn results(&mut self) -> u64 {
-        let counted = self.wait("a count", &format!("return {{ n: {RESULTS}.length }}"));
-        counted["n"].as_u64().expect("a number")
+    /// The number of the newest message, to be told from what comes later.
+    pub(crate) fn newest(&mut self) -> u64 {
+        let newest = self.wait("a message", "return { n: Number(theirs.at(-1).dataset.message) }");
+        newest["n"].as_u64().expect("a number")
     }
 
-    /// Waits until it has so many, with everything in the last one loaded.
-    pub(crate) fn gets_result(&mut self, count: u64) {
+    /// Waits for a result, of whatever kind, sent after that message, with everything in it loaded.
+    ///
+    /// Counting results would not do: the message of an order's progress has the same buttons until it gives way to the result below it.
+    pub(crate) fn gets_result_after(&mut self, message: u64) {
         self.wait(
-            &format!("{count} results"),
+            &format!("a result after message {message}"),
             &format!(
-                "const found = {RESULTS};
+                "const found = {RESULTS}.filter((each) => Number(each.dataset.message) > {message}).at(-1);
                 const ready = (node) => node.tagName === 'IMG' ? node.complete && node.naturalWidth > 0 : node.readyState > 0;
-                return found.length >= {count} && [...found.at(-1).querySelectorAll('img, video, audio')].every(ready)"
+                return found && [...found.querySelectorAll('img, video, audio')].every(ready)"
             ),
         );
     }

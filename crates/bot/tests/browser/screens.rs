@@ -104,25 +104,31 @@ const WALKS: &[Walk] = &[
 ];
 
 /// Walks all of them; the pictures go to `folder`, or nowhere if there is none.
+///
+/// Both people at once: a chat's pace, which Telegram sets, is what takes the time.
 pub(crate) fn walk_all(folder: Option<&Path>) {
     let stage = Stage::start(&["--fast"]);
     let films = Films::lay_out(&stage);
-    let mut browser = Browser::start(PHONE);
-    for (user, language) in PEOPLE {
-        browser.open(&format!("{}/?only={user}", stage.url));
-        let mut album = Album { folder, language };
-        let mut phone = Phone::of(&mut browser, user);
-        phone.say("/menu");
-        phone.wait("the menu", "return theirs.length > 1 && theirs.at(-1).querySelector('.row')");
-        album.keep(&mut phone, "menu");
-        for (place, walk) in WALKS.iter().enumerate() {
-            one(&mut phone, place, walk, language, &films, &mut album);
+    std::thread::scope(|both| {
+        for (user, language) in PEOPLE {
+            let (stage, films) = (&stage, &films);
+            both.spawn(move || {
+                let mut browser = Browser::start(PHONE);
+                browser.open(&format!("{}/?only={user}", stage.url));
+                let mut album = Album { folder, language };
+                let mut phone = Phone::of(&mut browser, user);
+                phone.say("/menu");
+                phone.wait("the menu", "return theirs.length > 1 && theirs.at(-1).querySelector('.row')");
+                album.keep(&mut phone, "menu");
+                for walk in WALKS {
+                    one(&mut phone, walk, language, films, &mut album);
+                }
+            });
         }
-    }
+    });
 }
 
-fn one(phone: &mut Phone<'_>, place: usize, walk: &Walk, language: &str, films: &Films, album: &mut Album<'_>) {
-    let before = phone.results();
+fn one(phone: &mut Phone<'_>, walk: &Walk, language: &str, films: &Films, album: &mut Album<'_>) {
     phone.say(&format!("/start m_{:08x}", Key::of(walk.model).0));
     phone.wait("the card", &format!("return buttons.some((each) => /{CREATE}/.test(each.textContent))"));
     phone.press(CREATE);
@@ -144,16 +150,13 @@ fn one(phone: &mut Phone<'_>, place: usize, walk: &Walk, language: &str, films: 
         panic!("{}: there is no order to confirm:\n{}", walk.model, phone.browser.text());
     }
     album.keep(phone, &format!("{}-order", walk.name));
+    // Each order before has brought its result: what comes now is this one's, not a late one of theirs.
+    let order = phone.newest();
     phone.press(CONFIRM);
-    phone.gets_result(before + 1);
-    // Each order before has brought its result: this is its own, not a late one of theirs.
-    phone.wait("the result of this order", &format!("return {RECEIPTS}.length > {place}"));
+    phone.gets_result_after(order);
     phone.wait("an end of what is sent", "return !chat.querySelector('.waits')");
     album.keep(phone, &format!("{}-result", walk.name));
 }
-
-/// Messages with the button that only results and their cards have.
-const RECEIPTS: &str = "theirs.filter((each) => [...each.querySelectorAll('[data-press]')].some((press) => press.textContent.includes('🧾')))";
 
 /// Where the pictures go.
 struct Album<'a> {
