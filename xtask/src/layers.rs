@@ -61,7 +61,7 @@ impl Role {
         match name {
             "domain" => Self::Domain,
             "app" => Self::App,
-            "telegram-adapter" | "kie-client" | "probe" | "storage" | "web" | "sandbox" => Self::Adapter,
+            "telegram-adapter" | "kie-client" | "probe" | "storage" | "web" | "sandbox" | "curator" => Self::Adapter,
             "kiebot" => Self::Binary,
             "xtask" => Self::Xtask,
             _ if manifest.starts_with("examples") => Self::Binary,

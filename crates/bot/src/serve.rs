@@ -262,6 +262,8 @@ fn settings(config: &Config, ids: &dyn IdSource) -> Settings {
         lease: config.workers.job_lease,
         create_budget: config.kie.create_budget,
         answer_wait_min: config.kie.answer_wait_min,
+        dedicated: config.kie.dedicated.clone(),
+        losses_to_stop: config.pricing.losses_to_stop,
         poll_min: config.kie.poll_min,
         callback_base: config.telegram.public_url.clone(),
         selling_pause: config.workers.selling_pause,

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::ids::{CallbackToken, ChatId, GenerationId, ModelId, TaskId, TransferId, UserId};
+use crate::models::ApiFamily;
 use crate::money::Credits;
 use crate::quote::Quote;
 
@@ -30,6 +31,8 @@ pub struct Generation {
     pub chat: ChatId,
     /// What makes it.
     pub model: ModelId,
+    /// The way of KIE's API that its task goes, chosen when it was confirmed.
+    pub family: ApiFamily,
     /// The frozen inputs, as the draft had them (JSON of `models::Inputs`).
     pub inputs: serde_json::Value,
     /// The price that was confirmed.

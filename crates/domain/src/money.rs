@@ -200,6 +200,17 @@ impl PriceFactor {
     }
 }
 
+impl PriceFactor {
+    /// What credits cost us: the price without markup, rounded up to a kopeck.
+    ///
+    /// # Errors
+    /// [`Overflow`].
+    pub fn cost(&self, credits: Credits) -> Result<Money, Overflow> {
+        const NO_MARKUP: Markup = Markup(10_000);
+        Self { rate: self.rate, markup: NO_MARKUP, step: Money(1) }.price(credits)
+    }
+}
+
 fn div_ceil(numerator: i128, denominator: i128) -> Option<i64> {
     if denominator <= 0 {
         return None;

@@ -41,7 +41,33 @@ pub struct Settlement {
     pub flagged: bool,
 }
 
+/// What a success brought beside what KIE took for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Margin {
+    /// What the price table said; of a metered model the upper bound.
+    pub quoted: Credits,
+    /// What KIE took, if it said so.
+    pub taken: Option<Credits>,
+    /// What the user paid.
+    pub earned: Money,
+    /// What `taken` cost us at the frozen rate, rounded up; absent if KIE did not say, or said nonsense.
+    pub cost: Option<Money>,
+}
+
+impl Margin {
+    /// KIE took more than the user paid.
+    pub fn is_loss(&self) -> bool {
+        self.cost.is_some_and(|cost| cost > self.earned)
+    }
+}
+
 impl Quote {
+    /// What a success under this quote brought, when KIE says what it took.
+    pub fn margin(&self, consumed: Option<Credits>) -> Margin {
+        let cost = consumed.and_then(|consumed| self.factor.cost(consumed).ok());
+        Margin { quoted: self.cost.credits, taken: consumed, earned: self.settle(consumed).capture, cost }
+    }
+
     /// Freezes a price for [`QUOTE_LIFE`].
     ///
     /// # Errors
@@ -98,6 +124,19 @@ mod tests {
         assert_eq!(quote.settle(None).capture.kopecks(), 400);
         let absurd = quote.settle(Some(Credits::from_raw(i64::MAX)));
         assert_eq!((absurd.capture.kopecks(), quote.settle(Some(Credits::from_raw(-1))).capture.kopecks()), (400, 0));
+    }
+
+    #[test]
+    fn a_loss_is_when_kie_took_more_than_the_user_paid() {
+        // Four credits are 2 roubles of cost and 4 of price; KIE may take up to eight before we lose.
+        let table = [("4", false, 200, false), ("8", false, 400, false), ("8.02", false, 401, true)];
+        for (taken, metered, cost, is_loss) in table {
+            let margin = quote("4", metered).margin(Some(taken.parse().unwrap()));
+            assert_eq!((margin.cost, margin.is_loss()), (Some(Money::from_kopecks(cost)), is_loss), "{taken}");
+        }
+        assert!(!quote("4", false).margin(None).is_loss(), "nothing is known");
+        let metered = quote("4", true).margin(Some("1".parse().unwrap()));
+        assert_eq!((metered.earned.kopecks(), metered.is_loss()), (100, false));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::ids::TaskId;
+use domain::models::ApiFamily;
 use domain::money::Credits;
 use domain::ports::{CreateError, CreateRequest, FetchError, Generator, QueryError, TaskReport, UploadError, Uploaded};
 use reqwest::Url;
@@ -112,7 +113,7 @@ impl Generator for KieClient {
         retry::run(&self.retry, deadline, attempt).await
     }
 
-    async fn query(&self, task: &TaskId, budget: Duration) -> Result<TaskReport, QueryError> {
+    async fn query(&self, task: &TaskId, _family: ApiFamily, budget: Duration) -> Result<TaskReport, QueryError> {
         let deadline = retry::deadline(budget);
         retry::run(&self.retry, deadline, || measured("query", self.query_once(task, deadline))).await
     }

@@ -33,7 +33,7 @@ struct CreateTask<'a> {
 
 /// The body of createTask.
 pub(crate) fn body(request: &CreateRequest) -> Vec<u8> {
-    let CreateRequest { model, input, callback_url } = request;
+    let CreateRequest { model, input, callback_url, .. } = request;
     let body = CreateTask { model: &model.0, input, callback_url: callback_url.as_deref() };
     serde_json::to_vec(&body).expect("text and JSON values with text keys are always JSON")
 }
@@ -272,6 +272,8 @@ mod tests {
     fn the_body_has_exactly_kies_names_and_no_callback_when_there_is_none() {
         let request = |callback_url: Option<&str>| CreateRequest {
             model: domain::ids::ModelId("google/nano-banana".into()),
+            family: domain::models::ApiFamily::Market,
+            path: None,
             input: json!({"prompt": "p", "duration": "5"}).as_object().unwrap().clone(),
             callback_url: callback_url.map(str::to_owned),
         };

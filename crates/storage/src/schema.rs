@@ -152,6 +152,7 @@ diesel::table! {
         progress_message -> Nullable<BigInt>,
         task_id -> Nullable<Text>,
         made_from -> Nullable<Binary>,
+        family -> Text,
     }
 }
 

@@ -24,6 +24,7 @@ pub use selling::Selling;
 pub(crate) use showing::{Showing, Shown};
 pub(crate) use turn::read_talk;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -31,7 +32,7 @@ use std::time::Duration;
 use domain::clock::{Clock, IdSource, Timestamp};
 use domain::generation::Generation;
 use domain::ids::{ChatId, ModelId};
-use domain::models::Catalog;
+use domain::models::{ApiFamily, Catalog};
 use domain::money::{Money, PriceFactor};
 use domain::ports::{ChangeSet, Commit, FileSource, Generator, Messenger, Prober, Store, StoreResult};
 use jiff::tz::TimeZone;
@@ -71,6 +72,10 @@ pub struct Settings {
     pub create_budget: Duration,
     /// After a lost answer of createTask a callback is awaited at least so long, if callbacks can reach us.
     pub answer_wait_min: Duration,
+    /// Families of KIE's API whose older endpoints are used where a model has one.
+    pub dedicated: BTreeSet<ApiFamily>,
+    /// A model stops itself after so many losses in a row; zero = never.
+    pub losses_to_stop: u32,
     /// Polling is not faster than this.
     pub poll_min: Duration,
     /// The public address that KIE's callbacks reach, without a slash at the end.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::generation::{Event as Life, Generation, State};
 use domain::ids::{CallbackToken, GenerationId, MessageId, UserId};
 use domain::ledger::{Amount, Operation, Posting};
+use domain::models::{ApiFamily, Model};
 use domain::ports::{ChangeSet, GenerationChange, JobKey, NewMessage, Schedule, Session};
 use domain::quote::Quote;
 
@@ -27,6 +28,7 @@ impl App {
             user,
             chat: session.person.chat,
             model: draft.model.clone(),
+            family: self.catalog.model(&draft.model).map_or(ApiFamily::Market, |model| self.family(model)),
             inputs: serde_json::to_value(&draft.inputs).expect("inputs hold strings, numbers and lists only"),
             quote: *quote,
             hold: posting.transfer,
@@ -42,6 +44,14 @@ impl App {
         let key = JobKey::generation(draft.id);
         change.schedule.push(Schedule { yields: yields(live), ..Schedule::new(key, change.at) });
         metrics::counter!("orders_total").increment(1);
+    }
+
+    /// The way of KIE's API that a model's orders go: the dedicated one if the owner has chosen it, and if it can be gone.
+    fn family(&self, model: &Model) -> ApiFamily {
+        let chosen = model.dedicated().map(|dedicated| dedicated.family);
+        let chosen = chosen.filter(|family| self.settings.dedicated.contains(family));
+        let can_go = |family: &ApiFamily| self.settings.callback_base.is_some() || !family.needs_callback();
+        chosen.filter(can_go).unwrap_or_default()
     }
 
     /// Steps a queued generation to cancelled and releases its hold, together.

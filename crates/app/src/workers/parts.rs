@@ -244,6 +244,7 @@ mod tests {
             user: UserId::from_bytes([1; 16]),
             chat: ChatId(7),
             model: model.id.clone(),
+            family: domain::models::ApiFamily::Market,
             inputs: serde_json::Value::Null,
             quote: Quote::new(cost, factor, Timestamp::EPOCH).unwrap(),
             hold: TransferId::from_bytes([2; 16]),

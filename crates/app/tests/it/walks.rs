@@ -314,6 +314,7 @@ impl Walk {
                     user: self.world.session.person.user,
                     chat: self.world.session.person.chat,
                     model: draft.model.clone(),
+                    family: domain::models::ApiFamily::Market,
                     inputs: serde_json::to_value(&draft.inputs).unwrap(),
                     quote: **quote,
                     hold: TransferId::from_bytes([8; 16]),

@@ -403,6 +403,7 @@ pub(crate) fn generation_of(model: &str, credits: &str, metered: bool, state: St
         user: UserId::from_bytes([1; 16]),
         chat: ChatId(77),
         model: ModelId(model.to_owned()),
+        family: domain::models::ApiFamily::Market,
         inputs: serde_json::to_value(inputs).expect("inputs are JSON"),
         quote: Quote::new(cost, factor, created_at).expect("a price"),
         hold: TransferId::from_bytes([8; 16]),

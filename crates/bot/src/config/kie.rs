@@ -1,14 +1,16 @@
 //! The KIE.ai API.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
+use domain::models::ApiFamily;
 use secrecy::SecretString;
 
 use super::address::{self, PlainHttp};
 use super::reader::{Read, Reader, Refusal};
 use super::registry::{
-    KIE_ANSWER_WAIT_MIN_MS, KIE_API_KEY, KIE_API_URL, KIE_CREATE_BUDGET_MS, KIE_POLL_MIN_MS, KIE_UPLOAD_URL,
-    KIE_WEBHOOK_HMAC_KEY,
+    KIE_ANSWER_WAIT_MIN_MS, KIE_API_KEY, KIE_API_URL, KIE_CREATE_BUDGET_MS, KIE_DEDICATED, KIE_POLL_MIN_MS,
+    KIE_UPLOAD_URL, KIE_WEBHOOK_HMAC_KEY,
 };
 
 /// The KIE.ai API.
@@ -22,6 +24,8 @@ pub(crate) struct Kie {
     pub(crate) api_url: String,
     /// The server for input files, without a slash at the end.
     pub(crate) upload_url: String,
+    /// Families whose dedicated endpoints are used where a model has one.
+    pub(crate) dedicated: BTreeSet<ApiFamily>,
     /// Polling is not faster than this.
     pub(crate) poll_min: Duration,
     /// createTask may take so long.
@@ -37,6 +41,7 @@ impl Kie {
         let hmac_key = reader.optional(&KIE_WEBHOOK_HMAC_KEY, header_value);
         let api_url = reader.value(&KIE_API_URL, server);
         let upload_url = reader.value(&KIE_UPLOAD_URL, server);
+        let dedicated = reader.value(&KIE_DEDICATED, families);
         let poll_min = reader.millis(&KIE_POLL_MIN_MS);
         let answer_wait_min = reader.millis(&KIE_ANSWER_WAIT_MIN_MS);
         let create_budget = create_budget(reader, lease);
@@ -45,6 +50,7 @@ impl Kie {
             hmac_key: hmac_key?,
             api_url: api_url?,
             upload_url: upload_url?,
+            dedicated: dedicated?,
             poll_min: poll_min?,
             create_budget: create_budget?,
             answer_wait_min: answer_wait_min?,
@@ -70,6 +76,15 @@ fn create_budget(reader: &mut Reader<'_>, lease: Read<Duration>) -> Read<Duratio
 
 fn server(text: &str) -> Result<String, Refusal> {
     address::base(text, PlainHttp::Private).map(|url| address::without_slash(&url))
+}
+
+fn families(text: &str) -> Result<BTreeSet<ApiFamily>, Refusal> {
+    if text == "none" {
+        return Ok(BTreeSet::new());
+    }
+    let dedicated = |name: &str| ApiFamily::from_name(name).filter(|family| *family != ApiFamily::Market);
+    let family = |name: &str| dedicated(name).ok_or_else(|| Refusal::hint(format!("`{name}` is none of them")));
+    text.split(',').map(|name| family(name.trim())).collect()
 }
 
 fn header_value(text: &str) -> Result<SecretString, Refusal> {

@@ -5,8 +5,8 @@ use domain::money::{Markup, Money as Amount, PriceFactor, Rate};
 use super::address::{self, PlainHttp};
 use super::reader::{Read, Reader, Refusal};
 use super::registry::{
-    PAYMENT_BANK, PAYMENT_CARD, PAYMENT_CARD_HOLDER, PAYMENT_PHONE, PRICE_STEP_KOPECKS, PRICING_MARKUP, STARS_PER_RUB,
-    USD_RATE, USD_RATE_URL, WELCOME_BALANCE_RUB,
+    LOSSES_TO_STOP, PAYMENT_BANK, PAYMENT_CARD, PAYMENT_CARD_HOLDER, PAYMENT_PHONE, PRICE_STEP_KOPECKS, PRICING_MARKUP,
+    STARS_PER_RUB, USD_RATE, USD_RATE_URL, WELCOME_BALANCE_RUB,
 };
 
 /// What a generation costs.
@@ -14,6 +14,8 @@ use super::registry::{
 pub(crate) struct Pricing {
     /// KIE's cost is multiplied by it.
     pub(crate) markup: Markup,
+    /// A model stops itself after so many losses in a row; zero = never.
+    pub(crate) losses_to_stop: u32,
     /// As long as no other rate is known.
     pub(crate) usd_rate: Rate,
     /// Where the rate is read; absent = `usd_rate` always holds.
@@ -31,13 +33,20 @@ impl Pricing {
 
     pub(super) fn read(reader: &mut Reader<'_>) -> Read<Self> {
         let markup = reader.decimal(&PRICING_MARKUP);
+        let losses_to_stop = reader.whole(&LOSSES_TO_STOP);
         let usd_rate = reader.decimal(&USD_RATE);
         let usd_rate_url = reader.value(&USD_RATE_URL, |text| match text {
             "off" => Ok(None),
             address => address::page(address, PlainHttp::Private).map(|url| Some(url.into())),
         });
         let step = reader.whole(&PRICE_STEP_KOPECKS).map(Amount::from_kopecks);
-        Ok(Self { markup: markup?, usd_rate: usd_rate?, usd_rate_url: usd_rate_url?, price_step: step? })
+        Ok(Self {
+            markup: markup?,
+            losses_to_stop: losses_to_stop?,
+            usd_rate: usd_rate?,
+            usd_rate_url: usd_rate_url?,
+            price_step: step?,
+        })
     }
 }
 

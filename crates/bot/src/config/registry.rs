@@ -98,6 +98,13 @@ variables! {
             form: ADDRESS,
             default: Fallback::Text("https://kieai.redpandaai.co"),
         }
+        KIE_DEDICATED {
+            doc: "Families of KIE's API whose older, dedicated endpoints are used instead of createTask where a model has one: a fallback for days on which createTask does not work for them. Orders that are under way end the way they began.",
+            form: Form::Described("`none`, or some of `veo`, `runway`, `aleph`, `flux-kontext`, `4o-image`, `suno`, `suno-lyrics`, separated by commas"),
+            default: Fallback::Text("none"),
+            example: "veo,suno",
+            mistaken_for: &["KIE_FALLBACK", "KIE_FAMILIES", "KIE_API_FAMILY"],
+        }
         KIE_POLL_MIN_MS {
             doc: "The state of a running generation is not asked for more often than this.",
             form: Form::Whole { min: 50, max: 60_000, unit: "milliseconds" },
@@ -165,6 +172,11 @@ variables! {
             form: Form::Decimal { min: "1", max: "100", unit: "at most 4 digits after the point" },
             default: Fallback::Text("2.0"),
             mistaken_for: &["MARKUP", "PRICE_MARKUP", "PRICING_MULTIPLIER"],
+        }
+        LOSSES_TO_STOP {
+            doc: "A model stops itself once KIE took more for so many of its results in a row than their users paid; the owners are told and may sell it again. Each loss is told in any case. 0 = it never stops itself.",
+            form: Form::Whole { min: 0, max: 100, unit: "results" },
+            default: Fallback::Text("3"),
         }
         USD_RATE {
             doc: "The exchange rate as long as none could be had from `USD_RATE_URL`.",

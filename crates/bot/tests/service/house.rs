@@ -183,6 +183,8 @@ fn settings() -> Settings {
         lease: Duration::from_secs(120),
         create_budget: Duration::from_secs(30),
         answer_wait_min: Duration::from_secs(600),
+        dedicated: std::collections::BTreeSet::new(),
+        losses_to_stop: 3,
         poll_min: Duration::from_secs(2),
         callback_base: None,
         selling_pause: Duration::from_secs(300),

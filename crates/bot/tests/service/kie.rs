@@ -8,6 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use domain::generation::{ResultFile, Results};
 use domain::ids::TaskId;
+use domain::models::ApiFamily;
 use domain::models::MediaFacts;
 use domain::money::Credits;
 use domain::ports::{
@@ -44,7 +45,7 @@ impl Generator for Kie {
         Ok(TaskId(format!("task-{}", self.tasks.fetch_add(1, Ordering::Relaxed))))
     }
 
-    async fn query(&self, _: &TaskId, _: Duration) -> Result<TaskReport, QueryError> {
+    async fn query(&self, _: &TaskId, _: ApiFamily, _: Duration) -> Result<TaskReport, QueryError> {
         let status = self.status.lock().unwrap().clone();
         Ok(TaskReport { status, cost: None, callback_url: None, took_ms: Some(38_000) })
     }

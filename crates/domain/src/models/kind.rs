@@ -155,9 +155,32 @@ pub enum Delivery {
 }
 
 named! {
-    /// Which way of KIE's API a model is called.
+    /// Which way of KIE's API a task goes. All but the first are the older, dedicated ones: each has its own requests, status words and results.
+    #[derive(Default)]
     ApiFamily {
-        /// The unified `createTask` / `recordInfo`.
+        /// The unified `createTask` / `recordInfo`, which knows every model.
+        #[default]
         Market = "market",
+        /// Google's video: `/api/v1/veo/...`.
+        Veo = "veo",
+        /// Runway's video: `/api/v1/runway/...`.
+        Runway = "runway",
+        /// Runway Aleph: `/api/v1/aleph/...`.
+        Aleph = "aleph",
+        /// Flux Kontext: `/api/v1/flux/kontext/...`.
+        FluxKontext = "flux-kontext",
+        /// OpenAI's 4o image: `/api/v1/gpt4o-image/...`.
+        FourOImage = "4o-image",
+        /// Suno's songs: `/api/v1/generate...`.
+        Suno = "suno",
+        /// Suno's lyrics: `/api/v1/lyrics...`.
+        SunoLyrics = "suno-lyrics",
+    }
+}
+
+impl ApiFamily {
+    /// Whether a task of this family can only be made with an address for KIE's callback (422 otherwise).
+    pub const fn needs_callback(self) -> bool {
+        matches!(self, Self::Suno | Self::SunoLyrics)
     }
 }

@@ -30,12 +30,15 @@
 //! 4. Say what does not go together in `rules` (`any_of`, `one_of`, `apart`, `forbid`).
 //! 5. Add `[model.price]` with `date`, `source` and `rows`: `{ when = { ... }, credits = 14.4, per = "second", seconds = "duration" }`.
 //!    Each unit names what it counts: `seconds`, `characters`, `count`, `times`; tokens name a bound. `surcharges` are added.
-//! 6. A name that the model had before goes to `[aliases]`.
-//! 7. Load it; the messages lead the rest of the way.
+//! 6. An older endpoint that makes the same goes into `[model.dedicated]`: `family`, `path`, what its inputs and values are called there
+//!    (`names`, `values`), what it does not know (`without`), and a `note` for the user if it makes something else.
+//! 7. A name that the model had before goes to `[aliases]`.
+//! 8. Load it; the messages lead the rest of the way.
 
 mod catalog;
 mod check;
 mod condition;
+mod dedicated;
 mod file;
 mod kind;
 mod model;
@@ -49,6 +52,7 @@ mod value;
 
 pub use self::catalog::Catalog;
 pub use self::check::{Checked, InputProblem, Refusal};
+pub use self::dedicated::Dedicated;
 pub use self::kind::{ApiFamily, Delivery, Kind, Output};
 pub use self::model::{Model, Status, Vendor};
 pub use self::payload::NoPayload;

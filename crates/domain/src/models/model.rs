@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::condition::{Condition, View};
-use super::kind::{ApiFamily, Kind, Output};
+use super::dedicated::Dedicated;
+use super::kind::{Kind, Output};
 use super::price::{End, NoPrice, PriceRange, PriceTable};
 use super::schema::{Choice, Input, Localized};
 use super::value::{Inputs, Value};
@@ -22,8 +23,6 @@ pub struct Model {
     pub kind: Kind,
     /// Further tasks that its optional inputs allow.
     pub also: Vec<Kind>,
-    /// Which way of the API it is called.
-    pub family: ApiFamily,
     /// What comes back.
     pub output: Output,
     /// Its name in the shop window.
@@ -40,6 +39,7 @@ pub struct Model {
     pub(super) rules: Vec<CrossRule>,
     pub(super) price: Option<PriceTable>,
     pub(super) range: Option<PriceRange>,
+    pub(super) dedicated: Option<Dedicated>,
 }
 
 /// Who made a model.
@@ -95,6 +95,11 @@ impl Model {
     /// The lowest and highest price over all that is offered; none without a price table.
     pub const fn price_range(&self) -> Option<PriceRange> {
         self.range
+    }
+
+    /// The older endpoint that makes the same, if there is one.
+    pub const fn dedicated(&self) -> Option<&Dedicated> {
+        self.dedicated.as_ref()
     }
 
     /// Whether it is sold, as far as the catalog decides.

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 
 use crate::generation::{Failure, Results};
 use crate::ids::{ModelId, TaskId};
+use crate::models::ApiFamily;
 use crate::money::Credits;
 
 /// What createTask is asked.
@@ -14,7 +15,11 @@ use crate::money::Credits;
 pub struct CreateRequest {
     /// KIE's id of the model.
     pub model: ModelId,
-    /// The inputs with exact wire types.
+    /// Which way of the API.
+    pub family: ApiFamily,
+    /// The path of a dedicated endpoint; the unified family has but one of its own.
+    pub path: Option<String>,
+    /// The inputs with exact wire types, under the names of that way.
     pub input: serde_json::Map<String, serde_json::Value>,
     /// Where KIE shall call at the end; absent without a public address. It holds the generation's token: never log it.
     pub callback_url: Option<String>,
@@ -163,11 +168,11 @@ pub trait Generator: Send + Sync {
     /// See [`CreateError`]; everything but [`CreateError::Unknown`] means that surely no task was made.
     async fn create(&self, request: &CreateRequest, budget: Duration) -> Result<TaskId, CreateError>;
 
-    /// Asks where a task is. May be repeated freely.
+    /// Asks where a task of that family is. May be repeated freely.
     ///
     /// # Errors
     /// See [`QueryError`]; none of them means that the task failed.
-    async fn query(&self, task: &TaskId, budget: Duration) -> Result<TaskReport, QueryError>;
+    async fn query(&self, task: &TaskId, family: ApiFamily, budget: Duration) -> Result<TaskReport, QueryError>;
 
     /// Uploads a file under `name`, which must be unique (KIE serves the old bytes of a repeated name).
     ///

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`Store`] | one change set = one transaction; look-ups; claims under leases |
 //! | [`Generator`] | createTask, recordInfo, upload, credits at KIE |
+//! | [`Showroom`] | which models KIE itself lists, what they take and cost |
 //! | [`Messenger`] | send, edit, deliver, answer at Telegram |
 //! | [`FileSource`] | a Telegram file's bytes in a temporary file; never an address with the token |
 //! | [`Prober`] | what a file is, by its own bytes |
@@ -18,6 +19,7 @@
 mod generator;
 mod messenger;
 mod prober;
+mod showroom;
 mod store;
 
 pub use generator::{
@@ -29,9 +31,11 @@ pub use messenger::{
     Source, TelegramFile,
 };
 pub use prober::{ProbeError, Prober};
+pub use showroom::{ListPrice, Listing, Showroom, ShowroomError};
 pub use store::{
-    AuditCheck, AuditReport, ChangeSet, Claim, Commit, Conversation, ConversationChange, DeadUpdate, FavouriteChange,
-    GenerationChange, HistoryQuery, InputChange, InputFault, InputFile, InputSource, InputState, JobKey, JobKind,
-    Lease, LeaseEnd, LeaseOutcome, Message, MessageEnd, NewMessage, Orphan, PartMark, PartOutcome, Person,
-    PersonChange, Schedule, Session, StatementLine, Store, StoreError, StoreResult, Took, Trace, Tries, UpdateKey,
+    AuditCheck, AuditReport, ChangeSet, Claim, Commit, Conversation, ConversationChange, DeadUpdate, Drift,
+    FavouriteChange, GenerationChange, HistoryQuery, InputChange, InputFault, InputFile, InputSource, InputState,
+    JobKey, JobKind, Lease, LeaseEnd, LeaseOutcome, Message, MessageEnd, NewMessage, Orphan, PartMark, PartOutcome,
+    Person, PersonChange, Schedule, Session, StatementLine, Stop, StopChange, StopReason, Store, StoreError,
+    StoreResult, Took, Trace, Tries, UpdateKey,
 };

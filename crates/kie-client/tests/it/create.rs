@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use domain::generation::Failure;
 use domain::ids::{ModelId, TaskId};
+use domain::models::ApiFamily;
 use domain::ports::{CreateError, CreateRequest, Generator};
 use kie_client::{KieClient, Pace};
 use serde_json::json;
@@ -17,6 +18,8 @@ const BUDGET: Duration = Duration::from_secs(20);
 fn request() -> CreateRequest {
     CreateRequest {
         model: ModelId("google/nano-banana".into()),
+        family: ApiFamily::Market,
+        path: None,
         input: json!({"prompt": "a cat", "duration": "5"}).as_object().unwrap().clone(),
         callback_url: Some("https://bot.example/kie/callback/00112233445566778899aabbccddeeff".into()),
     }

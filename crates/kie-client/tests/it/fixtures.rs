@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use domain::generation::Failure;
 use domain::ids::{ModelId, TaskId};
+use domain::models::ApiFamily;
 use domain::ports::{CreateRequest, Generator, TaskReport, TaskStatus};
 use kie_client::KieClient;
 use serde_json::{Value, json};
@@ -37,12 +38,14 @@ async fn ask(client: &KieClient, call: &str) -> Value {
         "create" => {
             let request = CreateRequest {
                 model: ModelId("google/nano-banana".into()),
+                family: ApiFamily::Market,
+                path: None,
                 input: serde_json::Map::new(),
                 callback_url: None,
             };
             outcome(client.create(&request, BUDGET).await.map(|task| json!(task)))
         }
-        "query" => outcome(client.query(&task, BUDGET).await.map(told)),
+        "query" => outcome(client.query(&task, ApiFamily::Market, BUDGET).await.map(told)),
         "credits" => outcome(client.credits(BUDGET).await.map(|credits| json!(credits))),
         "upload" => {
             let file = tempfile::NamedTempFile::new().unwrap();

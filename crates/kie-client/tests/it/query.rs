@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use domain::generation::{Failure, FailureReason};
 use domain::ids::TaskId;
+use domain::models::ApiFamily;
 use domain::money::Credits;
 use domain::ports::{Generator, QueryError, TaskReport, TaskStatus};
 use kie_client::KieClient;
@@ -32,7 +33,7 @@ fn told(result: &Result<TaskReport, QueryError>) -> String {
 async fn the_task_is_asked_for_with_its_id_encoded() {
     let server = Server::start([Answer::data(json!({"state": "waiting"}))]).await;
     let odd = TaskId("a b&c=d/é".into());
-    assert_eq!(told(&server.client().query(&odd, BUDGET).await), "running");
+    assert_eq!(told(&server.client().query(&odd, ApiFamily::Market, BUDGET).await), "running");
     let [sent] = server.requests().try_into().unwrap();
     assert_eq!(sent.line, "GET /api/v1/jobs/recordInfo?taskId=a+b%26c%3Dd%2F%C3%A9");
     assert_eq!(sent.header("authorization"), Some(format!("Bearer {KEY}").as_str()));
@@ -71,8 +72,12 @@ async fn every_code_means_what_the_table_says() {
     ];
     for (code, words, in_body, as_status) in table {
         server.script([Answer::code(code, words), Answer::http(u16::try_from(code).unwrap(), "<html></html>")]);
-        assert_eq!(told(&client.query(&task(), BUDGET).await), in_body, "{code} {words} in the body");
-        assert_eq!(told(&client.query(&task(), BUDGET).await), as_status, "HTTP {code}");
+        assert_eq!(
+            told(&client.query(&task(), ApiFamily::Market, BUDGET).await),
+            in_body,
+            "{code} {words} in the body"
+        );
+        assert_eq!(told(&client.query(&task(), ApiFamily::Market, BUDGET).await), as_status, "HTTP {code}");
     }
 }
 
@@ -109,7 +114,7 @@ async fn every_state_means_what_the_table_says() {
     ];
     for (data, expected) in table {
         server.script([Answer::data(data.clone())]);
-        assert_eq!(told(&client.query(&task(), BUDGET).await), expected, "{data}");
+        assert_eq!(told(&client.query(&task(), ApiFamily::Market, BUDGET).await), expected, "{data}");
     }
 }
 
@@ -129,29 +134,29 @@ async fn nonsense_is_asked_for_again_and_is_never_a_failed_task() {
     ];
     for answer in table {
         let server = Server::start([answer.clone(), waiting()]).await;
-        assert_eq!(told(&server.client().query(&task(), BUDGET).await), "running", "{answer:?}");
+        assert_eq!(told(&server.client().query(&task(), ApiFamily::Market, BUDGET).await), "running", "{answer:?}");
     }
     let client = KieClient::new(options(&nobody().await)).unwrap();
-    assert_eq!(told(&client.query(&task(), BUDGET).await), "later");
+    assert_eq!(told(&client.query(&task(), ApiFamily::Market, BUDGET).await), "later");
 }
 
 #[tokio::test]
 async fn an_answer_is_waited_for_as_long_as_the_budget_lasts() {
     let server = Server::start([Answer::Hang]).await;
     let start = Instant::now();
-    assert_eq!(told(&server.client().query(&task(), Duration::from_millis(150)).await), "later");
+    assert_eq!(told(&server.client().query(&task(), ApiFamily::Market, Duration::from_millis(150)).await), "later");
     assert!(start.elapsed() < Duration::from_secs(5));
 
     let slow = Answer::data(json!({"state": "waiting"})).after(Duration::from_millis(50));
     let server = Server::start([slow]).await;
-    assert_eq!(told(&server.client().query(&task(), BUDGET).await), "running");
+    assert_eq!(told(&server.client().query(&task(), ApiFamily::Market, BUDGET).await), "running");
 }
 
 #[tokio::test]
 async fn retry_after_is_told_when_it_does_not_fit() {
     let busy = Answer::http(503, "").with_header("retry-after", "120");
     let server = Server::start([busy]).await;
-    let result = server.client().query(&task(), Duration::from_secs(5)).await;
+    let result = server.client().query(&task(), ApiFamily::Market, Duration::from_secs(5)).await;
     let Err(QueryError::Later { retry_after, .. }) = result else { panic!("{result:?}") };
     assert_eq!(retry_after, Some(Duration::from_secs(120)));
     assert_eq!(server.requests().len(), 1);
@@ -161,7 +166,7 @@ async fn retry_after_is_told_when_it_does_not_fit() {
 async fn a_failed_task_keeps_kies_code_and_words_for_the_owner() {
     let data = json!({"state": "fail", "failCode": 501, "failMsg": "upstream\nerror"});
     let server = Server::start([Answer::data(data)]).await;
-    let report = server.client().query(&task(), BUDGET).await.unwrap();
+    let report = server.client().query(&task(), ApiFamily::Market, BUDGET).await.unwrap();
     let failure = Failure { reason: FailureReason::ProviderFailed, detail: Some("501: upstream error".into()) };
     assert_eq!(report.status, TaskStatus::Failed(failure));
 }
@@ -185,7 +190,7 @@ async fn costs_are_exact_and_a_senseless_cost_is_none() {
     for (written, expected) in table {
         let body = format!(r#"{{"code":200,"data":{{"state":"success","creditsConsumed":{written}}}}}"#);
         server.script([Answer::http(200, &body)]);
-        let cost = client.query(&task(), BUDGET).await.unwrap().cost;
+        let cost = client.query(&task(), ApiFamily::Market, BUDGET).await.unwrap().cost;
         assert_eq!(cost, expected.map(|credits| credits.parse::<Credits>().unwrap()), "{written}");
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use domain::ids::{ModelId, TaskId};
+use domain::models::ApiFamily;
 use domain::ports::{CreateRequest, Generator};
 use kie_client::KieClient;
 use metrics::{Counter, CounterFn, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
@@ -20,6 +21,8 @@ const PROMPT: &str = "a cat that nobody shall read of";
 fn request() -> CreateRequest {
     CreateRequest {
         model: ModelId("google/nano-banana".into()),
+        family: ApiFamily::Market,
+        path: None,
         input: json!({"prompt": PROMPT}).as_object().unwrap().clone(),
         callback_url: Some(format!("https://bot.example/kie/callback/{TOKEN}")),
     }
@@ -69,7 +72,7 @@ async fn everything_printed() -> String {
     }
     server.script([Answer::code(401, KEY), Answer::code(500, KEY), Answer::code(500, KEY), Answer::code(500, KEY)]);
     printed += &format!("{:?}", client.credits(BUDGET).await);
-    printed += &format!("{:?}", client.query(&TaskId("t".into()), BUDGET).await);
+    printed += &format!("{:?}", client.query(&TaskId("t".into()), ApiFamily::Market, BUDGET).await);
 
     let dead = nobody().await;
     let client = KieClient::new(options(&dead)).unwrap();

@@ -20,6 +20,12 @@ pub enum Route {
     DownloadUrl,
     /// `POST /api/file-stream-upload`.
     Upload,
+    /// `POST` to an older endpoint, `/api/v1/veo/generate` for one: makes a task.
+    DedicatedCreate,
+    /// `GET` of an older endpoint, `/api/v1/veo/record-info` for one: asks for a task.
+    DedicatedQuery,
+    /// `GET /api/v1/models...` and the public price page: what KIE lists.
+    Showroom,
     /// `GET /files/...`: results and uploads.
     File,
 }

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::{
     book::Shared,
-    create,
+    create, dedicated,
     faults::{Fault, Route},
-    files, query, upload,
+    files, query, showroom, upload,
 };
 use crate::http::{Request, Response};
 
@@ -66,7 +66,7 @@ fn route(path: &str) -> Option<(Route, Method)> {
         "/api/v1/common/download-url" => (Route::DownloadUrl, Method::POST),
         "/api/file-stream-upload" => (Route::Upload, Method::POST),
         path if path.starts_with("/files/") => (Route::File, Method::GET),
-        _ => return None,
+        path => return dedicated::route(path).or_else(|| showroom::route(path)),
     })
 }
 
@@ -83,6 +83,9 @@ async fn dispatch(shared: Arc<Shared>, request: Request, route: Route) -> Respon
         Route::Credit => query::credit(&shared),
         Route::DownloadUrl => query::download_url(&shared, &request.body),
         Route::Upload => upload::upload(&shared, &request),
+        Route::DedicatedCreate => dedicated::create(&shared, &request).await,
+        Route::DedicatedQuery => dedicated::query(&shared, &request),
+        Route::Showroom => showroom::answer(&shared, &request),
         Route::File => unreachable!("files are served above, without a key"),
     };
     reply.into_response(route)

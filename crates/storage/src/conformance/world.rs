@@ -212,6 +212,7 @@ impl World {
             user,
             chat: person.chat,
             model: ModelId("google/nano-banana".to_owned()),
+            family: domain::models::ApiFamily::Market,
             inputs: serde_json::json!({"prompt": "кот в лодке, \"1936\"", "count": 2, "urls": ["https://example.org/a"]}),
             quote: self.quote(Money::from_kopecks(amount.value.max(1))),
             hold: reserve.transfer,

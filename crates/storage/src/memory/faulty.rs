@@ -11,9 +11,10 @@ use domain::generation::Generation;
 use domain::ids::{CallbackToken, ChatId, GenerationId, InputId, ModelId, TaskId, UserId};
 use domain::ledger::{Unit, Wallet};
 use domain::ports::{
-    AuditReport, ChangeSet, Claim, Commit, DeadUpdate, HistoryQuery, InputFile, JobKind, Lease, Message, Orphan,
-    PartMark, Session, StatementLine, Store, StoreError, StoreResult, Took, Trace, UpdateKey,
+    AuditReport, ChangeSet, Claim, Commit, DeadUpdate, Drift, HistoryQuery, InputFile, JobKind, Lease, Message, Orphan,
+    PartMark, Session, StatementLine, Stop, Store, StoreError, StoreResult, Took, Trace, UpdateKey,
 };
+use domain::quote::Margin;
 
 /// One call of a method of the port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,6 +158,18 @@ impl<S: Store + ?Sized> Store for FaultyStore<S> {
 
     async fn took(&self, model: &ModelId, sample: u32) -> StoreResult<Option<Took>> {
         self.through("took", self.inner.took(model, sample)).await
+    }
+
+    async fn margins(&self, model: &ModelId, limit: u32) -> StoreResult<Vec<Margin>> {
+        self.through("margins", self.inner.margins(model, limit)).await
+    }
+
+    async fn drifts(&self, since: Timestamp) -> StoreResult<Vec<Drift>> {
+        self.through("drifts", self.inner.drifts(since)).await
+    }
+
+    async fn stops(&self) -> StoreResult<Vec<Stop>> {
+        self.through("stops", self.inner.stops()).await
     }
 
     async fn statement(&self, user: UserId, skip: u32, limit: u32) -> StoreResult<Vec<StatementLine>> {

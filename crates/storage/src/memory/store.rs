@@ -8,9 +8,10 @@ use domain::generation::Generation;
 use domain::ids::{CallbackToken, ChatId, GenerationId, InputId, ModelId, TaskId, UserId};
 use domain::ledger::{Unit, Wallet};
 use domain::ports::{
-    AuditReport, ChangeSet, Claim, Commit, DeadUpdate, HistoryQuery, InputFile, JobKind, Lease, Message, Orphan,
-    PartMark, Session, StatementLine, Store, StoreResult, Took, Trace, UpdateKey,
+    AuditReport, ChangeSet, Claim, Commit, DeadUpdate, Drift, HistoryQuery, InputFile, JobKind, Lease, Message, Orphan,
+    PartMark, Session, StatementLine, Stop, Store, StoreResult, Took, Trace, UpdateKey,
 };
+use domain::quote::Margin;
 
 use super::{MemoryStore, audit};
 
@@ -78,6 +79,18 @@ impl Store for MemoryStore {
 
     async fn took(&self, model: &ModelId, sample: u32) -> StoreResult<Option<Took>> {
         self.lock(|state| state.generations.took(model, sample))
+    }
+
+    async fn margins(&self, _: &ModelId, _: u32) -> StoreResult<Vec<Margin>> {
+        Ok(Vec::new())
+    }
+
+    async fn drifts(&self, _: Timestamp) -> StoreResult<Vec<Drift>> {
+        Ok(Vec::new())
+    }
+
+    async fn stops(&self) -> StoreResult<Vec<Stop>> {
+        Ok(Vec::new())
     }
 
     async fn statement(&self, user: UserId, skip: u32, limit: u32) -> StoreResult<Vec<StatementLine>> {

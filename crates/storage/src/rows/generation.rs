@@ -4,6 +4,7 @@ use diesel::prelude::{Insertable, Queryable};
 use domain::clock::Timestamp;
 use domain::generation::{Generation, State, Success};
 use domain::ids::{CallbackToken, ChatId, GenerationId, ModelId, TaskId, TransferId, UserId};
+use domain::models::ApiFamily;
 use domain::ports::{HistoryQuery, Orphan};
 use domain::quote::Quote;
 
@@ -32,6 +33,7 @@ pub(crate) struct GenerationRow {
     progress_message: Option<i64>,
     task_id: Option<String>,
     made_from: Option<Bytes>,
+    family: String,
 }
 
 impl GenerationRow {
@@ -55,6 +57,7 @@ impl GenerationRow {
             progress_message: generation.progress_message,
             task_id: generation.state.task().map(|task| task.0.clone()),
             made_from: generation.made_from.map(|source| source.as_bytes().to_vec()),
+            family: generation.family.as_str().to_owned(),
         })
     }
 
@@ -69,6 +72,7 @@ impl GenerationRow {
             user: id("generations.user_id", &self.user_id, UserId::from_bytes)?,
             chat: ChatId(self.chat_id),
             model: ModelId(self.model),
+            family: ApiFamily::from_name(&self.family).ok_or_else(|| Fault::row("generations.family", &self.family))?,
             inputs: from_json("generations.inputs", &self.inputs)?,
             quote: from_json("generations.quote", &self.quote)?,
             hold: id("generations.hold_id", &self.hold_id, TransferId::from_bytes)?,

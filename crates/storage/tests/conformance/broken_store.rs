@@ -8,9 +8,10 @@ use domain::generation::Generation;
 use domain::ids::{CallbackToken, ChatId, GenerationId, InputId, ModelId, TaskId, UserId};
 use domain::ledger::{Unit, Wallet};
 use domain::ports::{
-    AuditReport, ChangeSet, Claim, Commit, DeadUpdate, HistoryQuery, InputFile, JobKind, Lease, Message, Orphan,
-    PartMark, Session, StatementLine, Store, StoreResult, Took, Trace, UpdateKey,
+    AuditReport, ChangeSet, Claim, Commit, DeadUpdate, Drift, HistoryQuery, InputFile, JobKind, Lease, Message, Orphan,
+    PartMark, Session, StatementLine, Stop, Store, StoreResult, Took, Trace, UpdateKey,
 };
+use domain::quote::Margin;
 
 use super::{Broken, Flaw};
 
@@ -92,6 +93,18 @@ impl Store for Broken {
 
     async fn took(&self, model: &ModelId, sample: u32) -> StoreResult<Option<Took>> {
         self.inner.took(model, sample).await
+    }
+
+    async fn margins(&self, model: &ModelId, limit: u32) -> StoreResult<Vec<Margin>> {
+        self.inner.margins(model, limit).await
+    }
+
+    async fn drifts(&self, since: Timestamp) -> StoreResult<Vec<Drift>> {
+        self.inner.drifts(since).await
+    }
+
+    async fn stops(&self) -> StoreResult<Vec<Stop>> {
+        self.inner.stops().await
     }
 
     async fn statement(&self, user: UserId, skip: u32, limit: u32) -> StoreResult<Vec<StatementLine>> {

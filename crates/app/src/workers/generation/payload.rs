@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use domain::generation::{FailureReason, Generation};
 use domain::ids::InputId;
-use domain::models::{Inputs, MediaKey};
+use domain::models::{ApiFamily, Inputs, MediaKey, Model};
 use domain::ports::{
-    AccountTrouble, InputChange, InputFile, InputSource, InputState, LeaseOutcome, StoreError, StoreResult,
+    AccountTrouble, CreateRequest, InputChange, InputFile, InputSource, InputState, LeaseOutcome, StoreError,
+    StoreResult,
 };
 use tokio::time::Instant;
 
@@ -86,6 +87,28 @@ impl App {
             addresses.insert(key, address);
         }
         model.payload(&checked, |file| addresses.get(&file.key).cloned()).map_err(|error| refused(error.to_string()))
+    }
+
+    /// The request for createTask, or for the dedicated endpoint that was chosen when the order was confirmed.
+    pub(super) fn request(
+        &self,
+        generation: &Generation,
+        payload: serde_json::Map<String, serde_json::Value>,
+    ) -> Result<CreateRequest, NoPayload> {
+        let family = generation.family;
+        let (path, input) = if family == ApiFamily::Market {
+            (None, payload)
+        } else {
+            let model = self.catalog.model(&generation.model);
+            let dedicated = model.and_then(Model::dedicated).filter(|dedicated| dedicated.family == family);
+            let dedicated = dedicated.ok_or_else(|| {
+                let detail = format!("the catalog has no endpoint of `{family}` for the model any more");
+                NoPayload::Never(FailureReason::ModelUnavailable, detail)
+            })?;
+            (Some(dedicated.path.clone()), dedicated.request(payload))
+        };
+        let callback_url = self.callback_url(generation);
+        Ok(CreateRequest { model: generation.model.clone(), family, path, input, callback_url })
     }
 
     /// The files of some inputs, each once, in the inputs' order, with their rows. A generation of an older version names Telegram's files

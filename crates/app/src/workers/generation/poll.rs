@@ -19,7 +19,7 @@ impl App {
             return Err(StoreError::Defect(format!("generation {} runs without a task", generation.id)));
         };
         let Some(left) = attempt.remaining(self.now()) else { return self.again(attempt, Duration::ZERO).await };
-        let report = self.generator.query(task, left.min(Duration::from_secs(20))).await;
+        let report = self.generator.query(task, generation.family, left.min(Duration::from_secs(20))).await;
         let age = self.now().since(generation.since);
         match report {
             Ok(TaskReport { status: TaskStatus::Succeeded(results), cost, took_ms, .. }) => {
@@ -64,7 +64,7 @@ impl App {
             return self.commit_step(&attempt.change(now, LeaseOutcome::Done)).await;
         };
         let Some(left) = attempt.remaining(now) else { return self.again(attempt, Duration::ZERO).await };
-        let outcome = match self.generator.query(&task, left).await {
+        let outcome = match self.generator.query(&task, generation.family, left).await {
             Ok(report) if !self.names_us(generation, &report) => LeaseOutcome::Done,
             Ok(TaskReport { status: TaskStatus::Succeeded(results), .. }) => {
                 orphan.late_results = serde_json::to_string(&results).ok();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::clock::Timestamp;
 use domain::generation::{Event, FailureReason, Generation, QUEUED_MAX, State};
 use domain::ids::TaskId;
-use domain::ports::{CreateError, CreateRequest, LeaseOutcome, StoreResult};
+use domain::ports::{CreateError, LeaseOutcome, StoreResult};
 
 use super::payload::NoPayload;
 use super::step_to;
@@ -22,8 +22,9 @@ impl App {
             return self.fail(attempt, generation, FailureReason::QueuedTooLong, None).await;
         }
         let Some(left) = attempt.remaining(now) else { return self.again(attempt, Duration::ZERO).await };
-        let input = match self.payload(attempt, generation, left / 2).await {
-            Ok(input) => input,
+        let payload = self.payload(attempt, generation, left / 2).await;
+        let request = match payload.and_then(|payload| self.request(generation, payload)) {
+            Ok(request) => request,
             Err(NoPayload::Later { retry_after, detail }) => {
                 tracing::info!(detail, generation = %generation.id, "the inputs are not ready");
                 return self.again(attempt, retry_after.unwrap_or_else(|| attempt.backoff())).await;
@@ -51,8 +52,6 @@ impl App {
             return Ok(Step::Onward);
         }
         let generation = Generation { state: submitting, since: change.at, ..generation.clone() };
-        let request =
-            CreateRequest { model: generation.model.clone(), input, callback_url: self.callback_url(&generation) };
         let answer = self.generator.create(&request, left.min(self.settings.create_budget)).await;
         self.take_answer(attempt, &generation, answer).await
     }
@@ -123,7 +122,7 @@ impl App {
         let Some(left) = attempt.remaining(self.now()) else {
             return self.again(attempt, Duration::ZERO).await.map(Some);
         };
-        match self.generator.query(task, left).await {
+        match self.generator.query(task, generation.family, left).await {
             Ok(report) if self.names_us(generation, &report) => {
                 let mut change = attempt.change(self.now(), LeaseOutcome::Keep);
                 step_to(&mut change, generation, Event::Accepted(task.clone()), generation.relinked);
@@ -150,7 +149,7 @@ impl App {
         self.commit_step(&change).await
     }
 
-    fn callback_url(&self, generation: &Generation) -> Option<String> {
+    pub(super) fn callback_url(&self, generation: &Generation) -> Option<String> {
         let base = self.settings.callback_base.as_deref()?;
         Some(format!("{base}/kie/callback/{}", generation.token.expose()))
     }

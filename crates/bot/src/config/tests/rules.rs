@@ -1,6 +1,9 @@
 //! What each variable accepts and refuses.
 
+use domain::models::ApiFamily;
+
 use super::refused;
+use crate::config::registry::KIE_DEDICATED;
 
 /// Everything in `good` is accepted, everything in `bad` is a problem of this very variable.
 fn check(name: &'static str, good: &[&str], bad: &[&str]) {
@@ -67,6 +70,12 @@ fn telegram() {
 fn kie() {
     check("KIE_API_KEY", &["0123abcd", "sk-a.b/c+d="], &["a b", "a\tb", "kl\u{fc}ssel"]);
     check("KIE_WEBHOOK_HMAC_KEY", &["whsec"], &["a b"]);
+    check("KIE_DEDICATED", &["none", "veo", "veo, suno"], &["market", "veo suno", "veo,", "all"]);
+    let every = ApiFamily::ALL.iter().map(|family| family.as_str()).filter(|name| *name != "market");
+    for name in every {
+        check("KIE_DEDICATED", &[name], &[]);
+        assert!(KIE_DEDICATED.form.to_string().contains(&format!("`{name}`")), "the table leaves out `{name}`");
+    }
     for name in ["KIE_API_URL", "KIE_UPLOAD_URL"] {
         check(
             name,

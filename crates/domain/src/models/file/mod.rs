@@ -4,6 +4,7 @@
 //! model, or all of them together, can show.
 
 mod condition;
+mod dedicated;
 mod fields;
 mod input;
 mod price;
@@ -18,7 +19,7 @@ use toml::de::{DeTable, DeValue};
 
 use self::fields::{Fields, Node, at, list, text, wrong};
 use self::report::Report;
-use super::kind::{ApiFamily, Kind, Output};
+use super::kind::{Kind, Output};
 use super::model::{CrossRule, Model, Status, Vendor};
 use super::problem::{Problem, Rule};
 use super::schema::{Input, Localized};
@@ -171,7 +172,6 @@ fn read_model<'t>(
     let kind = fields.need("kind", report).and_then(|node| name(node, Kind::ALL, Kind::from_name, report));
     let also = fields.list("also", report);
     let also = also.into_iter().filter_map(|node| name(node, Kind::ALL, Kind::from_name, report)).collect();
-    let family = fields.get("family").map(|node| name(node, ApiFamily::ALL, ApiFamily::from_name, report));
     let output = fields.get("output").map(|node| name(node, Output::ALL, Output::from_name, report));
     places.output = fields.get("output").or_else(|| fields.get("kind")).map_or(fields.at, at);
     places.title = fields.get("title").map_or(fields.at, at);
@@ -182,7 +182,7 @@ fn read_model<'t>(
     let hidden = fields.text("hidden", report);
     let usual_seconds = fields.size("usual_seconds", report);
     let inputs = input::read_inputs(&fields.list("input", report), titles, &mut places.tasks, report);
-    let (rules, price) = (fields.get("rules"), fields.get("price"));
+    let (rules, price, dedicated) = (fields.get("rules"), fields.get("price"), fields.get("dedicated"));
     fields.finish(report);
 
     let kind = kind?;
@@ -190,13 +190,13 @@ fn read_model<'t>(
     let mut inputs = inputs?;
     let rules = rules.map(|node| read_rules(node, &inputs, report)).unwrap_or_default();
     let price = price.and_then(|node| price::read_price(node, &mut inputs, &mut places, report));
+    let dedicated = dedicated.and_then(|node| dedicated::read_dedicated(node, &inputs, report));
     let usual = usual_seconds.and_then(|seconds| u64::try_from(seconds).ok());
     let model = Model {
         id: ModelId(id?.to_owned()),
         vendor: vendor?.clone(),
         kind,
         also,
-        family: family.unwrap_or(Some(ApiFamily::Market))?,
         output,
         title: title?,
         summary: summary?,
@@ -207,6 +207,7 @@ fn read_model<'t>(
         rules,
         price,
         range: None,
+        dedicated,
     };
     Some((model, places))
 }

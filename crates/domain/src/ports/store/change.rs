@@ -2,6 +2,7 @@
 
 use super::inputs::InputChange;
 use super::jobs::{LeaseEnd, Schedule};
+use super::margins::StopChange;
 use super::messages::{MessageEnd, NewMessage, PartMark};
 use super::people::{ConversationChange, FavouriteChange, PersonChange};
 use crate::clock::Timestamp;
@@ -105,6 +106,8 @@ pub struct ChangeSet {
     pub schedule: Vec<Schedule>,
     /// Tasks for the owner's list; a known generation's row is completed, never emptied.
     pub orphans: Vec<Orphan>,
+    /// Models that are stopped or sold again, in order.
+    pub stops: Vec<StopChange>,
 }
 
 impl ChangeSet {
@@ -125,6 +128,7 @@ impl ChangeSet {
             ended: Vec::new(),
             schedule: Vec::new(),
             orphans: Vec::new(),
+            stops: Vec::new(),
         }
     }
 }

@@ -7,6 +7,7 @@ mod change;
 mod findings;
 mod inputs;
 mod jobs;
+mod margins;
 mod messages;
 mod people;
 
@@ -14,6 +15,7 @@ pub use change::{ChangeSet, Commit, DeadUpdate, GenerationChange, Orphan, Tries,
 pub use findings::{AuditCheck, AuditReport, HistoryQuery, StatementLine, Took};
 pub use inputs::{InputChange, InputFault, InputFile, InputSource, InputState};
 pub use jobs::{Claim, JobKey, JobKind, Lease, LeaseEnd, LeaseOutcome, Schedule};
+pub use margins::{Drift, Stop, StopChange, StopReason};
 pub use messages::{Message, MessageEnd, NewMessage, PartMark, PartOutcome};
 pub use people::{Conversation, ConversationChange, FavouriteChange, Person, PersonChange, Session, Trace};
 
@@ -21,6 +23,7 @@ use crate::clock::Timestamp;
 use crate::generation::Generation;
 use crate::ids::{CallbackToken, ChatId, GenerationId, InputId, ModelId, TaskId, UserId};
 use crate::ledger::{Unit, Wallet};
+use crate::quote::Margin;
 use async_trait::async_trait;
 use std::time::Duration;
 
@@ -92,6 +95,15 @@ pub trait Store: Send + Sync {
 
     /// How long a model took over its last `sample` successes, if it has at least that many.
     async fn took(&self, model: &ModelId, sample: u32) -> StoreResult<Option<Took>>;
+
+    /// The margins of a model's last successes of which KIE said what it took, the newest first; at most `limit`.
+    async fn margins(&self, model: &ModelId, limit: u32) -> StoreResult<Vec<Margin>>;
+
+    /// How price tables agree with what KIE took since then, by model (and within it plain quotes first).
+    async fn drifts(&self, since: Timestamp) -> StoreResult<Vec<Drift>>;
+
+    /// The models that are stopped, by model.
+    async fn stops(&self) -> StoreResult<Vec<Stop>>;
 
     /// A user's statement, newest first.
     async fn statement(&self, user: UserId, skip: u32, limit: u32) -> StoreResult<Vec<StatementLine>>;

@@ -74,6 +74,7 @@ impl Books {
             user,
             chat: ChatId(1),
             model: ModelId("m".into()),
+            family: domain::models::ApiFamily::Market,
             inputs: serde_json::Value::Null,
             quote: Quote { price, cost, factor, expires_at: self.clock.now() },
             hold,

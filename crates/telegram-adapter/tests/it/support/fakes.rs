@@ -14,9 +14,10 @@ use domain::generation::Generation;
 use domain::ids::{CallbackToken, ChatId, GenerationId, InputId, ModelId, TaskId, UserId};
 use domain::ledger::{Unit, Wallet};
 use domain::ports::{
-    AuditReport, ChangeSet, Claim, Commit, DeadUpdate, HistoryQuery, InputFile, JobKind, Lease, Message, Orphan,
-    PartMark, Session, StatementLine, Store, StoreError, StoreResult, Took, Trace, UpdateKey,
+    AuditReport, ChangeSet, Claim, Commit, DeadUpdate, Drift, HistoryQuery, InputFile, JobKind, Lease, Message, Orphan,
+    PartMark, Session, StatementLine, Stop, Store, StoreError, StoreResult, Took, Trace, UpdateKey,
 };
+use domain::quote::Margin;
 use serde_json::Value;
 use tokio::sync::watch;
 
@@ -200,6 +201,18 @@ impl Store for FakeStore {
     async fn took(&self, _: &ModelId, _: u32) -> StoreResult<Option<Took>> {
         unused()
     }
+    async fn margins(&self, _: &ModelId, _: u32) -> StoreResult<Vec<Margin>> {
+        Ok(Vec::new())
+    }
+
+    async fn drifts(&self, _: Timestamp) -> StoreResult<Vec<Drift>> {
+        Ok(Vec::new())
+    }
+
+    async fn stops(&self) -> StoreResult<Vec<Stop>> {
+        Ok(Vec::new())
+    }
+
     async fn statement(&self, _: UserId, _: u32, _: u32) -> StoreResult<Vec<StatementLine>> {
         unused()
     }

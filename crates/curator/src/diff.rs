@@ -1,0 +1,1 @@
+//! What changed at KIE against the catalog.

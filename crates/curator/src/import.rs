@@ -1,0 +1,1 @@
+//! Drafts of catalog entries from what others have written down.
