@@ -23,17 +23,19 @@ use crate::{account, jobs, upload, words};
 
 /// KIE.ai, over HTTP. One per account and process: the pace of creations is kept in it.
 pub struct KieClient {
-    transport: Transport,
+    pub(crate) transport: Transport,
     downloader: Downloader,
     /// For addresses that users name: it trusts no host of the configuration.
     stranger: Downloader,
     pacer: Pacer,
-    retry: RetryPolicy,
-    routes: Routes,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) routes: Routes,
     upload_folder: String,
 }
 
-struct Routes {
+pub(crate) struct Routes {
+    /// The API server; paths are put below it.
+    pub(crate) api: Url,
     create: Url,
     query: Url,
     credits: Url,
@@ -54,6 +56,7 @@ impl KieClient {
             stranger: Downloader::new(&options, Named::default())?,
             pacer: Pacer::new(options.pace)?,
             routes: Routes {
+                api: api.clone(),
                 create: below(&api, jobs::CREATE_PATH),
                 query: below(&api, jobs::QUERY_PATH),
                 credits: below(&api, account::CREDITS_PATH),
@@ -93,7 +96,7 @@ impl KieClient {
     }
 
     /// When a try without a file that starts now has to have its answer.
-    fn answer_by(&self, deadline: Instant) -> Instant {
+    pub(crate) fn answer_by(&self, deadline: Instant) -> Instant {
         deadline.min(retry::deadline(self.retry.answer_timeout))
     }
 

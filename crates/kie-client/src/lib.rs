@@ -44,6 +44,7 @@ mod pace;
 mod reply;
 mod results;
 mod retry;
+mod showroom;
 mod transport;
 mod upload;
 mod wire;
