@@ -1,0 +1,1 @@
+//! KIE's own catalogue, schemas and prices.
