@@ -156,6 +156,66 @@ fn aliases_lead_from_free_names_to_models() {
 }
 
 #[test]
+fn a_source_that_nobody_can_have_is_refused() {
+    let second = SOUND
+        .replace("test/one", "test/two")
+        .replace("Первая", "Вторая")
+        .replace("The first", "The second")
+        .replace("Даёт одно.", "Даёт другое.")
+        .replace("Gives one thing.", "Gives another thing.");
+    let source = "[[model.input]]\nname = \"task_id\"\ntype = \"task\"\ntitle = { ru = \"Из чего\", en = \"From what\" }\nrequired = true\nof = [\"test/one\"]\n\n[model.price]";
+    let second = second.replacen("[model.price]", source, 1);
+    let found = |first: &str| {
+        let problems = Catalog::load(&[("first.toml", first), ("second.toml", &second)]).err().unwrap_or_default();
+        problems.into_iter().map(|problem| (problem.file, problem.line, problem.rule)).collect::<Vec<_>>()
+    };
+    let line = last_line(&second, "of = [");
+    assert_eq!(found(SOUND), []);
+    let hidden = SOUND.replacen("kind =", "hidden = \"withdrawn\"\nkind =", 1);
+    assert_eq!(found(&hidden), [("second.toml".to_owned(), line, Rule::BadReference)], "the source is hidden");
+    let gone = SOUND.replace("test/one", "test/other");
+    assert_eq!(found(&gone), [("second.toml".to_owned(), line, Rule::BadReference)], "the source is gone");
+}
+
+#[test]
+fn a_dedicated_endpoint_is_said_in_full() {
+    let found = |entry: &str| {
+        let text = format!("{SOUND}\n[model.dedicated]\n{entry}\n");
+        let first = SOUND.lines().count() + 2;
+        let problems = problems(&text);
+        problems.into_iter().map(|problem| (problem.line - first, problem.rule)).collect::<Vec<_>>()
+    };
+    let sound = "family = \"veo\"\npath = \"/api/v1/veo/generate\"\n";
+    assert_eq!(found(sound), []);
+    let more = "names = { clip = \"videoUrl\" }\nvalues = { resolution = [[\"720p\", \"hd\"]] }\nwithout = [\"duration\"]";
+    assert_eq!(found(&format!("{sound}{more}")), []);
+    let table: &[(&str, usize, Rule)] = &[
+        ("names = { film = \"videoUrl\" }", 3, Rule::BadReference),
+        ("without = [\"film\"]", 3, Rule::BadReference),
+        ("values = { film = [[1, 2]] }", 3, Rule::BadReference),
+        ("values = { resolution = [[\"8k\", \"hd\"]] }", 0, Rule::BadReference),
+        ("values = { resolution = [[\"720p\"]] }", 3, Rule::WrongType),
+        ("names = { clip = \"prompt\" }", 0, Rule::DuplicateInput),
+        ("note = { ru = \"Иначе.\" }", 3, Rule::MissingLanguage),
+        ("colour = 1", 3, Rule::UnknownKey),
+    ];
+    for (entry, line, rule) in table {
+        assert_eq!(found(&format!("{sound}{entry}")), [(*line, *rule)], "{entry}");
+    }
+    assert_eq!(found(&sound.replace("veo\"", "market\"")), [(1, Rule::UnknownName)], "the unified one is no other way");
+    assert_eq!(found(&sound.replace("/api/v1/", "veo/")), [(2, Rule::WrongType)]);
+    assert_eq!(found("family = \"veo\""), [(0, Rule::MissingKey)]);
+}
+
+#[test]
+fn every_rule_is_broken_by_a_case_of_this_file() {
+    let named = include_str!("catalog_problems.rs").split("Rule::").skip(1);
+    let named: Vec<&str> = named.map(|rest| rest.split(|c: char| !c.is_alphanumeric()).next().unwrap()).collect();
+    let without: Vec<_> = Rule::ALL.iter().filter(|rule| !named.contains(&format!("{rule:?}").as_str())).collect();
+    assert!(without.is_empty(), "no case breaks {without:?}");
+}
+
+#[test]
 fn choices_are_sound() {
     check(
         "options = [\"480p\", \"720p\"]",

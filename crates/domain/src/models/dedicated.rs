@@ -32,7 +32,8 @@ impl Dedicated {
         known.map(|(name, value)| (self.name(&name), self.value(&name, value))).collect()
     }
 
-    fn name(&self, name: &str) -> String {
+    /// What the input with this unified name is called there.
+    pub(super) fn name(&self, name: &str) -> String {
         self.names.get(name).map_or(name, String::as_str).to_owned()
     }
 

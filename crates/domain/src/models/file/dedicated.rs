@@ -1,6 +1,6 @@
 //! `[model.dedicated]`: the older endpoint that makes the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
@@ -22,17 +22,37 @@ pub(super) fn read_dedicated<'t>(node: Node<'t>, inputs: &[Input], report: &mut 
     let note = fields.localized("note", report);
     let names = fields.get("names").map(|node| by_input(node, inputs, report, own_name)).unwrap_or_default();
     let values = fields.get("values").map(|node| by_input(node, inputs, report, own_values)).unwrap_or_default();
+    let place = fields.at;
     let without = fields.get("without").and_then(|node| list(node, report)).unwrap_or_default();
     fields.finish(report);
     let without = without.into_iter().filter_map(|node| known_name(node, inputs, report)).collect();
-    Some(Dedicated {
-        family: read_family(family?, report)?,
-        path: read_path(path?, report)?,
-        note,
-        names,
-        values,
-        without,
-    })
+    let (family, path) = (read_family(family?, report)?, read_path(path?, report)?);
+    let dedicated = Dedicated { family, path, note, names, values, without };
+    values_are_offered(&dedicated, inputs, place, report);
+    names_stay_apart(&dedicated, inputs, place, report);
+    Some(dedicated)
+}
+
+fn values_are_offered(dedicated: &Dedicated, inputs: &[Input], place: usize, report: &mut Report<'_>) {
+    for input in inputs.iter().filter(|input| !input.choices().is_empty()) {
+        let offered: Vec<Json> = input.choices().iter().map(|choice| choice.wire.to_json()).collect();
+        let replaced = dedicated.values.get(&input.name).map(Vec::as_slice).unwrap_or_default();
+        if let Some((unknown, _)) = replaced.iter().find(|(unified, _)| !offered.contains(unified)) {
+            let message = format!("input `{}` does not offer {unknown}", input.name);
+            report.add(place, Rule::BadReference, message, "each pair begins with a value that the input offers");
+        }
+    }
+}
+
+fn names_stay_apart(dedicated: &Dedicated, inputs: &[Input], place: usize, report: &mut Report<'_>) {
+    let sent = inputs.iter().filter(|input| !dedicated.without.contains(&input.name));
+    let mut seen = BTreeSet::new();
+    for name in sent.map(|input| dedicated.name(&input.name)) {
+        if !seen.insert(name.clone()) {
+            let message = format!("two inputs are called `{name}` there");
+            report.add(place, Rule::DuplicateInput, message, "give each input a name of its own in `names`");
+        }
+    }
 }
 
 fn read_family(node: Node<'_>, report: &mut Report<'_>) -> Option<ApiFamily> {
