@@ -194,6 +194,26 @@ mod tests {
     }
 
     #[test]
+    fn every_familys_callback_tells_its_task() {
+        let bodies = [
+            r#"{"code":200,"msg":"Playground task completed successfully.","data":{"taskId":"task_12345","state":"success","resultJson":"{}"}}"#,
+            r#"{"code":200,"msg":"Video generated successfully.","data":{"taskId":"task_12345","info":{"resultUrls":["https://a/1"]},"fallbackFlag":false}}"#,
+            r#"{"code":200,"msg":"success","data":{"taskId":"task_12345","info":{"originImageUrl":"https://a/o","resultImageUrl":"https://a/1"}}}"#,
+            r#"{"code":200,"msg":"success","data":{"taskId":"task_12345","info":{"result_urls":["https://a/1"]}}}"#,
+            r#"{"code":200,"msg":"All generated successfully.","data":{"task_id":"task_12345","video_id":"v","video_url":"https://a/1","image_url":"https://a/i"}}"#,
+            r#"{"code":200,"msg":"All generated successfully.","data":{"callbackType":"text","task_id":"task_12345","data":[]}}"#,
+            r#"{"code":200,"msg":"All generated successfully.","data":{"callbackType":"first","task_id":"task_12345","data":[{"id":"song","task_id":"x"}]}}"#,
+            r#"{"code":200,"msg":"All generated successfully.","data":{"callbackType":"complete","task_id":"task_12345","data":[{"audio_url":"https://a/1"}]}}"#,
+            r#"{"code":200,"msg":"failed","data":{"callbackType":"error","task_id":"task_12345","data":null}}"#,
+        ];
+        let expected = CallbackNotice { code: Some(200), ..notice("task_12345") };
+        for body in bodies {
+            assert_eq!(verify(None, None, None, body.as_bytes(), Timestamp::EPOCH), Ok(expected.clone()), "{body}");
+            assert_eq!(check(Some("1757574164"), Some(SIGNATURE), body, AT), Ok(expected.clone()), "{body}");
+        }
+    }
+
+    #[test]
     fn without_a_key_every_body_is_a_notice() {
         let read = |body: &str| verify(None, None, None, body.as_bytes(), Timestamp::EPOCH).unwrap();
         assert_eq!(read(r#"{"data":{"taskId":"t"}}"#), notice("t"));

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use domain::generation::{Failure, FailureReason};
 use domain::ids::TaskId;
 use domain::models::ApiFamily;
 use domain::money::Credits;
@@ -13,13 +14,14 @@ use reqwest::Url;
 use tokio::time::Instant;
 
 use crate::address::Named;
+use crate::family::{self, Family};
 use crate::fetch::Downloader;
 use crate::meter::measured;
 use crate::options::{BuildError, Options, base, below};
 use crate::pace::Pacer;
 use crate::retry::{self, RetryPolicy};
 use crate::transport::Transport;
-use crate::{account, jobs, upload, words};
+use crate::{account, upload, words};
 
 /// KIE.ai, over HTTP. One per account and process: the pace of creations is kept in it.
 pub struct KieClient {
@@ -28,6 +30,8 @@ pub struct KieClient {
     /// For addresses that users name: it trusts no host of the configuration.
     stranger: Downloader,
     pacer: Pacer,
+    /// KIE bounds questions about its catalogue apart from creations.
+    pub(crate) catalogue_pacer: Pacer,
     pub(crate) retry: RetryPolicy,
     pub(crate) routes: Routes,
     upload_folder: String,
@@ -36,10 +40,16 @@ pub struct KieClient {
 pub(crate) struct Routes {
     /// The API server; paths are put below it.
     pub(crate) api: Url,
-    create: Url,
-    query: Url,
     credits: Url,
     upload: Url,
+}
+
+/// A creation, ready to be sent.
+struct Creation<'a> {
+    url: Url,
+    body: Vec<u8>,
+    /// What must not come back in KIE's words.
+    secrets: Vec<&'a str>,
 }
 
 impl KieClient {
@@ -55,10 +65,9 @@ impl KieClient {
             downloader: Downloader::new(&options, Named::of(&[&api, &files]))?,
             stranger: Downloader::new(&options, Named::default())?,
             pacer: Pacer::new(options.pace)?,
+            catalogue_pacer: Pacer::new(options.catalogue_pace)?,
             routes: Routes {
                 api: api.clone(),
-                create: below(&api, jobs::CREATE_PATH),
-                query: below(&api, jobs::QUERY_PATH),
                 credits: below(&api, account::CREDITS_PATH),
                 upload: below(&files, upload::UPLOAD_PATH),
             },
@@ -67,21 +76,32 @@ impl KieClient {
         })
     }
 
-    async fn create_once(&self, body: &[u8], secrets: &[&str], deadline: Instant) -> Result<TaskId, CreateError> {
+    async fn create_once(
+        &self,
+        family: &dyn Family,
+        creation: &Creation<'_>,
+        deadline: Instant,
+    ) -> Result<TaskId, CreateError> {
         self.pacer.turn(deadline, self.retry.room).await.map_err(|wait| CreateError::NotMade {
             retry_after: Some(wait),
             detail: "our own pace of creations".to_owned(),
         })?;
+        let Creation { url, body, secrets } = creation;
         let until = self.answer_by(deadline);
-        let answer = self.transport.exchange_once(self.routes.create.clone(), body.to_vec(), until, secrets).await;
-        jobs::judge_create(answer)
+        let reply = self.transport.exchange_once(url.clone(), body.clone(), until, secrets).await?;
+        family.judge_create(&reply)
     }
 
-    async fn query_once(&self, task: &TaskId, deadline: Instant) -> Result<TaskReport, QueryError> {
-        let mut url = self.routes.query.clone();
+    async fn query_once(
+        &self,
+        family: &dyn Family,
+        task: &TaskId,
+        deadline: Instant,
+    ) -> Result<TaskReport, QueryError> {
+        let mut url = below(&self.routes.api, family.query_path());
         url.query_pairs_mut().append_pair("taskId", &task.0);
-        let answer = self.transport.exchange(self.transport.get(url), self.answer_by(deadline)).await;
-        jobs::judge_query(answer, task)
+        let reply = self.transport.exchange(self.transport.get(url), self.answer_by(deadline)).await?;
+        family.judge_query(&reply, task)
     }
 
     async fn credits_once(&self, deadline: Instant) -> Result<Credits, QueryError> {
@@ -105,20 +125,28 @@ impl KieClient {
     }
 }
 
+/// Nothing can be asked for where nobody knows the path: the model is not fit to be sold this way.
+fn pathless(family: ApiFamily) -> CreateError {
+    let detail = format!("the model names no path of the family `{family}`");
+    CreateError::Refused(Failure { reason: FailureReason::ModelUnavailable, detail: Some(detail) })
+}
+
 #[async_trait]
 impl Generator for KieClient {
     async fn create(&self, request: &CreateRequest, budget: Duration) -> Result<TaskId, CreateError> {
         let deadline = retry::deadline(budget);
-        let body = jobs::body(request);
+        let family = family::of(request.family);
+        let path = family.create_path(request).ok_or_else(|| pathless(request.family))?;
         let mut secrets = request.callback_url.as_deref().map(words::callback_secrets).unwrap_or_default();
         secrets.extend(words::written(&request.input));
-        let attempt = || measured("create", self.create_once(&body, &secrets, deadline));
-        retry::run(&self.retry, deadline, attempt).await
+        let creation = Creation { url: below(&self.routes.api, path), body: family.body(request), secrets };
+        retry::run(&self.retry, deadline, || measured("create", self.create_once(family, &creation, deadline))).await
     }
 
-    async fn query(&self, task: &TaskId, _family: ApiFamily, budget: Duration) -> Result<TaskReport, QueryError> {
+    async fn query(&self, task: &TaskId, family: ApiFamily, budget: Duration) -> Result<TaskReport, QueryError> {
         let deadline = retry::deadline(budget);
-        retry::run(&self.retry, deadline, || measured("query", self.query_once(task, deadline))).await
+        let family = family::of(family);
+        retry::run(&self.retry, deadline, || measured("query", self.query_once(family, task, deadline))).await
     }
 
     async fn upload(&self, file: &Path, name: &str, budget: Duration) -> Result<Uploaded, UploadError> {
@@ -148,7 +176,7 @@ impl fmt::Debug for KieClient {
     /// Where it sends to; never with what key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KieClient")
-            .field("api", &self.routes.create.host_str())
+            .field("api", &self.routes.api.host_str())
             .field("upload", &self.routes.upload.host_str())
             .field("retry", &self.retry)
             .finish_non_exhaustive()

@@ -1,5 +1,5 @@
-//! The HTTP API of KIE.ai behind [`domain::ports::Generator`]: create a task, ask for it, upload a file, read the credits, fetch a result, and
-//! verify a [`callback`].
+//! The HTTP API of KIE.ai behind [`domain::ports::Generator`] and [`domain::ports::Showroom`]: create a task, ask for it, upload a file, read the
+//! credits, fetch a result, verify a [`callback`]; and read what KIE lists.
 //!
 //! ```no_run
 //! use domain::ports::Generator;
@@ -23,21 +23,22 @@
 //! - A result is fetched over https from a public address, or from a host that the configuration names; each redirect is judged again.
 //! - No environment variable is read, and no proxy is used.
 //!
-//! Code map: `client` (the port), `jobs` (createTask, recordInfo and what their codes mean), `account`, `upload`, `fetch` + `address`,
-//! `callback`, `transport` (connections, bounds, sent or not), `reply` (envelope and code), `wire` (what the service says), `results` (shapes of
-//! a result), `words` (what KIE's texts mean), `decimal`, `retry`, `pace`, `meter`.
+//! Code map: `client` (the port), `family` (the ways of the API: paths, requests, what is answered), `account`, `upload`, `fetch` + `address`,
+//! `callback`, `showroom` (KIE's catalogue, schemas and prices), `transport` (connections, bounds, sent or not), `reply` (envelope and code),
+//! `wire` (what the service says), `results` (shapes of a result), `words` (what KIE's texts mean), `decimal`, `retry`, `pace`, `meter`.
 //!
-//! To add a family of the API (Veo's own paths, say): a module beside `jobs` with its `body`, `judge_create` and `judge_query`; its routes in
-//! `client::Routes`; the choice by model in `KieClient::create` and `query`; shapes that nobody has read yet in `results`; its codes as rows of
-//! the tables in `tests/it`.
+//! To add a family of the API: its name in `domain::models::ApiFamily`; a value of `family::dedicated::Dedicated` with its words and codes (or,
+//! if it is asked in another form, an implementation of `family::Family` of its own); its row in `family::of`; fields that no record had yet in
+//! `wire::TaskRecord`; shapes that nobody has read yet in `results`; its requests, words, shapes and codes as rows of the tables in
+//! `tests/it/families`. Whoever calls [`KieClient`] changes nothing.
 
 mod account;
 mod address;
 pub mod callback;
 mod client;
 mod decimal;
+mod family;
 mod fetch;
-mod jobs;
 mod meter;
 mod options;
 mod pace;

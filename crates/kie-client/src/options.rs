@@ -27,6 +27,8 @@ pub struct Options {
     pub retry: RetryPolicy,
     /// How fast tasks are created.
     pub pace: Pace,
+    /// How fast KIE's own catalogue is asked; its price page has no limit.
+    pub catalogue_pace: Pace,
 }
 
 impl Options {
@@ -41,6 +43,7 @@ impl Options {
             connect_timeout: Duration::from_secs(5),
             retry: RetryPolicy::default(),
             pace: Pace::KIE,
+            catalogue_pace: crate::showroom::PACE,
         }
     }
 }
@@ -61,8 +64,8 @@ pub enum BuildError {
     /// The key is empty, or has characters that no HTTP header can carry. The key itself is not told.
     #[error("the KIE key is empty or has characters that no key has; copy it again from kie.ai/api-key")]
     Key,
-    /// The pace has no time between two creations.
-    #[error("the pace of creations needs an interval above zero")]
+    /// A pace has no time between two requests.
+    #[error("a pace needs an interval above zero")]
     Pace,
     /// The HTTP client can't be set up.
     #[error("the HTTP client can't be set up")]

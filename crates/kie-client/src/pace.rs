@@ -1,4 +1,4 @@
-//! The pace of creations: KIE drops what is above 20 in 10 s, it doesn't queue it.
+//! The pace of creations, and of questions about the catalogue: KIE drops what is above its limits, it doesn't queue it.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -9,8 +9,8 @@ use tokio::time::Instant;
 
 use crate::options::BuildError;
 
-/// How fast tasks are created by one client: a burst, then one each interval. Several clients of one account share KIE's limit: give each a
-/// part of it.
+/// How fast requests of one kind leave one client: a burst, then one each interval. Several clients of one account share KIE's limit: give
+/// each a part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
     /// How many may start at once after a rest.
@@ -20,8 +20,8 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// KIE's limit is 20 in any 10 s of one account. A burst of 10 and one each 1.05 s make at most 19; one is spare, since a slow network can
-    /// bring two creations closer together than they were sent.
+    /// KIE's limit of creations is 20 in any 10 s of one account. A burst of 10 and one each 1.05 s make at most 19; one is spare, since a slow
+    /// network can bring two creations closer together than they were sent.
     pub const KIE: Self =
         Self { burst: NonZeroU32::new(10).expect("ten is not zero"), interval: Duration::from_millis(1050) };
 
@@ -32,7 +32,7 @@ impl Pace {
     }
 }
 
-/// Lets creations through at a pace.
+/// Lets requests through at a pace.
 #[derive(Debug)]
 pub(crate) struct Pacer {
     limiter: DefaultDirectRateLimiter,

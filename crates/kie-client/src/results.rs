@@ -44,9 +44,9 @@ const MAIN: &[&str] = &[
 const STEMS: &[&str] = &["vocalUrl", "vocal_url", "instrumentalUrl", "instrumental_url"];
 const COVERS: &[&str] = &["image_url", "imageUrl", "resultImageUrl"];
 
-/// What a task has made. `raw` is asked for the text to keep if none of the known shapes is there.
-pub(crate) fn decode(response: &Value, result_json: &Value, raw: impl FnOnce() -> String) -> Results {
-    for said in [response, result_json] {
+/// What a task has made, by the first of these that tells it. `raw` is asked for the text to keep if none of the known shapes is there.
+pub(crate) fn decode(said: &[&Value], raw: impl FnOnce() -> String) -> Results {
+    for said in said {
         let mut found = Results::default();
         gather(said, &mut found, 0);
         if has_some(&found) {
@@ -54,6 +54,20 @@ pub(crate) fn decode(response: &Value, result_json: &Value, raw: impl FnOnce() -
         }
     }
     Results { unknown: Some(cut(&raw(), UNKNOWN_BYTES_MAX).to_owned()), ..Results::default() }
+}
+
+/// The list under `key` of a result that may be text; empty if there is none.
+pub(crate) fn parts(result: &Value, key: &str) -> Vec<Value> {
+    let list = opened(result).and_then(|result| opened(result.get(key)?));
+    if let Some(Value::Array(parts)) = list { parts } else { Vec::new() }
+}
+
+/// The value, or the JSON in it if it is text.
+pub(crate) fn opened(value: &Value) -> Option<Value> {
+    match value {
+        Value::String(text) => serde_json::from_str(text).ok(),
+        value => Some(value.clone()),
+    }
 }
 
 const fn has_some(found: &Results) -> bool {
@@ -188,7 +202,7 @@ mod tests {
     use serde_json::json;
 
     fn files(value: &Value) -> Vec<String> {
-        decode(value, &Value::Null, String::new).files.into_iter().map(|file| file.url).collect()
+        decode(&[value], String::new).files.into_iter().map(|file| file.url).collect()
     }
 
     #[test]
@@ -235,11 +249,10 @@ mod tests {
     #[test]
     fn tracks_keep_title_cover_and_length() {
         let found = decode(
-            &json!({"data": [
+            &[&json!({"data": [
                 {"id": "1", "audio_url": "https://a/1.mp3", "stream_audio_url": "https://a/s", "image_url": "https://a/1.jpg", "title": "One", "duration": 198.44},
                 {"id": "2", "audio_url": "", "stream_audio_url": "https://a/s2", "image_url": "", "title": " ", "duration": "60"},
-            ]}),
-            &Value::Null,
+            ]})],
             String::new,
         );
         let [first, second] = found.files.as_slice() else { panic!("{found:?}") };
@@ -251,7 +264,7 @@ mod tests {
 
     #[test]
     fn texts_are_joined_with_their_titles() {
-        let text = |value: &Value| decode(value, &Value::Null, String::new).text;
+        let text = |value: &Value| decode(&[value], String::new).text;
         let lyrics =
             json!({"resultObject": {"lyricsData": [{"title": "A", "text": "la\nla"}, {"text": "lo"}, {"text": ""}]}});
         assert_eq!(text(&lyrics).as_deref(), Some("A\n\nla\nla\n\nlo"));
@@ -263,7 +276,7 @@ mod tests {
     #[test]
     fn the_parsed_response_is_preferred_and_the_text_is_the_fallback() {
         let text = json!("{\"resultUrls\":[\"https://a/text\"]}");
-        let url = |response: &Value| decode(response, &text, String::new).files[0].url.clone();
+        let url = |response: &Value| decode(&[response, &text], String::new).files[0].url.clone();
         assert_eq!(url(&json!({"resultUrls": ["https://a/object"]})), "https://a/object");
         for empty in [json!(null), json!({}), json!(""), json!({"resultUrls": []})] {
             assert_eq!(url(&empty), "https://a/text", "{empty}");
@@ -281,7 +294,7 @@ mod tests {
             json!("[[[[[[[[[[[["),
             json!("plain"),
         ] {
-            let found = decode(&value, &Value::Null, || raw.clone());
+            let found = decode(&[&value], || raw.clone());
             assert!(found.files.is_empty() && found.text.is_none(), "{value}");
             assert_eq!(found.unknown.map(|text| text.len()), Some(UNKNOWN_BYTES_MAX), "{value}");
         }
@@ -324,7 +337,7 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_is_said_something_bounded_is_found(response in any_json(), text in any_json()) {
-            let found = decode(&response, &text, || text.to_string());
+            let found = decode(&[&response, &text], || text.to_string());
             prop_assert!(has_some(&found) != found.unknown.is_some());
             prop_assert!(found.files.len() <= FILES_MAX && found.files.iter().all(|file| is_url(&file.url)));
             prop_assert!(found.unknown.is_none_or(|text| text.len() <= UNKNOWN_BYTES_MAX));

@@ -62,6 +62,11 @@ impl Transport {
         self.pooled.post(url).header(AUTHORIZATION, self.bearer.clone())
     }
 
+    /// A request to what is open to everybody: it carries no key.
+    pub(crate) fn post_openly(&self, url: Url) -> RequestBuilder {
+        self.pooled.post(url)
+    }
+
     /// Sends a request that may be sent again, and reads its answer.
     pub(crate) async fn exchange(&self, request: RequestBuilder, until: Instant) -> Result<Reply, Fault> {
         if until <= Instant::now() {

@@ -23,38 +23,52 @@ pub(crate) struct Envelope {
     pub(crate) data: Value,
 }
 
-/// `data` of createTask.
+/// `data` of a creation.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Created {
     #[serde(default, rename = "taskId", deserialize_with = "text")]
     pub(crate) task_id: Option<String>,
 }
 
-/// `data` of recordInfo.
+/// `data` of recordInfo and of its older brothers: the fields of all families. None has them all.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TaskRecord {
     #[serde(default, deserialize_with = "text")]
     pub(crate) task_id: Option<String>,
-    /// `waiting`, `queuing`, `generating`, `success`, `fail`.
+    /// The unified family's and Runway's word for where the task is.
     #[serde(default, deserialize_with = "text")]
     pub(crate) state: Option<String>,
-    /// 0 running, 1 success, 2 or 3 failed; since September 2026.
-    #[serde(default, deserialize_with = "integer")]
-    pub(crate) success_flag: Option<i64>,
+    /// The same of 4o image and Suno, in capitals.
+    #[serde(default, deserialize_with = "text")]
+    pub(crate) status: Option<String>,
+    /// 0 running, 1 success, 2 or 3 failed, as a number or as text; a word in some.
+    #[serde(default, deserialize_with = "text")]
+    pub(crate) success_flag: Option<String>,
     /// The request as JSON text, in which `input` may be JSON text again.
     #[serde(default)]
     pub(crate) param: Value,
+    /// The same in some of the older families.
+    #[serde(default)]
+    pub(crate) param_json: Value,
     /// The result as JSON text; `""` or null before the end.
     #[serde(default)]
     pub(crate) result_json: Value,
-    /// The same as an object; since September 2026.
+    /// The same as an object; since September 2026, and in the older families.
     #[serde(default)]
     pub(crate) response: Value,
+    /// Runway's result.
+    #[serde(default)]
+    pub(crate) video_info: Value,
     #[serde(default, deserialize_with = "text")]
     pub(crate) fail_code: Option<String>,
     #[serde(default, deserialize_with = "text")]
     pub(crate) fail_msg: Option<String>,
+    /// The older families' `failCode`; Runway says that as the unified one does.
+    #[serde(default, deserialize_with = "text")]
+    pub(crate) error_code: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub(crate) error_message: Option<String>,
     #[serde(default, deserialize_with = "millis")]
     pub(crate) create_time: Option<i64>,
     #[serde(default, deserialize_with = "millis")]
@@ -119,7 +133,7 @@ mod tests {
         }))
         .unwrap();
         assert_eq!(record.task_id.as_deref(), Some("7"));
-        assert_eq!((record.state, record.success_flag), (None, Some(1)));
+        assert_eq!((record.state, record.success_flag), (None, Some("1".to_owned())));
         assert_eq!((record.fail_code.as_deref(), record.fail_msg), (Some("500"), None));
         assert_eq!((record.create_time, record.complete_time), (Some(1_757_574_164_490), None));
     }

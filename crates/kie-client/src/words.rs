@@ -30,6 +30,7 @@ const INPUTS: &[&str] = &[
     "is too short",
     "please enter",
     "ratio error",
+    "only english prompts",
 ];
 
 /// Against the rules of the model.
@@ -138,6 +139,7 @@ mod tests {
             ("The text length cannot exceed the maximum limit", Some(InputsRefused)),
             ("Please enter callBackUrl", Some(InputsRefused)),
             ("Ratio error", Some(InputsRefused)),
+            ("Only English prompts are taken", Some(InputsRefused)),
             ("safety_tolerance must be between 0 and 6", Some(InputsRefused)),
             ("resolution 4k is not supported", Some(InputsRefused)),
             ("This interface is temporarily paused", Some(ModelUnavailable)),

@@ -30,7 +30,7 @@ fn made(id: &str) -> Answer {
 }
 
 /// The outcome as one line of a table.
-fn told(result: &Result<TaskId, CreateError>) -> String {
+pub(crate) fn told(result: &Result<TaskId, CreateError>) -> String {
     match result {
         Ok(task) => format!("made {task}"),
         Err(CreateError::NotMade { .. }) => "not made".into(),

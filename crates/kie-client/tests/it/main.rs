@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests: a panic is a failed test")]
 
 mod create;
+mod families;
 mod fetch;
 mod fixtures;
 mod query;
 mod secrets;
 mod server;
+mod showroom;
 mod upload;

@@ -18,7 +18,7 @@ fn task() -> TaskId {
     TaskId("task-1".into())
 }
 
-fn told(result: &Result<TaskReport, QueryError>) -> String {
+pub(crate) fn told(result: &Result<TaskReport, QueryError>) -> String {
     match result {
         Ok(TaskReport { status: TaskStatus::Running, .. }) => "running".into(),
         Ok(TaskReport { status: TaskStatus::Succeeded(_), .. }) => "succeeded".into(),
