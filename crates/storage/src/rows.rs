@@ -8,13 +8,15 @@ mod job;
 mod ledger;
 mod message;
 mod person;
+mod success;
 
-pub(crate) use generation::{GenerationRow, OrphanRow, Page, SuccessRow};
+pub(crate) use generation::{GenerationRow, OrphanRow, Page};
 pub(crate) use input::InputRow;
 pub(crate) use job::{Wanted, codes};
 pub(crate) use ledger::{HoldRow, OperationRow, PaymentRow, StatementRow, TransferRow};
 pub(crate) use message::{MessageRow, PartRow};
 pub(crate) use person::{PersonRow, SessionRow, into_session};
+pub(crate) use success::{DriftRow, MarginRow, StopRow, SuccessRow};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

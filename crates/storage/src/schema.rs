@@ -164,6 +164,17 @@ diesel::table! {
         cost_credits -> Nullable<BigInt>,
         took_ms -> BigInt,
         at -> BigInt,
+        quoted_credits -> Nullable<BigInt>,
+        earned -> Nullable<BigInt>,
+        cost -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    stops (model) {
+        model -> Text,
+        reason -> Text,
+        at -> BigInt,
     }
 }
 

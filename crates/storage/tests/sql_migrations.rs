@@ -91,6 +91,7 @@ async fn rows_of_an_older_version_stay_valid(database: Arc<TestDatabase>) {
     let second = Duration::from_secs(1);
     change.schedule = vec![Schedule::new(keys[0], change.at), Schedule::new(keys[1], change.at - second)];
     world.committed(&change).await;
+    let made = world.succeeded(&person, 10, 10).await.generation;
     rollback(database.url(), names().len() - FIRST).await.expect("each one has a way back");
     migrate(database.url()).await.expect("they apply to what is there");
     // A pool of its own: the statements of the old one are prepared for other tables.
@@ -102,6 +103,10 @@ async fn rows_of_an_older_version_stay_valid(database: Arc<TestDatabase>) {
         let row = store.generation(order.generation.id).await.expect("the store answers");
         assert_eq!(row.as_ref(), Some(&order.generation));
     }
+    // A success of before counts as one, and is left out of the figures that it never had.
+    assert!(store.took(&made.model, 1).await.expect("the store answers").is_some());
+    assert_eq!(store.margins(&made.model, 9).await.expect("the store answers"), []);
+    assert_eq!(store.drifts(made.created_at).await.expect("the store answers"), []);
     let claim = Claim { kinds: &JobKind::ALL, owner: "a", now: change.at, lease: second, limit: 9 };
     let leases = store.claim(claim).await.expect("the store answers");
     assert_eq!(leases.iter().map(|lease| lease.key).collect::<Vec<_>>(), [keys[1], keys[0]]);

@@ -4,6 +4,7 @@ use domain::generation::{State, StateKind};
 use domain::ledger::{Operation, Provider, Refusal};
 use domain::ports::{
     ChangeSet, Commit, GenerationChange, JobKey, JobKind, MessageEnd, Orphan, PartMark, PartOutcome, Person, Schedule,
+    StopChange, StopReason,
 };
 
 use super::World;
@@ -110,6 +111,7 @@ async fn full(world: &World, person: &Person) -> ChangeSet {
         late_results: None,
         reason: "answer lost".to_owned(),
     });
+    change.stops.push(StopChange::Stop(running.generation.model, StopReason::Loss));
     change
 }
 
@@ -125,9 +127,10 @@ async fn assert_untouched(world: &World, person: &Person, change: &ChangeSet) {
     assert_eq!(world.store.next_message(person.user).await.expect("the store answers"), None);
     assert_eq!(world.store.next_due(&JobKind::ALL).await.expect("the store answers"), None);
     assert_eq!(world.store.orphans(10).await.expect("the store answers"), []);
+    assert_eq!(world.store.stops().await.expect("the store answers"), []);
 }
 
-/// The ledger comes last and takes mark, conversation, generations, message, work and orphan with it.
+/// The ledger comes last and takes mark, conversation, generations, message, work, orphan and stop with it.
 pub async fn a_refused_operation_undoes_everything_beside_it(world: &World) {
     let person = world.funded(100).await;
     let mut change = full(world, &person).await;
@@ -170,6 +173,7 @@ pub async fn everything_of_a_change_set_is_written(world: &World) {
     assert_eq!((message.id, message.parts.len()), (change.messages[0].id, 1));
     assert_eq!(world.store.queue_depth(change.at).await.expect("the store answers"), 1);
     assert_eq!(world.store.orphans(10).await.expect("the store answers"), change.orphans);
+    assert_eq!(world.store.stops().await.expect("the store answers").len(), 1);
     // Its end, in a change set of its own.
     change = world.change();
     change.ended.push((message.id, MessageEnd::Refused));

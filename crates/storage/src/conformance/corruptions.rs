@@ -192,6 +192,11 @@ pub async fn a_charge_above_the_quote_is_found(world: &World) {
     spoil(world, "UPDATE generations SET price = 79 WHERE price = 80").await;
 }
 
+/// The owner is shown an income that nobody paid.
+pub async fn a_margin_beside_the_books_is_found(world: &World) {
+    spoil(world, "UPDATE successes SET earned = earned + 1").await;
+}
+
 /// Calls `$callback!` with all cases of this module.
 #[macro_export]
 macro_rules! for_each_corruption {
@@ -220,6 +225,7 @@ macro_rules! for_each_corruption {
                 a_delivered_generation_without_a_capture_is_found
                 a_refund_beyond_the_capture_is_found
                 a_charge_above_the_quote_is_found
+                a_margin_beside_the_books_is_found
             }
         }
     };

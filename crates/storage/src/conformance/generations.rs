@@ -5,10 +5,11 @@ use domain::generation::{
 };
 use domain::ids::{CallbackToken, GenerationId, TaskId};
 use domain::ledger::Operation;
+use domain::models::ApiFamily;
 use domain::ports::{ChangeSet, Commit, GenerationChange};
 
 use super::World;
-use super::world::{Order, count, failed, step, success, task};
+use super::world::{Order, count, everything, failed, step, success, task};
 
 /// Every field comes back, by each of its names; absence is no error.
 pub async fn a_generation_is_found_by_id_token_and_task(world: &World) {
@@ -172,6 +173,24 @@ pub async fn what_a_generation_was_made_from_stays_known(world: &World) {
     assert_eq!(world.generation(order.generation.id).await, order.generation);
     submit(world, &order, 1).await;
     assert_eq!(world.generation(order.generation.id).await.made_from, Some(original.generation.id));
+}
+
+/// The way of its task is frozen with it: found by id, by token and in the history, through all its states.
+pub async fn the_family_of_a_generation_stays_known(world: &World) {
+    let person = world.funded(100).await;
+    for (number, family) in (1..).zip(ApiFamily::ALL.iter().copied()) {
+        let mut order = world.order(&person, 10);
+        order.generation.family = family;
+        world.committed(&world.confirm(&order)).await;
+        let Generation { id, token, .. } = order.generation.clone();
+        assert_eq!(world.generation(id).await, order.generation);
+        let by_token = world.store.generation_by_token(&token).await.expect("the store answers");
+        assert_eq!(by_token, Some(order.generation.clone()));
+        let history = world.store.history(everything(&person, 0, 9)).await.expect("the store answers");
+        assert_eq!((history.len(), history.first()), (number, Some(&order.generation)));
+        submit(world, &order, 1).await;
+        assert_eq!(world.generation(id).await.family, family);
+    }
 }
 
 /// A small statement of its own, which moves nothing else; the latest one counts, one for nothing is ignored.

@@ -9,7 +9,7 @@ use domain::ports::{ChangeSet, Commit, GenerationChange, StatementLine};
 
 use super::World;
 use super::sessions::says;
-use super::world::{count, payment, refusal, short, success};
+use super::world::{count, metered, payment, refusal, short};
 
 /// The whole way of a paid generation: reserved at the confirm, earned with the result, in part.
 pub async fn reserve_and_capture(world: &World) {
@@ -18,7 +18,7 @@ pub async fn reserve_and_capture(world: &World) {
     assert_eq!(world.money(&person).await, (1000, 300));
     world.committed(&world.succeed(&order, 250)).await;
     assert_eq!(world.money(&person).await, (750, 0));
-    assert_eq!(world.generation(order.generation.id).await.state, State::Succeeded(success(&order, 1)));
+    assert_eq!(world.generation(order.generation.id).await.state, State::Succeeded(metered(&order, 1, 250)));
     let session = world.session(&person).await;
     assert_eq!((session.money.posted, session.money.available(), session.runs.posted), (750, 750, 0));
 }

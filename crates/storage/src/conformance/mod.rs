@@ -25,6 +25,7 @@ pub mod inputs;
 pub mod jobs;
 pub mod ledger;
 pub mod listings;
+pub mod margins;
 pub mod marks;
 pub mod messages;
 pub mod paybacks;
@@ -32,6 +33,7 @@ pub mod races;
 pub mod reference;
 pub mod sessions;
 pub mod shelves;
+pub mod stops;
 pub mod turns;
 mod world;
 
@@ -161,6 +163,7 @@ macro_rules! for_each_case {
                 a_relinked_generation_stays_relinked
                 a_task_stays_bound_to_a_failed_generation
                 what_a_generation_was_made_from_stays_known
+                the_family_of_a_generation_stays_known
                 progress_messages_are_noted
             }
             listings {
@@ -175,6 +178,20 @@ macro_rules! for_each_case {
                 recent_models_come_once_and_the_latest_first
                 popular_models_count_successes_since_a_moment
                 the_time_that_a_model_takes_is_told_by_its_last_successes
+            }
+            margins {
+                margins_come_newest_first
+                a_loss_is_seen_in_its_margin
+                a_success_of_unknown_cost_has_no_margin
+                drifts_add_up_by_model_and_kind_of_quote
+                sums_that_no_figure_can_say_are_a_defect
+            }
+            stops {
+                a_stop_stays_until_its_model_is_resumed
+                stops_come_by_model
+                stops_of_one_change_set_count_in_order
+                a_change_set_that_is_not_written_changes_no_stop
+                opposite_orders_of_two_stops_do_not_lock_each_other_out
             }
             inputs {
                 an_input_file_comes_back_in_every_state

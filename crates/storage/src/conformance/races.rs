@@ -8,7 +8,7 @@ use domain::money::Money;
 use domain::ports::{Claim, Commit, JobKey, JobKind, LeaseEnd, LeaseOutcome, Person, PersonChange, Schedule};
 
 use super::World;
-use super::world::{count, payment, refusal, step, success};
+use super::world::{count, metered, payment, refusal, step};
 
 /// Ten captures of one hold, all of different amounts: one is earned, the rest of the hold is free, nine hear that it was captured.
 pub async fn parallel_captures_resolve_a_hold_once(world: &World) {
@@ -22,7 +22,7 @@ pub async fn parallel_captures_resolve_a_hold_once(world: &World) {
     let won = answers.iter().position(|answer| *answer == Commit::Committed).expect("one was committed");
     let captured = 91 + i64::try_from(won).expect("less than ten");
     assert_eq!(world.money(&person).await, (1000 - captured, 0));
-    end_with_result(world, &order).await;
+    end_with_result(world, &order, captured).await;
 }
 
 /// A success and a time-out at once: either the money is earned or it is free, never both, and the losers hear which.
@@ -48,7 +48,7 @@ pub async fn a_capture_and_a_release_resolve_a_hold_once(world: &World) {
         }
         if captured {
             earned += 100;
-            end_with_result(world, &order).await;
+            end_with_result(world, &order, 100).await;
         } else {
             let mut change = world.change();
             change.generations.push(step(&order, super::world::failed()));
@@ -156,8 +156,8 @@ pub async fn workers_and_taps_of_one_user_all_get_through(world: &World) {
     assert_eq!(world.store.queue_depth(world.now()).await.expect("the store answers"), 11);
 }
 
-async fn end_with_result(world: &World, order: &super::Order) {
+async fn end_with_result(world: &World, order: &super::Order, captured: i64) {
     let mut change = world.change();
-    change.generations.push(step(order, State::Succeeded(success(order, 1))));
+    change.generations.push(step(order, State::Succeeded(metered(order, 1, captured))));
     world.committed(&change).await;
 }

@@ -9,7 +9,7 @@ use domain::ledger::{Amount, BonusKind, Book, HoldState, Operation, Posting, Pro
 use domain::ports::{ChangeSet, Commit, GenerationChange, Person};
 
 use super::World;
-use super::world::{Order, failed, payment, step, success};
+use super::world::{Order, failed, metered, payment, step};
 
 /// 300 change sets of one operation each.
 pub async fn random_operations_agree_with_the_book(world: &World) {
@@ -228,10 +228,10 @@ impl Model {
     /// Generations end as their holds did, so that the audit finds whole books.
     async fn end_generations(&self, world: &World) {
         for order in &self.created {
-            let state = self.book.hold(order.hold()).map(|hold| hold.state);
-            let to = match state.expect("a created generation has its hold") {
+            let hold = self.book.hold(order.hold()).expect("a created generation has its hold");
+            let to = match hold.state {
                 HoldState::Pending => continue,
-                HoldState::Captured => State::Succeeded(success(order, 1)),
+                HoldState::Captured => State::Succeeded(metered(order, 1, hold.captured)),
                 HoldState::Released => failed(),
             };
             let mut change = world.change();

@@ -227,13 +227,14 @@ impl World {
         Order { generation, reserve }
     }
 
+    /// A metered one, so that a case may capture what it likes. A credit costs half a rouble and is sold for a whole one.
     fn quote(&self, price: Money) -> Quote {
         let factor = PriceFactor {
-            rate: Rate::from_raw(951_234),
+            rate: Rate::from_raw(1_000_000),
             markup: Markup::from_raw(20_000),
-            step: Money::from_kopecks(10),
+            step: Money::from_kopecks(1),
         };
-        let cost = Cost { credits: Credits::from_raw(14_400_000), metered: false };
+        let cost = Cost { credits: worth(price.kopecks()), metered: true };
         Quote { price, cost, factor, expires_at: self.now() + Duration::from_secs(900) }
     }
 
@@ -259,10 +260,10 @@ impl World {
         order
     }
 
-    /// The change set of a success: the result and the capture.
+    /// The change set of a success: the result and the capture, which is what the result cost.
     pub fn succeed(&self, order: &Order, captured: i64) -> ChangeSet {
         let mut change = self.operations([Operation::Capture { hold: order.hold(), amount: captured }]);
-        change.generations.push(step(order, State::Succeeded(success(order, 1))));
+        change.generations.push(step(order, State::Succeeded(metered(order, 1, captured))));
         change
     }
 
@@ -335,8 +336,13 @@ pub(super) fn step(order: &Order, to: State) -> GenerationChange {
     GenerationChange::Step { id: order.generation.id, from: LIVE, to, relinked: false }
 }
 
-/// What KIE made of an order, in its `attempt`.
+/// What KIE made of an order, in its `attempt`, for its full price.
 pub(super) fn success(order: &Order, attempt: u8) -> Success {
+    metered(order, attempt, order.generation.quote.price.kopecks())
+}
+
+/// What KIE made of an order, in its `attempt`, for so many kopecks.
+pub(super) fn metered(order: &Order, attempt: u8, kopecks: i64) -> Success {
     let file = ResultFile {
         url: "https://tempfile.example.org/р.png".to_owned(),
         title: Some("Песня".to_owned()),
@@ -346,9 +352,14 @@ pub(super) fn success(order: &Order, attempt: u8) -> Success {
     Success {
         task: task(order, attempt),
         results: Results { files: vec![file], text: Some("la \"la\"".to_owned()), unknown: None },
-        cost: Some(Credits::from_raw(14_400_000)),
+        cost: Some(worth(kopecks)),
         took_ms: 12_345,
     }
+}
+
+/// The credits that are sold for so many kopecks under the world's quotes.
+pub(super) const fn worth(kopecks: i64) -> Credits {
+    Credits::from_raw(kopecks.saturating_mul(10_000))
 }
 
 /// The KIE task of an order's `attempt`.

@@ -1,7 +1,7 @@
 //! The invariants of the books as pure checks over rows. Each check looks at rows only, never at the code that wrote them.
 //!
 //! The numbers of the list of invariants: 1 holds, 2 folds, 3 available, 4 holds and generations, 5 payments, 6 results, 7 quotes. The eighth
-//! (counters of free models) comes with the counters.
+//! (counters of free models) comes with the counters; after them come the margins.
 
 use std::collections::BTreeMap;
 
@@ -69,6 +69,7 @@ pub(super) fn audit(rows: &Rows<'_>) -> AuditReport {
                 results_match_money(rows),
             ),
             check("nobody was charged more than the quote", rows.generations.len(), charges_stay_within_quotes(rows)),
+            check("a success earned what its hold captured", rows.generations.len(), margins_match_captures(rows)),
         ],
     }
 }
@@ -236,6 +237,17 @@ fn charges_stay_within_quotes(rows: &Rows<'_>) -> impl Iterator<Item = String> {
         let price = row.quote.price.kopecks();
         (hold.captured > price || hold.amount > price).then(|| {
             format!("generation `{}` was quoted {price}, reserved {}, charged {}", row.id, hold.amount, hold.captured)
+        })
+    })
+}
+
+/// What a success earned is the capture of its settlement, in the margins as in the books.
+fn margins_match_captures(rows: &Rows<'_>) -> impl Iterator<Item = String> {
+    rows.generations.values().filter_map(|row| {
+        let hold = rows.holds.get(&row.hold).filter(|hold| hold.unit == Unit::Money)?;
+        let earned = row.quote.margin(row.state.success()?.cost).earned.kopecks();
+        (hold.captured != earned).then(|| {
+            format!("generation `{}` earned {earned}, and its hold `{}` captured {}", row.id, hold.id, hold.captured)
         })
     })
 }

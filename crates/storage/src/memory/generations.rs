@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::clock::Timestamp;
 use domain::generation::{Generation, State, StateKind};
 use domain::ids::{CallbackToken, ChatId, GenerationId, ModelId, TaskId, UserId};
-use domain::ports::{GenerationChange, HistoryQuery, StoreError, StoreResult, Took};
+use domain::ports::{GenerationChange, HistoryQuery, StoreError, StoreResult};
 
-use crate::took::took_of;
+use super::successes::Successes;
 
 /// The order of creation; ids break ties.
 type Age = (Timestamp, GenerationId);
@@ -22,8 +22,7 @@ pub(super) struct Generations {
     by_task: BTreeMap<TaskId, GenerationId>,
     queued: BTreeSet<Age>,
     live: BTreeMap<UserId, BTreeSet<Age>>,
-    /// When each success of a model was recorded, and how many milliseconds it took; oldest first.
-    successes: BTreeMap<ModelId, Vec<(Timestamp, i64)>>,
+    pub(super) successes: Successes,
 }
 
 impl Generations {
@@ -63,12 +62,15 @@ impl Generations {
             GenerationChange::Create(new) => {
                 self.by_user.entry(new.user).or_default().insert((new.created_at, new.id));
                 self.by_token.insert(new.token.clone(), new.id);
+                if let Some(success) = new.state.success() {
+                    self.successes.record(new, success, at);
+                }
                 self.put(Generation::clone(new));
             }
             GenerationChange::Step { id, to, relinked, .. } => {
                 if let Some(mut row) = self.rows.get(id).cloned() {
                     if let (State::Succeeded(success), None) = (to, row.state.success()) {
-                        self.successes.entry(row.model.clone()).or_default().push((at, success.took_ms));
+                        self.successes.record(&row, success, at);
                     }
                     row.state = to.clone();
                     row.since = at;
@@ -140,28 +142,11 @@ impl Generations {
         models.into_iter().take(limit).map(|(_, model)| model.clone()).collect()
     }
 
-    /// The models with the most successes since then.
-    pub(super) fn popular_models(&self, since: Timestamp, limit: usize) -> Vec<(ModelId, u64)> {
-        let count = |made: &[(Timestamp, i64)]| made.iter().filter(|(at, _)| *at >= since).count();
-        let figures = self.successes.iter().map(|(model, made)| (Reverse(count(made)), model));
-        let mut models: Vec<_> = figures.filter(|(Reverse(figure), _)| *figure > 0).collect();
-        models.sort_unstable();
-        let known = |figure| u64::try_from(figure).unwrap_or(u64::MAX);
-        models.into_iter().take(limit).map(|(Reverse(figure), model)| (model.clone(), known(figure))).collect()
-    }
-
     /// How many queued ones have an earlier turn; 0 for an unknown one. `turn` tells the turn of a job, if there is one.
     pub(super) fn queue_position(&self, id: GenerationId, turn: impl Fn(GenerationId) -> Option<Timestamp>) -> usize {
         let turn = |row: &Generation| (turn(row.id).unwrap_or(row.created_at), row.id);
         let Some(this) = self.get(id).map(turn) else { return 0 };
         self.queued.iter().filter_map(|(_, id)| self.get(*id)).filter(|row| turn(row) < this).count()
-    }
-
-    /// How long a model's last `sample` successes took.
-    pub(super) fn took(&self, model: &ModelId, sample: u32) -> Option<Took> {
-        let all = self.successes.get(model)?;
-        let first = all.len().saturating_sub(usize::try_from(sample).unwrap_or(usize::MAX));
-        took_of(all.get(first..)?.iter().map(|(_, millis)| *millis).collect(), sample)
     }
 
     /// Whether a user has one that is live or not yet delivered.

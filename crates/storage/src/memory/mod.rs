@@ -8,7 +8,7 @@
 //!   fail any more. So a refused change set leaves nothing behind, and a commit costs what it changes, not what the state holds.
 //! - Nothing is kept after the process.
 //!
-//! To add a method of the port: its noun's file (`generations`, `jobs`, `messages`, `people`) or `state` gets the deed, `store` one forwarding line,
+//! To add a method of the port: its noun's file (`generations`, `jobs`, `messages`, `people`, `successes`) or `state` gets the deed, `store` one forwarding line,
 //! `faulty` one more.
 
 mod audit;
@@ -19,6 +19,7 @@ mod messages;
 mod people;
 mod state;
 mod store;
+mod successes;
 
 use std::fmt;
 use std::sync::{Arc, Mutex};

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::clock::Timestamp;
-use domain::ids::{GenerationId, TaskId, UserId};
+use domain::ids::{GenerationId, ModelId, TaskId, UserId};
 use domain::ledger::{Amount, Book, Plan, Posting, Unit};
 use domain::ports::{
-    ChangeSet, Commit, DeadUpdate, JobKey, MessageEnd, Orphan, PersonChange, Session, StatementLine, StoreError,
-    StoreResult, Tries, UpdateKey,
+    ChangeSet, Commit, DeadUpdate, JobKey, MessageEnd, Orphan, PersonChange, Session, StatementLine, Stop, StopChange,
+    StopReason, StoreError, StoreResult, Tries, UpdateKey,
 };
 
 use super::generations::Generations;
@@ -30,6 +30,8 @@ pub(super) struct State {
     statements: BTreeMap<UserId, Vec<StatementLine>>,
     /// Oldest first.
     orphans: Vec<Orphan>,
+    /// Why a model is stopped, and since when.
+    stops: BTreeMap<ModelId, (StopReason, Timestamp)>,
     /// Who holds a name, and until when.
     singletons: BTreeMap<String, (String, Timestamp)>,
     keepsakes: BTreeMap<String, [u8; 32]>,
@@ -98,6 +100,7 @@ impl State {
         }
         change.schedule.iter().for_each(|schedule| self.jobs.schedule(schedule));
         change.orphans.iter().for_each(|orphan| self.write_orphan(orphan));
+        change.stops.iter().for_each(|stop| self.write_stop(stop, change.at));
     }
 
     fn write_line(&mut self, posting: &Posting, plan: Option<&Plan>) {
@@ -122,6 +125,13 @@ impl State {
                 known.reason.clone_from(&new.reason);
             }
             None => self.orphans.push(new.clone()),
+        }
+    }
+
+    fn write_stop(&mut self, change: &StopChange, at: Timestamp) {
+        match change {
+            StopChange::Stop(model, reason) => drop(self.stops.entry(model.clone()).or_insert((*reason, at))),
+            StopChange::Resume(model) => drop(self.stops.remove(model)),
         }
     }
 
@@ -190,6 +200,11 @@ impl State {
     /// The orphans, newest first.
     pub(super) fn orphans(&self, limit: usize) -> Vec<Orphan> {
         self.orphans.iter().rev().take(limit).cloned().collect()
+    }
+
+    /// The stopped models, by model.
+    pub(super) fn stops(&self) -> Vec<Stop> {
+        self.stops.iter().map(|(model, (reason, at))| Stop { model: model.clone(), reason: *reason, at: *at }).collect()
     }
 
     /// How many queued generations come before this one.

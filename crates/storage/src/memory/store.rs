@@ -62,7 +62,7 @@ impl Store for MemoryStore {
     }
 
     async fn popular_models(&self, since: Timestamp, limit: u32) -> StoreResult<Vec<(ModelId, u64)>> {
-        self.lock(|state| state.generations.popular_models(since, size(limit)))
+        self.lock(|state| state.generations.successes.popular_models(since, size(limit)))
     }
 
     async fn is_former(&self, trace: &Trace) -> StoreResult<bool> {
@@ -78,19 +78,19 @@ impl Store for MemoryStore {
     }
 
     async fn took(&self, model: &ModelId, sample: u32) -> StoreResult<Option<Took>> {
-        self.lock(|state| state.generations.took(model, sample))
+        self.lock(|state| state.generations.successes.took(model, sample))
     }
 
-    async fn margins(&self, _: &ModelId, _: u32) -> StoreResult<Vec<Margin>> {
-        Ok(Vec::new())
+    async fn margins(&self, model: &ModelId, limit: u32) -> StoreResult<Vec<Margin>> {
+        self.lock(|state| state.generations.successes.margins(model, size(limit)))
     }
 
-    async fn drifts(&self, _: Timestamp) -> StoreResult<Vec<Drift>> {
-        Ok(Vec::new())
+    async fn drifts(&self, since: Timestamp) -> StoreResult<Vec<Drift>> {
+        self.lock(|state| state.generations.successes.drifts(since))?
     }
 
     async fn stops(&self) -> StoreResult<Vec<Stop>> {
-        Ok(Vec::new())
+        self.lock(|state| state.stops())
     }
 
     async fn statement(&self, user: UserId, skip: u32, limit: u32) -> StoreResult<Vec<StatementLine>> {

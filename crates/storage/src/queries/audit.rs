@@ -230,7 +230,7 @@ fn payments() -> Vec<Check> {
     }]
 }
 
-/// 6 and 7: what was charged, and for what.
+/// 6 and 7: what was charged, and for what; beside the list, that the margins speak of the same money.
 fn charges() -> Vec<Check> {
     let (generation, user) = (hex("g.id"), hex("user_id"));
     vec![
@@ -272,6 +272,16 @@ fn charges() -> Vec<Check> {
                      || ', captured ' || h.captured AS finding
                  FROM generations g JOIN holds h ON h.id = g.hold_id
                  WHERE h.unit = 'money' AND (h.amount > g.price OR h.captured > g.price)"
+            ),
+        },
+        Check {
+            name: "a success earned what its hold captured",
+            rows: "successes WHERE earned IS NOT NULL",
+            offences: format!(
+                "SELECT 'generation ' || {generation} || ' earned ' || s.earned || ', and its hold captured ' || h.captured
+                     AS finding
+                 FROM successes s JOIN generations g ON g.id = s.generation_id JOIN holds h ON h.id = g.hold_id
+                 WHERE h.unit = 'money' AND s.earned <> h.captured"
             ),
         },
     ]

@@ -20,6 +20,7 @@ pub(crate) mod models;
 pub(crate) mod orphans;
 pub(crate) mod people;
 pub(crate) mod singletons;
+pub(crate) mod stops;
 pub(crate) mod updates;
 pub(crate) mod wallets;
 

@@ -1,14 +1,19 @@
-//! What is known of models by the generations that they made: whose they are, how many, how long.
+//! What is known of models by the generations that they made: whose they are, how many, how long, and what they brought.
 
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
 use domain::clock::Timestamp;
 use domain::ids::{ModelId, UserId};
-use domain::ports::Took;
+use domain::ports::{Drift, Took};
+use domain::quote::Margin;
 
 use super::Conn;
 use crate::error::Fault;
-use crate::rows::count;
+use crate::prepared::Prepare;
+use crate::rows::{DriftRow, MarginRow, count};
 use crate::schema::{generations, successes};
 use crate::took::took_of;
 
@@ -47,4 +52,47 @@ pub(crate) async fn took(conn: &mut Conn, model: ModelId, sample: u32) -> Result
         .load::<i64>(conn)
         .await?;
     Ok(took_of(millis, sample))
+}
+
+/// What a model's last successes brought of which the cost is known, the newest first. A row that has its cost has the other figures, too.
+pub(crate) async fn margins(conn: &mut Conn, model: ModelId, limit: u32) -> Result<Vec<Margin>, Fault> {
+    let rows = successes::table
+        .filter(successes::model.eq(&model.0).and(successes::cost.is_not_null()))
+        .order((successes::at.desc(), successes::generation_id.desc()))
+        .limit(limit.into())
+        .select((
+            successes::quoted_credits.assume_not_null(),
+            successes::cost_credits.assume_not_null(),
+            successes::earned.assume_not_null(),
+            successes::cost.assume_not_null(),
+        ))
+        .load::<MarginRow>(conn)
+        .await?;
+    Ok(rows.into_iter().map(MarginRow::into_margin).collect())
+}
+
+/// The same figures of all models since then, added up by model and kind of quote; put in order here.
+pub(crate) async fn drifts(conn: &mut Conn, since: Timestamp) -> Result<Vec<Drift>, Fault> {
+    let sums = successes::table
+        .filter(successes::at.ge(since.as_micros()).and(successes::cost.is_not_null()))
+        .group_by((successes::model, successes::metered))
+        .select((
+            successes::model,
+            successes::metered,
+            diesel::dsl::count_star(),
+            sum("quoted_credits"),
+            sum("cost_credits"),
+            sum("earned"),
+            sum("cost"),
+        ));
+    let rows = sums.prepared().load::<DriftRow>(conn).await?;
+    let mut drifts = rows.into_iter().map(DriftRow::into_drift).collect::<Result<Vec<_>, _>>()?;
+    drifts.sort_unstable_by(|one, other| (&one.model, one.metered).cmp(&(&other.model, other.metered)));
+    Ok(drifts)
+}
+
+/// The sum of a column, as wide as the column itself: PostgreSQL would make it a NUMERIC. One that does not fit is an error of the database,
+/// never a wrong figure.
+fn sum(column: &'static str) -> SqlLiteral<BigInt> {
+    sql(&format!("CAST(SUM({column}) AS BIGINT)"))
 }

@@ -2,15 +2,14 @@
 
 use diesel::prelude::{Insertable, Queryable};
 use domain::clock::Timestamp;
-use domain::generation::{Generation, State, Success};
+use domain::generation::{Generation, State};
 use domain::ids::{CallbackToken, ChatId, GenerationId, ModelId, TaskId, TransferId, UserId};
 use domain::models::ApiFamily;
 use domain::ports::{HistoryQuery, Orphan};
-use domain::quote::Quote;
 
 use super::{Bytes, from_json, id, to_json};
 use crate::error::Fault;
-use crate::schema::{generations, orphans, successes};
+use crate::schema::{generations, orphans};
 
 /// A row of `generations`.
 #[derive(Queryable, Insertable)]
@@ -108,32 +107,6 @@ impl Page {
             with_result: query.with_result,
             skip: query.skip.into(),
             limit: query.limit.into(),
-        }
-    }
-}
-
-/// A row of `successes`.
-#[derive(Insertable)]
-#[diesel(table_name = successes, treat_none_as_default_value = false)]
-pub(crate) struct SuccessRow {
-    generation_id: Bytes,
-    model: String,
-    metered: bool,
-    cost_credits: Option<i64>,
-    took_ms: i64,
-    at: i64,
-}
-
-impl SuccessRow {
-    /// The row of a success that is recorded at `at`, of a generation of this model and quote.
-    pub(crate) fn of(id: GenerationId, model: &str, quote: &Quote, success: &Success, at: Timestamp) -> Self {
-        Self {
-            generation_id: id.as_bytes().to_vec(),
-            model: model.to_owned(),
-            metered: quote.cost.metered,
-            cost_credits: success.cost.map(|cost| cost.raw()),
-            took_ms: success.took_ms,
-            at: at.as_micros(),
         }
     }
 }

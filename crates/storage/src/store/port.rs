@@ -95,16 +95,17 @@ impl Store for SqlStore {
         ask!(self, reader, models::took(model, sample))
     }
 
-    async fn margins(&self, _: &ModelId, _: u32) -> StoreResult<Vec<Margin>> {
-        Ok(Vec::new())
+    async fn margins(&self, model: &ModelId, limit: u32) -> StoreResult<Vec<Margin>> {
+        let model = model.clone();
+        ask!(self, reader, models::margins(model, limit))
     }
 
-    async fn drifts(&self, _: Timestamp) -> StoreResult<Vec<Drift>> {
-        Ok(Vec::new())
+    async fn drifts(&self, since: Timestamp) -> StoreResult<Vec<Drift>> {
+        ask!(self, reader, models::drifts(since))
     }
 
     async fn stops(&self) -> StoreResult<Vec<Stop>> {
-        Ok(Vec::new())
+        ask!(self, reader, stops::stops())
     }
 
     async fn statement(&self, user: UserId, skip: u32, limit: u32) -> StoreResult<Vec<StatementLine>> {

@@ -10,7 +10,7 @@ use domain::ledger::{
     Account, Amount, Book, Cause, Group, Hold, HoldState, Operation, Payment, Phase, Posting, Provider, Transfer, Unit,
     Wallet,
 };
-use domain::money::{Credits, Markup, Money, PriceFactor, Rate};
+use domain::money::{Credits, Money, PriceFactor};
 use domain::quote::{Cost, Quote};
 
 use super::{Rows, audit};
@@ -33,8 +33,7 @@ impl Books {
         };
         let (rich, debtor) = (UserId::from_bytes([1; 16]), UserId::from_bytes([2; 16]));
         books.pay(rich, "rich", 1000);
-        let made = Success { task: TaskId("t".into()), results: Results::default(), cost: None, took_ms: 1 };
-        let captured = books.order(rich, 400, State::Delivered(made.clone()));
+        let captured = books.order(rich, 400, State::Delivered(made(390)));
         books.post(Operation::Capture { hold: captured, amount: 390 });
         let refund = domain::ids::ActionId::from_bytes([7; 16]);
         books.post(Operation::RefundGeneration { refund, hold: captured, amount: 90 });
@@ -43,7 +42,7 @@ impl Books {
         books.post(Operation::Release { hold: released });
         books.order(rich, 20, State::Queued);
         books.pay(debtor, "debt", 100);
-        let spent = books.order(debtor, 80, State::Succeeded(made));
+        let spent = books.order(debtor, 80, State::Succeeded(made(80)));
         books.post(Operation::Capture { hold: spent, amount: 80 });
         books.post(Operation::RefundPayment { provider: Provider::Stars, payment: "debt".into() });
         let (action, payment) = (domain::ids::ActionId::from_bytes([8; 16]), "rich".to_owned());
@@ -67,8 +66,9 @@ impl Books {
         let id = GenerationId::ordered(&self.clock, &self.ids);
         let price = Money::from_kopecks(kopecks);
         let hold = self.post(Operation::Reserve { user, generation: id, amount: Amount::money(price) });
-        let factor = PriceFactor { rate: Rate::default(), markup: Markup::default(), step: Money::from_kopecks(10) };
-        let cost = Cost { credits: Credits::ZERO, metered: false };
+        let (rate, markup) = ("100".parse().unwrap(), "2".parse().unwrap());
+        let factor = PriceFactor { rate, markup, step: Money::from_kopecks(1) };
+        let cost = Cost { credits: Credits::from_raw(kopecks * A_KOPECK), metered: true };
         self.generations.push(Generation {
             id,
             user,
@@ -88,6 +88,15 @@ impl Books {
         });
         hold
     }
+}
+
+/// Credits, in millionths, whose price is a kopeck under the quotes of these books.
+const A_KOPECK: i64 = 10_000;
+
+/// A metered success that is charged with so many kopecks.
+fn made(kopecks: i64) -> Success {
+    let cost = Some(Credits::from_raw(kopecks * A_KOPECK));
+    Success { task: TaskId("t".into()), results: Results::default(), cost, took_ms: 1 }
 }
 
 /// The rows as plain values that a test can spoil.
@@ -124,7 +133,7 @@ fn found(spoil: impl FnOnce(&mut Spoilt)) -> Vec<usize> {
         causes: spoilt.causes,
         generations: spoilt.generations.iter().map(|row| (row.id, row)).collect(),
     });
-    assert_eq!(report.checks.len(), 7);
+    assert_eq!(report.checks.len(), 8);
     assert!(report.checks.iter().all(|check| check.checked > 0), "{report:#?}");
     (1..).zip(&report.checks).filter(|(_, check)| !check.findings.is_empty()).map(|(number, _)| number).collect()
 }
@@ -140,7 +149,7 @@ fn sound_books_are_clean() {
 
 #[test]
 fn a_hold_that_says_more_or_less_than_its_transfers_is_found() {
-    assert_eq!(found(|rows| of_state(&mut rows.holds, HoldState::Captured).captured += 1), [1]);
+    assert_eq!(found(|rows| of_state(&mut rows.holds, HoldState::Captured).captured += 1), [1, 8]);
     assert_eq!(found(|rows| of_state(&mut rows.holds, HoldState::Released).state = HoldState::Pending), [1, 4]);
     assert_eq!(found(|rows| of_state(&mut rows.holds, HoldState::Pending).captured = 1), [1]);
     assert!(found(|rows| rows.holds.truncate(1)).contains(&1));
@@ -218,17 +227,14 @@ fn money_without_a_result_and_a_result_without_money_are_found() {
         })
     };
     assert_eq!(swapped("delivered", &failure), [6]);
-    assert_eq!(swapped("failed", &State::Delivered(success)), [6]);
+    assert_eq!(swapped("failed", &State::Delivered(success)), [6, 8]);
 }
 
 #[test]
 fn a_metered_result_that_cost_nothing_may_be_delivered_for_nothing() {
     let gift = found(|rows| {
-        let made =
-            Success { task: TaskId("m".into()), results: Results::default(), cost: Some(Credits::ZERO), took_ms: 1 };
         let row = rows.generations.iter_mut().find(|row| row.state.kind().code() == "failed").unwrap();
-        row.state = State::Delivered(made);
-        row.quote.cost.metered = true;
+        row.state = State::Delivered(made(0));
         row.since = row.since + Duration::from_secs(1);
     });
     assert_eq!(gift, [0; 0]);
@@ -236,7 +242,15 @@ fn a_metered_result_that_cost_nothing_may_be_delivered_for_nothing() {
 
 #[test]
 fn a_charge_above_the_quote_is_found() {
-    assert_eq!(found(|rows| rows.generations[0].quote.price = Money::from_kopecks(389)), [7]);
+    assert_eq!(found(|rows| rows.generations[0].quote.price = Money::from_kopecks(389)), [7, 8]);
+}
+
+#[test]
+fn a_margin_that_speaks_of_other_money_than_the_books_is_found() {
+    let delivered = |rows: &mut Spoilt, success: Success| rows.generations[0].state = State::Delivered(success);
+    assert_eq!(found(|rows| delivered(rows, made(389))), [8]);
+    assert_eq!(found(|rows| delivered(rows, Success { cost: None, ..made(1) })), [8]);
+    assert_eq!(found(|rows| delivered(rows, made(390))), [0; 0]);
 }
 
 #[test]
