@@ -59,6 +59,22 @@ owner-account-trouble = ⚠️ KIE takes no orders: { $trouble }. Sales are paus
 trouble-key-refused = the API key was refused, check KIE_API_KEY and the list of addresses
 trouble-out-of-credits = no credits left, top up your KIE account
 trouble-key-cap = this key's cap is used up, raise it in KIE's cabinet
+owner-loss = ⚠️ <b>{ $model }</b> was sold at a loss.
+    KIE credits: { $quoted } by the table, { $taken } taken.
+    The customer paid { $earned }, it cost us { $cost }.
+    Check the price of this model.
+owner-loss-counted = ⚠️ <b>{ $model }</b> was sold at a loss.
+    KIE credits: { $quoted } by the table, { $taken } taken.
+    The customer paid { $earned }, it cost us { $cost }.
+    { $losses ->
+        [one] Check the price: after { $losses } loss the model takes itself off sale.
+       *[other] Check the price: after { $losses } losses in a row the model takes itself off sale.
+    }
+owner-stopped = ⏸ <b>{ $model }</b> is off sale.
+    Orders in a row that lost money: { $losses }.
+    KIE credits in the last one: { $quoted } by the table, { $taken } taken.
+    The customer paid { $earned }, it cost us { $cost }.
+    Orders that are paid will be made. Once the price is right, put the model back on sale.
 
 balance-text = <b>Balance</b>
     Available: <b>{ $available }</b>
@@ -107,6 +123,7 @@ button-reword = Another prompt
 button-resend = Send again
 button-statement = Transactions
 button-write-support = Write to support
+button-sell-again = ▶️ Sell again
 
 notice-stale = That button is out of date. Here is how things stand.
 notice-unsupported = I can't use this kind of message. Describe it in words or pick from the menu.
@@ -115,6 +132,8 @@ notice-draft-discarded = The order is dropped, nothing was charged.
 notice-nothing-to-cancel = There is nothing to cancel.
 notice-unknown-command = There is no such command. Here is the menu.
 notice-model-gone = This model is not offered any more. Pick another one.
+notice-draft-stopped = We don't sell this model for now. Nothing was charged, your order is kept.
+notice-sold-again = The model is on sale again. If it keeps losing money, sales will stop by themselves.
 notice-generation-gone = There is no such order.
 notice-too-late-to-cancel = Too late to cancel: the model has started.
 notice-cancel-ended = Nothing to cancel: this order has ended.

@@ -72,6 +72,9 @@ model-optional-more = {"\u000A"}You can set: { $inputs } and { $n } more
 model-input-several = { $input } (up to { $max })
 model-price = {"\u000A\u000A"}Price: <b>{ $price }</b>
     Usually ready in { $usual }
+model-stopped = {"\u000A\u000A"}⏸ <b>Not on sale at the moment.</b>
+    Come back later or pick another model.
+model-stopped-loss = {"\u000A\u000A"}Off sale since { $since }: the last orders cost more than was paid for them.
 price-from = from { $price }
 price-range = from { $low } to { $high }
 model-example = {"\u000A\u000A"}A prompt to try:

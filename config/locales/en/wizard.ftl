@@ -71,6 +71,7 @@ preparing-text = <b>{ $model }</b>
 review-title = <b>Check your order</b>
     Model: { $model }
 review-row = {"\u000A"}{ $input }: { $value }
+review-note = {"\u000A\u000A"}⚠️ { $note }
 review-price = {"\u000A\u000A"}Price: <b>{ $price }</b>
 review-price-metered = {"\u000A\u000A"}Price: <b>at most { $price }</b>
     The exact amount is known at the end; the difference comes back at once.

@@ -73,6 +73,9 @@ model-optional-more = {"\u000A"}Можно настроить: { $inputs } и е
 model-input-several = { $input } (до { $max })
 model-price = {"\u000A\u000A"}Цена: <b>{ $price }</b>
     Обычно готово за { $usual }
+model-stopped = {"\u000A\u000A"}⏸ <b>Сейчас не продаётся.</b>
+    Загляните позже или выберите другую модель.
+model-stopped-loss = {"\u000A\u000A"}Снята с продажи { $since }: последние заказы обошлись дороже, чем за них заплатили.
 price-from = от { $price }
 price-range = от { $low } до { $high }
 model-example = {"\u000A\u000A"}Пример запроса:

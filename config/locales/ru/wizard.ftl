@@ -72,6 +72,7 @@ preparing-text = <b>{ $model }</b>
 review-title = <b>Проверьте заказ</b>
     Модель: { $model }
 review-row = {"\u000A"}{ $input }: { $value }
+review-note = {"\u000A\u000A"}⚠️ { $note }
 review-price = {"\u000A\u000A"}Цена: <b>{ $price }</b>
 review-price-metered = {"\u000A\u000A"}Цена: <b>не больше { $price }</b>
     Точная сумма станет известна в конце, разница сразу вернётся на баланс.

@@ -31,43 +31,94 @@ enum Filling {
     Last,
 }
 
+/// A request: the path, the body.
+type Request = (String, serde_json::Value);
+
 #[tokio::test]
 async fn kie_takes_what_every_sold_model_sends() {
+    order_all(|model, inputs| Some(unified(model, inputs))).await;
+}
+
+#[tokio::test]
+async fn the_older_endpoints_take_what_their_models_send() {
+    order_all(dedicated).await;
+}
+
+/// Orders every model that has such a request, each way it may be filled in.
+async fn order_all(request: impl Fn(&Model, &Inputs) -> Option<Request>) {
     let clock = Arc::new(ManualClock::new(Timestamp::EPOCH));
     let kie = simulator(clock.clone()).await;
     let http = client();
-    let mut faults = Vec::new();
+    let (mut faults, mut sent_in_all) = (Vec::new(), 0);
     for model in catalog().live() {
-        let mut sent = 0;
-        for filling in [Filling::Least, Filling::First, Filling::Last] {
-            let Some(inputs) = acceptable(model, filling) else { continue };
-            sent += 1;
-            clock.advance(Duration::from_secs(1));
-            faults.extend(order(&kie, &http, model, &inputs).await.map(|fault| format!("{}: {fault}", model.id)));
-        }
-        if sent == 0 {
+        let fillings = [Filling::Least, Filling::First, Filling::Last];
+        let filled: Vec<Inputs> = fillings.into_iter().filter_map(|filling| acceptable(model, filling)).collect();
+        if filled.is_empty() {
             faults.push(format!("{}: no way to fill it in was found", model.id));
+        }
+        for inputs in &filled {
+            let Some(request) = request(model, inputs) else { continue };
+            sent_in_all += 1;
+            clock.advance(Duration::from_secs(1));
+            let fault = order(&kie, &http, model, inputs, &request).await;
+            faults.extend(fault.map(|fault| format!("{}: {fault}", model.id)));
         }
     }
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+    assert!(sent_in_all > 0, "something is sold that way");
 }
 
 /// What goes to KIE, model by model: with what must be asked, and with everything. A change here is a change of real requests.
 #[test]
 fn the_payload_of_every_sold_model() {
+    insta::assert_snapshot!(golden(catalog().live(), |_| String::new(), payload));
+}
+
+/// The same for the models that an older endpoint makes too: with their names and values there, and with what is told beforehand.
+#[test]
+fn the_request_of_every_older_endpoint() {
+    let catalog = catalog();
+    let models = catalog.live().filter(|model| model.dedicated().is_some());
+    let way = |model: &Model| {
+        let dedicated = model.dedicated().expect("chosen for it");
+        let note = dedicated.note.as_ref().map_or(String::new(), |note| format!("\n  note  {} / {}", note.ru, note.en));
+        format!(" = {} {}{note}", dedicated.family, dedicated.path)
+    };
+    let request =
+        |model: &Model, inputs: &Inputs| model.dedicated().expect("chosen for it").request(payload(model, inputs));
+    insta::assert_snapshot!(golden(models, way, request));
+}
+
+/// Two requests of each model, by name.
+fn golden<'a>(
+    models: impl Iterator<Item = &'a Model>,
+    remark: impl Fn(&Model) -> String,
+    request: impl Fn(&Model, &Inputs) -> serde_json::Map<String, serde_json::Value>,
+) -> String {
     use std::fmt::Write as _;
 
     let mut golden = String::new();
-    for model in catalog().live() {
-        writeln!(golden, "{}", model.id).expect("a text takes lines");
+    for model in models {
+        writeln!(golden, "{}{}", model.id, remark(model)).expect("a text takes lines");
         for (name, filling) in [("least", Filling::Least), ("full ", Filling::First)] {
             if let Some(inputs) = acceptable(model, filling) {
-                let payload = serde_json::Value::Object(payload(model, &inputs));
-                writeln!(golden, "  {name} {payload}").expect("a text takes lines");
+                let request = serde_json::Value::Object(request(model, &inputs));
+                writeln!(golden, "  {name} {request}").expect("a text takes lines");
             }
         }
     }
-    insta::assert_snapshot!(golden);
+    golden
+}
+
+fn unified(model: &Model, inputs: &Inputs) -> Request {
+    ("/api/v1/jobs/createTask".to_owned(), json!({"model": model.id.0, "input": payload(model, inputs)}))
+}
+
+fn dedicated(model: &Model, inputs: &Inputs) -> Option<Request> {
+    let dedicated = model.dedicated()?;
+    let mut body = dedicated.request(payload(model, inputs));
+    body.insert("callBackUrl".to_owned(), json!("https://bot.example/kie/callback/token"));
+    Some((dedicated.path.clone(), serde_json::Value::Object(body)))
 }
 
 fn payload(model: &Model, inputs: &Inputs) -> serde_json::Map<String, serde_json::Value> {
@@ -77,11 +128,15 @@ fn payload(model: &Model, inputs: &Inputs) -> serde_json::Map<String, serde_json
 }
 
 /// Orders a task; says what KIE makes of it that we did not expect.
-async fn order(kie: &KieSimulator, http: &reqwest::Client, model: &Model, inputs: &Inputs) -> Option<String> {
-    let payload = payload(model, inputs);
+async fn order(
+    kie: &KieSimulator,
+    http: &reqwest::Client,
+    model: &Model,
+    inputs: &Inputs,
+    (path, body): &Request,
+) -> Option<String> {
     let dropped_before = kie.dropped_fields().len();
-    let body = json!({"model": model.id.0, "input": payload});
-    let create = http.post(format!("{}/api/v1/jobs/createTask", kie.base_url())).bearer_auth(KEY).json(&body);
+    let create = http.post(format!("{}{path}", kie.base_url())).bearer_auth(KEY).json(body);
     let answer: serde_json::Value = create.send().await.expect("an answer").json().await.expect("JSON");
     let Some(id) = answer["data"]["taskId"].as_str() else { return Some(format!("refused: {answer} for {inputs:?}")) };
     if let Some(dropped) = kie.dropped_fields().get(dropped_before) {

@@ -132,7 +132,8 @@ async fn unknown_paths_and_methods_are_real_http_errors() {
     let kie = manual().await;
     let base = kie.base_url();
     assert_eq!(client().get(format!("{base}/api/v1/jobs/createTask")).send().await.expect("an answer").status(), 405);
-    assert_eq!(client().get(format!("{base}/api/v1/veo/generate")).send().await.expect("an answer").status(), 404);
+    assert_eq!(client().get(format!("{base}/api/v1/veo/generate")).send().await.expect("an answer").status(), 405);
+    assert_eq!(client().get(format!("{base}/api/v1/mj/generate")).send().await.expect("an answer").status(), 404);
 }
 
 #[tokio::test]

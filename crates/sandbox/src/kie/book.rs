@@ -35,7 +35,7 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn new(options: KieOptions, schemas: Vec<ModelSchema>, base_url: String) -> Self {
-        let book = Book { credits: options.credits, ..Book::default() };
+        let book = Book { credits: options.credits, listed: options.models.clone(), ..Book::default() };
         let (stop, tracker) = (CancellationToken::new(), TaskTracker::new());
         Self { options, schemas, base_url, stop, tracker, book: Mutex::new(book) }
     }
@@ -69,6 +69,8 @@ pub(super) struct Book {
     pub(super) callbacks_standing: Option<CallbackFault>,
     pub(super) requests: HashMap<Route, usize>,
     pub(super) uploads: HashMap<String, StoredFile>,
+    /// What KIE lists, in the format of `assets/README.md`.
+    pub(super) listed: Vec<Value>,
     /// Download links of 20 min: token, then path and expiry.
     pub(super) direct_links: HashMap<String, (String, Timestamp)>,
     recent_creations: VecDeque<Timestamp>,
@@ -101,14 +103,14 @@ pub(super) struct StoredFile {
     pub(super) media_type: String,
 }
 
-/// One accepted createTask.
+/// One accepted creation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreatedTask {
     /// The id that the answer carried (or would have carried).
     pub task_id: String,
-    /// `model` as sent.
+    /// `model` as sent; of an older endpoint its path.
     pub model: String,
-    /// `input` as sent, unknown fields included.
+    /// `input` as sent, or the flat body of an older endpoint without its callback; unknown fields included.
     pub input: Map<String, Value>,
     /// `callBackUrl` as sent.
     pub callback_url: Option<String>,
@@ -123,11 +125,11 @@ pub struct DroppedField {
     pub task_id: String,
     /// Its model.
     pub model: String,
-    /// `input.NAME`, or `NAME` for one beside `input`, such as a misspelled `callBackUrl`.
+    /// `input.NAME`, or `NAME` for one beside `input`, such as a misspelled `callBackUrl`, or of an older endpoint.
     pub field: String,
 }
 
-/// One createTask that was refused by its contents or a limit, not by a fault.
+/// One creation that was refused by its contents or a limit, not by a fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusedCreation {
     /// `code` of the answer.

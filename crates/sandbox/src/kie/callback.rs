@@ -1,4 +1,4 @@
-//! Tells the end of a task to the address that createTask was given.
+//! Tells the end of a task to the address that its creation was given.
 //!
 //! docs.kie.ai, common-api webhook pages, 2026: POST of JSON, an answer 2xx within 15 s, up to 3 retries; when the account has a webhook key,
 //! `X-Webhook-Timestamp` (Unix seconds) and `X-Webhook-Signature` = Base64(HMAC-SHA256(key, task id + "." + timestamp)). The body is not signed.
@@ -7,13 +7,16 @@ use std::{sync::Arc, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
+use serde_json::Value;
 use sha2::Sha256;
 
 use super::{
     book::{Delivery, Shared},
+    dedicated,
     faults::CallbackFault,
     lifecycle,
     options::CALLBACK_RETRIES_MAX,
+    task::Task,
 };
 use crate::http::client;
 
@@ -35,8 +38,7 @@ pub(super) async fn deliver(shared: Arc<Shared>, task_id: String) {
 }
 
 async fn send(shared: &Shared, task_id: &str) {
-    let letter =
-        shared.book().tasks.get(task_id).and_then(|task| Some((task.callback_url.clone()?, task.callback_body())));
+    let letter = shared.book().tasks.get(task_id).and_then(|task| Some((task.callback_url.clone()?, letter(task))));
     let Some((url, body)) = letter else { return };
     if !client::is_loopback(&url) {
         tracing::warn!(task.id = task_id, "callback address is not loopback, nothing is sent");
@@ -55,6 +57,16 @@ async fn send(shared: &Shared, task_id: &str) {
         }
     }
     tracing::debug!(task.id = task_id, "callback given up after its retries");
+    if let Some(task) = shared.book().tasks.get_mut(task_id) {
+        task.callback_failed = true;
+    }
+}
+
+fn letter(task: &Task) -> Value {
+    match task.family {
+        None => task.callback_body(),
+        Some(family) => dedicated::letter(task, family),
+    }
 }
 
 /// The HTTP status of the receiver, `None` for a broken or late answer.

@@ -36,7 +36,8 @@ pub(super) struct Accepted {
     pub(super) dropped: Vec<String>,
 }
 
-/// Splits `input` into known and dropped fields, or refuses it for the first field that is wrong, in the schema's order.
+/// Splits `input` into known and dropped fields, or refuses it: for the first field that is wrong, in the schema's order, or for
+/// fields that do not go together.
 pub(super) fn check(
     schema: &ModelSchema,
     input: &Map<String, Value>,
@@ -55,6 +56,9 @@ pub(super) fn check(
             _ if field.required => return Err(Problem::Missing.refusal(field, style)),
             _ => {}
         }
+    }
+    if let Some(msg) = schema.refused_together(&known) {
+        return Err(Refusal::new(if style == RefusalStyle::AllAs500 { 500 } else { 422 }, msg));
     }
     let dropped = input.keys().filter(|name| schema.inputs.iter().all(|field| field.name != **name)).cloned().collect();
     Ok(Accepted { input: known, dropped })

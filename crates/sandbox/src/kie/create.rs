@@ -1,4 +1,4 @@
-//! `POST /api/v1/jobs/createTask`.
+//! `POST /api/v1/jobs/createTask`, and what every way of making a task has in common.
 
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{
     book::{CreatedTask, DroppedField, RefusedCreation, Shared},
     check::{Accepted, Refusal, check},
+    dedicated::Family,
     faults::CallbackFault,
     lifecycle,
     schema::ModelSchema,
@@ -16,15 +17,36 @@ use super::{
 };
 
 /// The fields beside `input` that KIE reads; exactly this spelling of the callback.
-const ENVELOPE: [&str; 3] = ["model", "input", "callBackUrl"];
+const ENVELOPE: [&str; 3] = ["model", "input", CALLBACK];
+/// Where a request says who is to be told of the end.
+pub(super) const CALLBACK: &str = "callBackUrl";
+
+/// A request whose outer form was read, whatever door it came through.
+pub(super) struct Order<'a> {
+    pub(super) schema: &'a ModelSchema,
+    /// Whose older endpoint it came to; `None` for createTask.
+    pub(super) family: Option<Family>,
+    pub(super) input: Map<String, Value>,
+    pub(super) callback_url: Option<String>,
+    /// Names beside `input` that nobody reads.
+    pub(super) unread: Vec<String>,
+}
 
 /// Makes a task or says why not. docs.kie.ai, market model pages, 2026: the answer is `taskId`, often with an equal `recordId`.
 pub(super) async fn create_task(shared: &Arc<Shared>, body: &[u8]) -> Reply {
-    let task_id = match make(shared, body) {
+    match place(shared, read(shared, body)).await {
+        Ok(task_id) => Reply::success(json!({ "taskId": task_id, "recordId": task_id })),
+        Err(refusal) => refusal,
+    }
+}
+
+/// Makes the task of an order and lets it begin: its id, or the answer that refuses it.
+pub(super) async fn place(shared: &Arc<Shared>, order: Result<Order<'_>, Refusal>) -> Result<String, Reply> {
+    let task_id = match order.and_then(|order| make(shared, order)) {
         Ok(task_id) => task_id,
         Err(Refusal { code, msg }) => {
             shared.book().refused.push(RefusedCreation { code, msg: msg.clone() });
-            return Reply::refusal(code, msg);
+            return Err(Reply::refusal(code, msg));
         }
     };
     let fault = lifecycle::callback_fault(&shared.book(), &task_id);
@@ -33,11 +55,27 @@ pub(super) async fn create_task(shared: &Arc<Shared>, body: &[u8]) -> Reply {
     } else {
         lifecycle::start(shared, task_id.clone());
     }
-    Reply::success(json!({ "taskId": task_id, "recordId": task_id }))
+    Ok(task_id)
 }
 
-fn make(shared: &Shared, body: &[u8]) -> Result<String, Refusal> {
-    let order = Order::read(shared, body)?;
+/// The body of a request, which must be an object.
+pub(super) fn object(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(object)) => Ok(object),
+        _ => Err(Refusal::new(400, "The request body is not a JSON object")),
+    }
+}
+
+/// Who is to be told of the end, if anybody.
+pub(super) fn callback_url(request: &Map<String, Value>) -> Result<Option<String>, Refusal> {
+    match request.get(CALLBACK) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(url)) => Ok(Some(url.clone()).filter(|url| !url.is_empty())),
+        Some(_) => Err(Refusal::new(422, "callBackUrl must be a string")),
+    }
+}
+
+fn make(shared: &Shared, order: Order<'_>) -> Result<String, Refusal> {
     let Accepted { input, dropped } = check(order.schema, &order.input, shared.options.refusals)?;
     let price = order.schema.price(&input);
     let task_id = shared.new_id();
@@ -54,13 +92,15 @@ fn make(shared: &Shared, body: &[u8]) -> Result<String, Refusal> {
     }
     let callback_fault = book.callbacks_next.pop_front();
     let ending = book.endings.pop_front().or_else(|| book.endings_standing.clone()).unwrap_or_default();
-    let unread = dropped.into_iter().map(|name| format!("input.{name}")).chain(order.unread.iter().cloned());
+    let place = if order.family.is_none() { "input." } else { "" };
+    let unread = dropped.into_iter().map(|name| format!("{place}{name}")).chain(order.unread.iter().cloned());
     let dropped =
         unread.map(|field| DroppedField { task_id: task_id.clone(), model: order.schema.id.clone(), field }).collect();
     let created = order.receipt(&task_id, now);
     let task = Task {
         id: task_id.clone(),
         model: order.schema.id.clone(),
+        family: order.family,
         output: order.schema.output,
         shape: order.schema.shape(),
         links: links(order.schema, &input),
@@ -73,48 +113,34 @@ fn make(shared: &Shared, body: &[u8]) -> Result<String, Refusal> {
         created: now,
         updated: now,
         completed: None,
+        callback_failed: false,
         result_json: String::new(),
     };
     book.file(task, created, dropped);
     Ok(task_id)
 }
 
-/// The request's outer form, read.
-struct Order<'a> {
-    schema: &'a ModelSchema,
-    input: Map<String, Value>,
-    callback_url: Option<String>,
-    /// Names beside `input` that nobody reads.
-    unread: Vec<String>,
+fn read<'a>(shared: &'a Shared, body: &[u8]) -> Result<Order<'a>, Refusal> {
+    let envelope = object(body)?;
+    let Some(model) = envelope.get("model").and_then(Value::as_str).filter(|model| !model.is_empty()) else {
+        return Err(Refusal::new(422, "model is required"));
+    };
+    let Some(schema) = shared.schemas.iter().find(|schema| schema.id == model) else {
+        // Recorded by several clients, August to September 2026.
+        return Err(Refusal::new(
+            422,
+            "The model name you specified is not supported. Please verify your input and use one of the supported models provided by KIE.",
+        ));
+    };
+    let Some(Value::Object(input)) = envelope.get("input") else {
+        return Err(Refusal::new(422, "input is required"));
+    };
+    let callback_url = callback_url(&envelope)?;
+    let unread = envelope.keys().filter(|name| !ENVELOPE.contains(&name.as_str())).cloned().collect();
+    Ok(Order { schema, family: None, input: input.clone(), callback_url, unread })
 }
 
-impl<'a> Order<'a> {
-    fn read(shared: &'a Shared, body: &[u8]) -> Result<Self, Refusal> {
-        let Ok(Value::Object(envelope)) = serde_json::from_slice(body) else {
-            return Err(Refusal::new(400, "The request body is not a JSON object"));
-        };
-        let Some(model) = envelope.get("model").and_then(Value::as_str).filter(|model| !model.is_empty()) else {
-            return Err(Refusal::new(422, "model is required"));
-        };
-        let Some(schema) = shared.schemas.iter().find(|schema| schema.id == model) else {
-            // Recorded by several clients, August to September 2026.
-            return Err(Refusal::new(
-                422,
-                "The model name you specified is not supported. Please verify your input and use one of the supported models provided by KIE.",
-            ));
-        };
-        let Some(Value::Object(input)) = envelope.get("input") else {
-            return Err(Refusal::new(422, "input is required"));
-        };
-        let callback_url = match envelope.get("callBackUrl") {
-            None | Some(Value::Null) => None,
-            Some(Value::String(url)) => Some(url.clone()).filter(|url| !url.is_empty()),
-            Some(_) => return Err(Refusal::new(422, "callBackUrl must be a string")),
-        };
-        let unread = envelope.keys().filter(|name| !ENVELOPE.contains(&name.as_str())).cloned().collect();
-        Ok(Self { schema, input: input.clone(), callback_url, unread })
-    }
-
+impl Order<'_> {
     fn receipt(&self, task_id: &str, at: Timestamp) -> CreatedTask {
         CreatedTask {
             task_id: task_id.to_owned(),

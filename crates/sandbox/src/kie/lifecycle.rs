@@ -6,7 +6,7 @@ use tokio::task::JoinHandle;
 
 use super::{
     book::{Book, Shared},
-    callback,
+    callback, dedicated,
     faults::CallbackFault,
     files,
     options::{KieOptions, Pace},
@@ -90,7 +90,7 @@ fn finish(shared: &Shared, task_id: &str) -> bool {
     let Some(task) = book.tasks.get(task_id).filter(|task| !task.state.is_final()) else { return false };
     let ending = settled_ending(shared, book, task);
     let result = match &ending {
-        Ending::Success => results::result_json(task, &shared.base_url).to_string(),
+        Ending::Success => result_json(shared, task),
         Ending::Raw(text) => text.clone(),
         Ending::Fail { .. } => String::new(),
     };
@@ -104,6 +104,14 @@ fn finish(shared: &Shared, task_id: &str) -> bool {
         book.credits = book.credits.plus(task.price);
     }
     true
+}
+
+fn result_json(shared: &Shared, task: &Task) -> String {
+    let result = match task.family {
+        None => results::result_json(task, &shared.base_url),
+        Some(family) => dedicated::result(task, family, &shared.base_url),
+    };
+    result.to_string()
 }
 
 /// A planned ending holds; else a word of the prompt or a dead input link can fail the task.

@@ -1,4 +1,4 @@
-//! The KIE.ai simulator: createTask, recordInfo, credits, download links, uploads and result files on one loopback port.
+//! The KIE.ai simulator: createTask, recordInfo, the older endpoints, credits, download links, uploads and result files on one loopback port.
 //!
 //! Start it with [`KieSimulator::start`], give its [`base_url`](KieSimulator::base_url) to the bot as `KIE_API_URL` and `KIE_UPLOAD_URL`, and
 //! steer it with the handle: faults, endings, balance, and what it saw.
@@ -20,8 +20,11 @@
 //! To add a fault: see the front page of `faults.rs`. A failing task needs no fault: [`KieSimulator::next_task_fails`], or in the sandbox
 //! the word `fail` or `ошибка` in the prompt.
 //!
-//! Code map: `server` (route, key, fault) → `create` (with `check` and `schema`), `query`, `upload`, `files`; `lifecycle` moves a task and
-//! calls `results` and `callback` at its end; `task` knows the two JSON forms of a task; `book` is everything remembered.
+//! To change what KIE lists (a model is new or gone, an input or a price changed): [`KieSimulator::list`] and [`KieSimulator::relist`].
+//!
+//! Code map: `server` (route, key, fault) → `create` (with `check` and `schema`), `query`, `dedicated` (the older endpoints, told apart by
+//! family), `upload`, `files`, `showroom` (catalogue, schemas, price page); `lifecycle` moves a task and calls `results` and `callback` at its
+//! end; `task` knows the two JSON forms of a task of createTask; `book` is everything remembered.
 
 mod book;
 mod callback;

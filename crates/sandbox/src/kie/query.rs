@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{book::Shared, files, server::Reply};
+use super::{book::Shared, dedicated::Family, files, server::Reply, task::Task};
 use crate::http::form;
 
 /// How long a direct download link lives. docs.kie.ai, common-api download-url.
@@ -12,15 +12,27 @@ const DIRECT_LINK_LIFE: Duration = Duration::from_secs(20 * 60);
 
 /// `GET /api/v1/jobs/recordInfo?taskId=`. An unknown task and one just created get the same 422 (docs.kie.ai, market/common get-task-detail).
 pub(super) fn record_info(shared: &Shared, query: &str) -> Reply {
+    match seen(shared, query, None, |task| task.record(shared.options.replies)) {
+        Ok(Some(record)) => Reply::success(record),
+        Ok(None) => Reply::refusal(422, "recordInfo is null"),
+        Err(refusal) => refusal,
+    }
+}
+
+/// The task that a query names, as `record` shows it; `None` if it is unknown, just created, or of another family.
+pub(super) fn seen(
+    shared: &Shared,
+    query: &str,
+    family: Option<Family>,
+    record: impl FnOnce(&Task) -> Value,
+) -> Result<Option<Value>, Reply> {
     let pairs = form::urlencoded(query);
     let Some((_, task_id)) = pairs.iter().find(|(name, value)| name == "taskId" && !value.is_empty()) else {
-        return Reply::refusal(400, "taskId is required");
+        return Err(Reply::refusal(400, "taskId is required"));
     };
     let (book, now) = (shared.book(), shared.options.clock.now());
-    match book.tasks.get(task_id).filter(|task| now.since(task.created) >= shared.options.record_grace) {
-        Some(task) => Reply::success(task.record(shared.options.replies)),
-        None => Reply::refusal(422, "recordInfo is null"),
-    }
+    let is_seen = |task: &&Task| task.family == family && now.since(task.created) >= shared.options.record_grace;
+    Ok(book.tasks.get(task_id).filter(is_seen).map(record))
 }
 
 /// `GET /api/v1/chat/credit`: a bare number (5916.25 recorded in April 2026).

@@ -43,7 +43,9 @@ pub(super) fn result_json(task: &Task, base_url: &str) -> Value {
 
 /// Width and height in pixels, by the input that names a shape: `16:9`, `portrait_4_3`, `square_hd`. Square for anything else.
 pub(super) fn picture_size(input: &Map<String, Value>) -> (u32, u32) {
-    let named = ["aspect_ratio", "ratio", "image_size", "size"].iter().find_map(|name| input.get(*name)?.as_str());
+    let named = ["aspect_ratio", "aspectRatio", "ratio", "image_size", "size"]
+        .iter()
+        .find_map(|name| input.get(*name)?.as_str());
     let (wide, high) = named.and_then(ratio).unwrap_or((1, 1));
     let width = (PICTURE_AREA * wide / high).isqrt();
     (width, width * high / wide)

@@ -45,6 +45,8 @@ pub(super) struct ModelSchema {
     pub(super) inputs: Vec<Field>,
     #[serde(default)]
     credits: Vec<PriceRow>,
+    #[serde(default)]
+    refuse: Vec<RefusedTogether>,
 }
 
 /// The kind of file that comes out.
@@ -116,6 +118,13 @@ impl FieldKind {
     }
 }
 
+/// Inputs that do not go together, though each is right by itself.
+#[derive(Debug, Clone, Deserialize)]
+struct RefusedTogether {
+    when: Map<String, Value>,
+    msg: String,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 struct PriceRow {
     #[serde(default)]
@@ -161,11 +170,16 @@ impl ModelSchema {
 
     /// What a task with this input costs: the first row whose conditions hold, nothing if there is none, and all surcharges.
     pub(super) fn price(&self, input: &Map<String, Value>) -> Credits {
-        let holding = || self.credits.iter().filter(|row| self.holds(row, input));
+        let holding = || self.credits.iter().filter(|row| self.holds(&row.when, input));
         let base = holding().find(|row| !row.surcharge);
         let rows = base.into_iter().chain(holding().filter(|row| row.surcharge));
         let thousandths = rows.map(|row| self.row_price(row, input).thousandths()).sum();
         Credits::from_thousandths(thousandths)
+    }
+
+    /// Why these inputs are refused together, if they are.
+    pub(super) fn refused_together(&self, input: &Map<String, Value>) -> Option<&str> {
+        self.refuse.iter().find(|row| self.holds(&row.when, input)).map(|row| row.msg.as_str())
     }
 
     fn row_price(&self, row: &PriceRow, input: &Map<String, Value>) -> Credits {
@@ -199,11 +213,14 @@ impl ModelSchema {
     }
 
     fn pictures(&self, input: &Map<String, Value>) -> i64 {
-        ["n", "num_images", "max_images"].iter().find_map(|name| self.whole_number(input, name)).unwrap_or(1)
+        ["n", "num_images", "max_images", "nVariants"]
+            .iter()
+            .find_map(|name| self.whole_number(input, name))
+            .unwrap_or(1)
     }
 
-    fn holds(&self, row: &PriceRow, input: &Map<String, Value>) -> bool {
-        row.when.iter().all(|(name, wanted)| {
+    fn holds(&self, when: &Map<String, Value>, input: &Map<String, Value>) -> bool {
+        when.iter().all(|(name, wanted)| {
             let field = self.inputs.iter().find(|field| field.name == *name);
             let given = input.get(name);
             match wanted.as_str() {
@@ -269,6 +286,13 @@ fn is_filled(value: &Value) -> bool {
         Value::String(text) => !text.is_empty(),
         Value::Array(items) => !items.is_empty(),
         _ => true,
+    }
+}
+
+#[cfg(test)]
+impl ModelSchema {
+    pub(super) const fn is_priced(&self) -> bool {
+        !self.credits.is_empty()
     }
 }
 

@@ -207,6 +207,19 @@ impl KieSimulator {
         self.shared.book().credits = credits;
     }
 
+    /// Changes what KIE lists: catalogue, schemas and price page, in KIE's order. The list begins as [`KieOptions::models`] and has the same
+    /// format, with a few words more, see `assets/README.md`. What createTask takes and charges stays as it was.
+    pub fn list(&self, change: impl FnOnce(&mut Vec<Value>)) {
+        change(&mut self.shared.book().listed);
+    }
+
+    /// Changes how one model is listed; `false` if none of this id is.
+    pub fn relist(&self, model: &str, change: impl FnOnce(&mut Value)) -> bool {
+        let mut book = self.shared.book();
+        let listed = book.listed.iter_mut().find(|listed| listed["id"] == model);
+        listed.map(change).is_some()
+    }
+
     fn plan(&self, ending: Ending) {
         self.shared.book().endings.push_back(ending);
     }

@@ -1,4 +1,4 @@
-//! One task and the two forms in which KIE shows it: the record of a query and the body of a callback.
+//! One task and the two forms in which KIE's unified way shows it: the record of a query and the body of a callback.
 
 use std::fmt;
 
@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     credits::Credits,
+    dedicated::Family,
     faults::CallbackFault,
     options::ReplyAge,
     schema::{Output, Shape},
@@ -66,7 +67,10 @@ pub(super) enum Ending {
 #[derive(Debug)]
 pub(super) struct Task {
     pub(super) id: String,
+    /// Of an older endpoint: its path.
     pub(super) model: String,
+    /// The older endpoints that it belongs to; `None` for createTask.
+    pub(super) family: Option<Family>,
     pub(super) output: Output,
     pub(super) shape: Shape,
     /// The fields that the model knows.
@@ -81,6 +85,8 @@ pub(super) struct Task {
     pub(super) created: Timestamp,
     pub(super) updated: Timestamp,
     pub(super) completed: Option<Timestamp>,
+    /// Whether its callback was given up, taken by nobody.
+    pub(super) callback_failed: bool,
     pub(super) result_json: String,
 }
 
@@ -95,7 +101,8 @@ impl Task {
         if self.state == TaskState::Success { self.price } else { Credits::default() }
     }
 
-    fn failure(&self) -> Option<(&str, &str)> {
+    /// Code and text of a task that has failed.
+    pub(super) fn failure(&self) -> Option<(&str, &str)> {
         match (&self.ending, self.state) {
             (Ending::Fail { code, msg }, TaskState::Fail) => Some((code, msg)),
             _ => None,
