@@ -1,53 +1,90 @@
-//! `cargo xtask docs`: the configuration table in README.md says what the registry in the code says.
+//! `cargo xtask docs`: what documents say of the code is what the code says.
 //!
-//! `kiebot config-table` prints the table; it lives in README.md between two marks, which stay.
+//! Two are made by the bot itself: the table of variables in README.md (between two marks, which stay) and the shop window, docs/MODELS.md (all of
+//! it).
+
+use std::path::Path;
 
 use anyhow::Context;
 
 use crate::report::{Finding, Verdict, conclude};
 use crate::{manifest, workspace};
 
-const FILE: &str = "README.md";
 const BEGIN: &str = "<!-- config:begin -->";
 const END: &str = "<!-- config:end -->";
 
-/// Compares the table, or writes it.
-///
-/// # Errors
-/// If the bot cannot be built or README.md cannot be read or written.
-pub(crate) fn run(write: bool) -> anyhow::Result<Verdict> {
-    let path = workspace::root().join(FILE);
-    let readme = manifest::read(&path)?;
-    let mut command = workspace::cargo(["run", "--quiet", "--package", "kiebot", "--", "config-table"]);
-    let table = workspace::captured(&mut command)?;
-    if write && let Some(wanted) = with_table(&readme, &table) {
-        std::fs::write(&path, wanted).with_context(|| format!("cannot write `{}`", path.display()))?;
-    }
-    let readme = if write { manifest::read(&path)? } else { readme };
-    Ok(conclude("docs", "the configuration table in README.md", &breaches(&readme, &table)))
+/// A document and the command of the bot that says what stands in it.
+struct Document {
+    file: &'static str,
+    command: &'static [&'static str],
+    rule: &'static str,
+    /// The whole text as it should be, from the one that stands there and what the command said; `None` if it has no place for it.
+    wanted: fn(&str, &str) -> Option<String>,
 }
 
-fn breaches(readme: &str, table: &str) -> Vec<Finding> {
+const DOCUMENTS: &[Document] = &[
+    Document {
+        file: "README.md",
+        command: &["config-table"],
+        rule: "the table of variables is made from the registry in the code, never by hand",
+        wanted: with_table,
+    },
+    Document {
+        file: "docs/MODELS.md",
+        command: &["catalog", "table"],
+        rule: "the list of models is made from config/models, never by hand",
+        wanted: |_, said| Some(format!("{}\n", said.trim_end())),
+    },
+];
+
+/// Compares the documents, or writes them.
+///
+/// # Errors
+/// If the bot cannot be built, or a document cannot be read or written.
+pub(crate) fn run(write: bool) -> anyhow::Result<Verdict> {
+    let mut findings = Vec::new();
+    for document in DOCUMENTS {
+        findings.extend(check(document, write)?);
+    }
+    Ok(conclude("docs", "the table of variables and the list of models", &findings))
+}
+
+fn check(document: &Document, write: bool) -> anyhow::Result<Option<Finding>> {
+    let path = workspace::root().join(document.file);
+    let mut bot = workspace::cargo(["run", "--quiet", "--package", "kiebot", "--"]);
+    let said = workspace::captured(bot.args(document.command))?;
+    // A document that is not there yet is an empty one.
+    let mut text = if path.exists() { manifest::read(&path)? } else { String::new() };
+    if write && let Some(wanted) = (document.wanted)(&text, &said) {
+        write_to(&path, &wanted)?;
+        text = wanted;
+    }
+    Ok(breach(document, &text, &said))
+}
+
+fn write_to(path: &Path, text: &str) -> anyhow::Result<()> {
+    std::fs::write(path, text).with_context(|| format!("cannot write `{}`", path.display()))
+}
+
+/// The first line that is not as the bot says.
+fn breach(document: &Document, text: &str, said: &str) -> Option<Finding> {
     let finding = |line, what: String, remedy: String| Finding {
-        file: FILE.into(),
+        file: document.file.into(),
         line,
         what,
-        rule: "the table of variables is made from the registry in the code, never by hand",
+        rule: document.rule,
         remedy,
     };
-    let Some(wanted) = with_table(readme, table) else {
+    let Some(wanted) = (document.wanted)(text, said) else {
         let what = format!("the marks `{BEGIN}` and `{END}`, each on a line of its own, are missing");
         let remedy = "put both where the table belongs, then run `cargo xtask docs --write`".to_owned();
-        return vec![finding(0, what, remedy)];
+        return Some(finding(0, what, remedy));
     };
-    let mut numbered = (1..).zip(readme.lines().map(Some).chain([None]).zip(wanted.lines().map(Some).chain([None])));
-    let differing = numbered.find(|(_, (is, should))| is != should);
-    let found = differing.map(|(line, (is, should))| {
-        let shown = |text: Option<&str>| text.map_or_else(|| "the end".to_owned(), |text| format!("`{text}`"));
-        let what = format!("is {}\n    wanted: {}", shown(is), shown(should));
-        finding(line, what, "run `cargo xtask docs --write`".to_owned())
-    });
-    found.into_iter().collect()
+    let mut numbered = (1..).zip(text.lines().map(Some).chain([None]).zip(wanted.lines().map(Some).chain([None])));
+    let (line, (is, should)) = numbered.find(|(_, (is, should))| is != should)?;
+    let shown = |text: Option<&str>| text.map_or_else(|| "the end".to_owned(), |text| format!("`{text}`"));
+    let what = format!("is {}\n    wanted: {}", shown(is), shown(should));
+    Some(finding(line, what, "run `cargo xtask docs --write`".to_owned()))
 }
 
 /// The text with the table between its marks; `None` if a mark is missing.
@@ -77,25 +114,36 @@ mod tests {
         format!("# kiebot\n\n{BEGIN}\n{inner}{END}\n\nmore\n")
     }
 
+    fn breach_of_readme(text: &str) -> Option<Finding> {
+        breach(&DOCUMENTS[0], text, TABLE)
+    }
+
     #[test]
     fn a_written_table_is_clean_and_stays_as_it_is() {
         let written = with_table(&readme("old\n"), TABLE).unwrap();
         assert_eq!(written, readme(&format!("\n{TABLE}\n")));
-        assert_eq!(breaches(&written, TABLE), []);
+        assert_eq!(breach_of_readme(&written), None);
         assert_eq!(with_table(&written, TABLE).unwrap(), written);
     }
 
     #[test]
     fn the_first_differing_line_is_named() {
         let written = with_table(&readme(""), TABLE).unwrap();
-        let found = breaches(&written.replace("8080", "80"), TABLE);
-        assert_eq!(found.iter().map(|finding| finding.line).collect::<Vec<_>>(), [7]);
-        assert_eq!(breaches(&readme(""), TABLE).len(), 1);
+        assert_eq!(breach_of_readme(&written.replace("8080", "80")).map(|finding| finding.line), Some(7));
+        assert!(breach_of_readme(&readme("")).is_some());
     }
 
     #[test]
     fn missing_or_reversed_marks_are_found() {
-        assert_eq!(breaches("# kiebot\n", TABLE)[0].line, 0);
-        assert_eq!(breaches(&format!("{END}\n{BEGIN}\n"), TABLE)[0].line, 0);
+        assert_eq!(breach_of_readme("# kiebot\n").map(|finding| finding.line), Some(0));
+        assert_eq!(breach_of_readme(&format!("{END}\n{BEGIN}\n")).map(|finding| finding.line), Some(0));
+    }
+
+    #[test]
+    fn a_document_that_is_all_made_is_compared_from_its_first_line() {
+        let models = &DOCUMENTS[1];
+        assert_eq!(breach(models, "# Models\n", "# Models\n\n"), None);
+        assert_eq!(breach(models, "", "# Models\n").map(|finding| finding.line), Some(1));
+        assert_eq!(breach(models, "# Models\nmore\n", "# Models\n").map(|finding| finding.line), Some(2));
     }
 }

@@ -86,9 +86,9 @@ enum Task {
         #[arg(default_value = "check", trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
-    /// Check that the configuration table in README.md says what the registry in the code says
+    /// Check that README.md's table of variables and docs/MODELS.md say what the code and the catalog say
     Docs {
-        /// Write the table instead of checking it
+        /// Write them instead of checking them
         #[arg(long)]
         write: bool,
     },

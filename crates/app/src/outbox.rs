@@ -1,6 +1,6 @@
 //! What a durable message says, as its row keeps it.
 
-use domain::ids::{GenerationId, UserId};
+use domain::ids::{GenerationId, ModelId, UserId};
 use domain::screen::Screen;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,13 @@ pub enum Body {
     Screen(Screen),
     /// One text.
     Notice(Notice),
+    /// A model was stopped: what is said of it, with a button that sells it again.
+    Stopped {
+        /// Which.
+        model: ModelId,
+        /// Why.
+        notice: Notice,
+    },
     /// A user's words to an owner.
     Letter(Mail),
     /// An owner's words to a user.

@@ -128,6 +128,34 @@ pub(crate) enum Catalog {
         #[arg(long, value_name = "FOLDER")]
         dir: Option<std::path::PathBuf>,
     },
+    /// Print the shop window as Markdown
+    ///
+    /// What stands in docs/MODELS.md; `cargo xtask docs --write` puts it there.
+    Table,
+    /// Say what changed at KIE against the catalog
+    ///
+    /// Asks KIE's own catalogue, its schemas (one a second, so a whole run takes some minutes) and its price page. Ends with 1 if requests of ours
+    /// would be refused or sold at a loss. Needs KIE_API_KEY only.
+    Diff {
+        /// These models only
+        #[arg(value_name = "MODEL")]
+        models: Vec<String>,
+        /// Every note on a line of its own; without it, and without a model, they are summed up
+        #[arg(long)]
+        notes: bool,
+    },
+    /// Draft an entry for a new model, to be reviewed and put into config/models
+    ///
+    /// From KIE's own schema of the model (needs KIE_API_KEY), or from a page of docs.kie.ai, an OpenAPI document, or the predecessor's model files.
+    /// The draft goes to standard output, what to look at to standard error.
+    Import {
+        /// KIE's id of the model; with `--from` it may be left out, and everything in the source is drafted
+        #[arg(value_name = "MODEL", required_unless_present = "from")]
+        model: Option<String>,
+        /// A file, an https address, or `-` for standard input
+        #[arg(long, value_name = "SOURCE")]
+        from: Option<String>,
+    },
 }
 
 fn amount(text: &str) -> Result<Money, String> {
@@ -171,6 +199,17 @@ mod tests {
         assert_eq!(parse("doctor --json").unwrap(), Command::Doctor { json: true });
         assert_eq!(parse("config-table").unwrap(), Command::ConfigTable);
         assert_eq!(parse("catalog check").unwrap(), Command::Catalog(Catalog::Check { dir: None }));
+    }
+
+    #[test]
+    fn an_import_names_a_model_or_a_source() {
+        let import = |model: Option<&str>, from: Option<&str>| {
+            Command::Catalog(Catalog::Import { model: model.map(str::to_owned), from: from.map(str::to_owned) })
+        };
+        assert_eq!(parse("catalog import veo-4").unwrap(), import(Some("veo-4"), None));
+        assert_eq!(parse("catalog import --from page.md").unwrap(), import(None, Some("page.md")));
+        assert_eq!(parse("catalog import veo-4 --from -").unwrap(), import(Some("veo-4"), Some("-")));
+        assert!(parse("catalog import").is_err());
     }
 
     #[test]

@@ -229,12 +229,7 @@ async fn webhook(config: &Config, setup: &Setup) -> Line {
 
 async fn kie(config: &Config) -> Line {
     const WANTED: &str = "the key is taken and credits are left";
-    let options = kie_client::Options {
-        api_url: config.kie.api_url.clone(),
-        upload_url: config.kie.upload_url.clone(),
-        ..kie_client::Options::new(config.kie.key.clone())
-    };
-    let client = match kie_client::KieClient::new(options) {
+    let client = match crate::kie::client(&config.kie.access) {
         Ok(client) => client,
         Err(error) => {
             return Line::bad("kie", Verdict::Problem, error.to_string(), WANTED, "check KIE_API_KEY and KIE_API_URL");

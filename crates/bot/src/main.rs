@@ -6,6 +6,7 @@
 //! | `cli`, `logging`, `world` | the command line; logs and metrics; the real clock and chance |
 //! | `serve`, `house`, `database` | the adapters put together; raw bytes to the app; the store |
 //! | `commands`, `doctor`, `shop` | `migrate`, `audit`, `adjust`; live checks; the built-in catalog |
+//! | `kie`, `showroom` | KIE's client; what KIE's own catalogue says against ours |
 //! | `sandbox`, `demo` | the whole bot between simulators |
 
 mod cli;
@@ -16,11 +17,13 @@ mod database;
 mod demo;
 mod doctor;
 mod house;
+mod kie;
 mod logging;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod serve;
 mod shop;
+mod showroom;
 mod world;
 
 use std::process::ExitCode;
@@ -28,12 +31,14 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use clap::Parser;
+use curator::diff::Severity;
 use domain::clock::Clock;
+use domain::models::Problem;
 use domain::ports::Store;
 use tokio_util::sync::CancellationToken;
 
 use cli::{Catalog, Cli, Command, EXIT_FAILED, EXIT_USAGE};
-use config::{Base, Config, Environment, Problems};
+use config::{Base, Config, Desk, Environment, Problems};
 use logging::Metrics;
 use world::{DatabaseClock, OsIds};
 
@@ -65,15 +70,53 @@ async fn run(command: Command, environment: &Environment) -> Result<ExitCode> {
         },
         #[cfg(feature = "sandbox")]
         Command::Sandbox(options) => sandbox::run(&options, environment).await,
-        Command::Catalog(Catalog::Check { dir }) => Ok(match shop::check(dir.as_deref()) {
-            Ok(found) => told(&found, ExitCode::SUCCESS),
-            Err(problems) => {
-                let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
-                told(&lines.join("\n"), ExitCode::from(EXIT_FAILED))
-            }
-        }),
+        Command::Catalog(command) => catalog(&command, environment).await,
         Command::ConfigTable => Ok(told(&config::table(), ExitCode::SUCCESS)),
     }
+}
+
+async fn catalog(command: &Catalog, environment: &Environment) -> Result<ExitCode> {
+    let unsound = |problems: Vec<Problem>| Ok(told(&shop::lines(&problems), ExitCode::from(EXIT_FAILED)));
+    if let Catalog::Check { dir } = command {
+        return shop::check(dir.as_deref()).map_or_else(unsound, |found| Ok(told(&found, ExitCode::SUCCESS)));
+    }
+    let catalog = match shop::load() {
+        Ok(catalog) => catalog,
+        Err(problems) => return unsound(problems),
+    };
+    match command {
+        Catalog::Check { .. } | Catalog::Table => Ok(told(curator::table::table(&catalog).trim_end(), ExitCode::SUCCESS)),
+        Catalog::Import { model, from: Some(source) } => {
+            let drafts = showroom::import_from(source, &catalog, model.as_deref()).await?;
+            Ok(told(&showroom::shown(&drafts), ExitCode::SUCCESS))
+        }
+        Catalog::Import { .. } | Catalog::Diff { .. } => match Desk::load(environment) {
+            Ok(desk) => at_desk(command, &catalog, &desk).await,
+            Err(problems) => Ok(misconfigured(&problems)),
+        },
+    }
+}
+
+/// What has to ask KIE.
+async fn at_desk(command: &Catalog, catalog: &domain::models::Catalog, desk: &Desk) -> Result<ExitCode> {
+    logging::start(&desk.log)?;
+    for note in &desk.notes {
+        tracing::warn!("{note}");
+    }
+    let kie = kie::client(&desk.kie)?;
+    if let Catalog::Import { model: Some(id), .. } = command {
+        let drafts = showroom::import_from_kie(&kie, catalog, id).await?;
+        return Ok(told(&showroom::shown(&drafts), ExitCode::SUCCESS));
+    }
+    let (only, in_full) = match command {
+        Catalog::Diff { models, notes } => (models.as_slice(), *notes || !models.is_empty()),
+        _ => (&[][..], false),
+    };
+    let differences = showroom::diff(&kie, catalog, only).await?;
+    let breaks = differences.iter().any(|difference| difference.severity() == Severity::Breaks);
+    let code = if breaks { ExitCode::from(EXIT_FAILED) } else { ExitCode::SUCCESS };
+    let report = if in_full { curator::diff::report_in_full } else { curator::diff::report };
+    Ok(told(report(&differences).trim_end(), code))
 }
 
 async fn serve(config: Config) -> Result<ExitCode> {

@@ -15,7 +15,6 @@ use app::texts::Texts;
 use domain::clock::{Clock, IdSource};
 use domain::ids::ChatId;
 use domain::ports::Store;
-use kie_client::KieClient;
 use probe::HeaderProber;
 use secrecy::SecretString;
 use telegram_adapter::{
@@ -171,11 +170,7 @@ async fn build(
         api_url: config.telegram.api_url.clone(),
         ..telegram_adapter::Options::new(config.telegram.token.clone())
     })?;
-    let generator = KieClient::new(kie_client::Options {
-        api_url: config.kie.api_url.clone(),
-        upload_url: config.kie.upload_url.clone(),
-        ..kie_client::Options::new(config.kie.key.clone())
-    })?;
+    let generator = crate::kie::client(&config.kie.access)?;
     let pace = Pace { chat_interval: config.telegram.chat_interval, ..Pace::TELEGRAM };
     let settings = settings(config, &*ids);
     let instance = settings.instance.clone();

@@ -63,6 +63,11 @@ pub(crate) fn check(folder: Option<&Path>) -> Result<String, Vec<Problem>> {
     Ok(format!("{all} models, {sold} of them sold: every rule holds"))
 }
 
+/// Problems, a line each.
+pub(crate) fn lines(problems: &[Problem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
 fn read(folder: &Path) -> Result<Vec<(String, String)>, Problem> {
     let problem = |path: &Path, error: std::io::Error| Problem {
         file: path.display().to_string(),

@@ -316,6 +316,11 @@ pub enum Action {
         /// Whom.
         user: UserId,
     },
+    /// An owner sells a stopped model again.
+    SellAgain {
+        /// Of the model's id.
+        model: Key,
+    },
 }
 
 /// A list of models that is not a section.

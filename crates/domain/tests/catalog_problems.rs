@@ -187,7 +187,8 @@ fn a_dedicated_endpoint_is_said_in_full() {
     };
     let sound = "family = \"veo\"\npath = \"/api/v1/veo/generate\"\n";
     assert_eq!(found(sound), []);
-    let more = "names = { clip = \"videoUrl\" }\nvalues = { resolution = [[\"720p\", \"hd\"]] }\nwithout = [\"duration\"]";
+    let more =
+        "names = { clip = \"videoUrl\" }\nvalues = { resolution = [[\"720p\", \"hd\"]] }\nwithout = [\"duration\"]";
     assert_eq!(found(&format!("{sound}{more}")), []);
     let table: &[(&str, usize, Rule)] = &[
         ("names = { film = \"videoUrl\" }", 3, Rule::BadReference),

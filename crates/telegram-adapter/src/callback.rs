@@ -49,6 +49,7 @@ pub(crate) fn encode(action: &Action) -> String {
         Action::Privacy => data.letter('j'),
         Action::Support => data.letter('y'),
         Action::Reply { user } => data.letter('R').bytes(user.as_bytes()),
+        Action::SellAgain { model } => data.letter('S').key(*model),
         Action::Forget => data.letter('z'),
         Action::ForgetForGood => data.letter('Z'),
     };
@@ -89,6 +90,7 @@ pub(crate) fn decode(data: &str) -> Option<Action> {
         'j' => Action::Privacy,
         'y' => Action::Support,
         'R' => Action::Reply { user: data.bytes().map(UserId::from_bytes)? },
+        'S' => Action::SellAgain { model: data.key()? },
         'z' => Action::Forget,
         'Z' => Action::ForgetForGood,
         _ => return None,

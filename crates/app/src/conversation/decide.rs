@@ -10,7 +10,7 @@ use domain::ports::{InputFile, PartMark};
 use domain::screen::{Action, HistoryFilter, Key, Language, Preference};
 
 use super::{Draft, Notice, TRAIL_MAX, Talk, View};
-use super::{account, browse, results, stash, wizard};
+use super::{account, browse, owner, results, stash, wizard};
 use crate::event::Event;
 use crate::search::Search;
 
@@ -96,6 +96,8 @@ pub enum Effect {
         /// What it becomes.
         on: bool,
     },
+    /// Sell a stopped model again.
+    SellAgain(ModelId),
     /// Delete everything that leads to the person.
     Forget,
     /// A user writes to the owners.
@@ -255,7 +257,7 @@ fn start_view(arguments: &str, catalog: &Catalog) -> View {
     let model = arguments
         .strip_prefix("m_")
         .and_then(|key| u32::from_str_radix(key, 16).ok())
-        .and_then(|key| sold_model(catalog, Key(key)));
+        .and_then(|key| shown_model(catalog, Key(key)));
     model.map_or(View::Menu, |model| View::Model { model: model.id.clone() })
 }
 
@@ -279,16 +281,18 @@ fn press(mut next: Talk, action: &Action, context: &Context<'_>) -> Decision {
         Action::Offered { section, page } => go(&mut next, View::Offered { section: *section, page: *page }),
         Action::Model { model } => {
             stash::chosen(&mut next, *model, context);
-            match sold_model(context.catalog, *model) {
+            match shown_model(context.catalog, *model) {
                 Some(model) => go(&mut next, View::Model { model: model.id.clone() }),
                 None => next.notice = Some(Notice::new("notice-model-gone")),
             }
         }
-        Action::Create { model } => match sold_model(context.catalog, *model) {
+        Action::Create { model } => match shown_model(context.catalog, *model) {
+            // The card says why it can't be ordered.
+            Some(model) if model.stop().is_some() => go(&mut next, View::Model { model: model.id.clone() }),
             Some(model) => return wizard::create(next, model, context),
             None => next.notice = Some(Notice::new("notice-model-gone")),
         },
-        Action::Favourite { model, on } => match sold_model(context.catalog, *model) {
+        Action::Favourite { model, on } => match shown_model(context.catalog, *model) {
             Some(model) => {
                 let effect = Effect::Favour { model: model.id.clone(), on: *on };
                 next.notice = Some(Notice::new(if *on { "notice-favourite-on" } else { "notice-favourite-off" }));
@@ -309,6 +313,7 @@ fn press(mut next: Talk, action: &Action, context: &Context<'_>) -> Decision {
         Action::Privacy => go(&mut next, View::Privacy),
         Action::Support => go(&mut next, View::Support),
         Action::Reply { user } => return account::reply(next, *user, context),
+        Action::SellAgain { model } => return owner::sell_again(next, *model, context),
         Action::Forget => go(&mut next, View::Forget),
         Action::ForgetForGood => return account::forget(next, context),
         Action::Prefer { preference, on } => {
@@ -331,4 +336,10 @@ pub(crate) fn is_sold(model: &Model) -> bool {
 /// The offered model with this key.
 pub(crate) fn sold_model(catalog: &Catalog, key: Key) -> Option<&Model> {
     catalog.live().find(|model| Key::of(&model.id.0) == key).filter(|model| is_sold(model))
+}
+
+/// The model with this key that has a card: it is offered, or would be if it were not stopped for now.
+fn shown_model(catalog: &Catalog, key: Key) -> Option<&Model> {
+    let stopped = || catalog.all().find(|model| model.stop().is_some() && Key::of(&model.id.0) == key);
+    sold_model(catalog, key).or_else(stopped)
 }

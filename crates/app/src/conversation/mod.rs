@@ -12,6 +12,7 @@ mod decide;
 mod draft;
 mod files;
 mod notice;
+mod owner;
 mod refusal;
 mod results;
 mod stash;

@@ -1,6 +1,7 @@
 //! What is said above a screen, kept without a language.
 
 use domain::models::{Decimal, Localized};
+use domain::money::{Credits, Money};
 use domain::screen::{Language, Text};
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +34,11 @@ pub enum NoticeArg {
     Figure {
         /// With a point.
         figure: String,
+    },
+    /// Money, drawn as the language writes it.
+    Money {
+        /// In kopecks.
+        kopecks: i64,
     },
     /// The catalog's own words, such as an input's title.
     Title {
@@ -70,6 +76,20 @@ impl Notice {
         self
     }
 
+    /// With some of KIE's credits.
+    #[must_use]
+    pub fn credits(mut self, name: &str, credits: Credits) -> Self {
+        self.args.push((name.to_owned(), NoticeArg::Figure { figure: credits.to_string() }));
+        self
+    }
+
+    /// With some money.
+    #[must_use]
+    pub fn money(mut self, name: &str, money: Money) -> Self {
+        self.args.push((name.to_owned(), NoticeArg::Money { kopecks: money.kopecks() }));
+        self
+    }
+
     /// With another text put in.
     #[must_use]
     pub fn text(mut self, name: &str, key: &str) -> Self {
@@ -91,6 +111,7 @@ impl Notice {
             NoticeArg::Words(text) => Arg::Words(text.clone()),
             NoticeArg::Text { key } => Arg::Words(words.plain(key, &[])),
             NoticeArg::Figure { figure } => Arg::Words(words.decimal(figure)),
+            NoticeArg::Money { kopecks } => Arg::Words(words.money(Money::from_kopecks(*kopecks))),
             NoticeArg::Title { ru, en } => Arg::Words(
                 match words.language() {
                     Language::Ru => ru,

@@ -35,7 +35,13 @@ pub(super) fn press(mut next: Talk, id: GenerationId, act: GenerationAct, contex
             next.notice = Some(Notice::new("notice-no-result"));
         }
         GenerationAct::Again | GenerationAct::Reword => {
-            let model = context.catalog.model(&generation.model).filter(|model| is_sold(model));
+            let model = context.catalog.model(&generation.model);
+            if model.is_some_and(|model| model.stop().is_some()) {
+                // The card says why it can't be repeated.
+                go(&mut next, View::Model { model: generation.model.clone() });
+                return Decision::show(next);
+            }
+            let model = model.filter(|model| is_sold(model));
             let inputs: Option<Inputs> = serde_json::from_value(generation.inputs.clone()).ok();
             let (Some(model), Some(mut inputs)) = (model, inputs) else {
                 next.notice = Some(Notice::new("notice-model-gone"));

@@ -10,12 +10,14 @@ mod history;
 mod menu;
 mod model;
 mod offer;
+mod owner;
 mod pages;
 mod receipt;
 mod result;
 mod wallet;
 
 pub(crate) use account::{answer, letter, who};
+pub(crate) use owner::stopped;
 pub(crate) use result::{caption, prompt, result_buttons};
 pub(crate) use wallet::is_about;
 
@@ -24,7 +26,7 @@ use std::time::Duration;
 use domain::clock::Timestamp;
 use domain::generation::Generation;
 use domain::ids::ModelId;
-use domain::models::Catalog;
+use domain::models::{ApiFamily, Catalog};
 use domain::money::PriceFactor;
 use domain::ports::{InputFile, Person, Session, StatementLine};
 use domain::screen::{Action, Button, Emphasis, Press, Screen, Text};
@@ -68,6 +70,8 @@ pub struct Facts {
     pub inputs: Vec<InputFile>,
     /// Of [`View::Draft`]: the own generations that the open question offers.
     pub own: Vec<Generation>,
+    /// Of [`View::Draft`]: the way of KIE's API that the order would go.
+    pub family: ApiFamily,
     /// Of [`View::Statement`]: one more than a page if there is a next one.
     pub statement: Vec<StatementLine>,
     /// Of [`View::Statement`]: the generations that its lines speak of, as far as they are found.
@@ -100,6 +104,8 @@ pub struct Canvas<'a> {
     pub factor: PriceFactor,
     /// Who looks.
     pub session: &'a Session,
+    /// Whether this user is an owner.
+    pub is_owner: bool,
     /// The rows of the view.
     pub facts: &'a Facts,
     /// What the owner says.

@@ -1,10 +1,12 @@
 //! A model's card: what it is for, what it takes, what it costs.
 
+use domain::clock::Timestamp;
 use domain::ids::ModelId;
 use domain::models::{Input, InputKind, Inputs, Model};
+use domain::ports::StopReason;
 use domain::screen::{Action, Button, Key, Screen, Text};
 
-use super::{Canvas, browse, labelled, menu, primary};
+use super::{Canvas, browse, labelled, menu, owner, primary};
 use crate::conversation::{Draft, is_question, is_sold};
 use crate::texts::Words;
 
@@ -13,26 +15,52 @@ const OPTIONAL_SHOWN: usize = 5;
 
 pub(super) fn card(canvas: &Canvas<'_>, id: &ModelId, draft: Option<&Draft>) -> Screen {
     let words = canvas.words;
-    let Some(model) = canvas.catalog.model(id).filter(|model| is_sold(model)) else { return menu::menu(canvas, draft) };
+    let found = canvas.catalog.model(id);
+    if let Some((model, (reason, since))) = found.and_then(|model| Some((model, model.stop()?))) {
+        return stopped(canvas, model, reason, since);
+    }
+    let Some(model) = found.filter(|model| is_sold(model)) else { return menu::menu(canvas, draft) };
     let key = Key::of(&model.id.0);
     let unfinished = draft.filter(|draft| draft.model == *id).and_then(|draft| menu::unfinished(canvas, draft));
     let mut keyboard: Vec<Vec<Button>> = unfinished.into_iter().map(|(_, resume)| vec![resume]).collect();
     keyboard.push(vec![primary(words.plain("button-create", &[]), Action::Create { model: key })]);
-    let is_kept = canvas.facts.favourites.contains(id);
-    let favourite = if is_kept { "button-favourite-off" } else { "button-favourite-on" };
-    keyboard.push(vec![labelled(words, favourite, Action::Favourite { model: key, on: !is_kept })]);
+    keyboard.push(vec![favourite(canvas, model)]);
     keyboard.push(browse::ways_out(words));
     Screen::new(text(canvas, model), keyboard)
 }
 
-fn text(canvas: &Canvas<'_>, model: &Model) -> Text {
+/// The card of a model that is not sold for now: it says so instead of a price, and owners read why.
+fn stopped(canvas: &Canvas<'_>, model: &Model, reason: StopReason, since: Timestamp) -> Screen {
     let words = canvas.words;
+    let mut text = title(words, model);
+    text.extend(words.text("model-stopped", &[]));
+    let mut keyboard = Vec::new();
+    if canvas.is_owner {
+        let why = match reason {
+            StopReason::Loss => "model-stopped-loss",
+        };
+        text.extend(words.text(why, &[("since", words.moment(since, canvas.now).into())]));
+        keyboard.push(vec![owner::sell_again(words, &model.id)]);
+    }
+    keyboard.push(vec![favourite(canvas, model)]);
+    keyboard.push(browse::ways_out(words));
+    Screen::new(text, keyboard)
+}
+
+fn favourite(canvas: &Canvas<'_>, model: &Model) -> Button {
+    let is_kept = canvas.facts.favourites.contains(&model.id);
+    let label = if is_kept { "button-favourite-off" } else { "button-favourite-on" };
+    labelled(canvas.words, label, Action::Favourite { model: Key::of(&model.id.0), on: !is_kept })
+}
+
+/// What it is, without what it takes and costs.
+fn title(words: Words<'_>, model: &Model) -> Text {
     let language = words.language();
     let tasks: Vec<String> = std::iter::once(model.kind)
         .chain(model.also.iter().copied())
         .map(|kind| words.plain(browse::kind_key(kind), &[]))
         .collect();
-    let mut text = words.text(
+    words.text(
         "model-text",
         &[
             ("title", model.title.get(language).into()),
@@ -40,7 +68,12 @@ fn text(canvas: &Canvas<'_>, model: &Model) -> Text {
             ("vendor", model.vendor.name.as_str().into()),
             ("tasks", tasks.join(", ").into()),
         ],
-    );
+    )
+}
+
+fn text(canvas: &Canvas<'_>, model: &Model) -> Text {
+    let words = canvas.words;
+    let mut text = title(words, model);
     let nothing = Inputs::new();
     let open = || model.open_inputs(&nothing).filter(|input| is_question(&input.kind));
     let required: Vec<String> = open().filter(|input| input.must_be_asked()).map(|input| named(words, input)).collect();
@@ -59,7 +92,7 @@ fn text(canvas: &Canvas<'_>, model: &Model) -> Text {
     let usual = words.duration(model.usual_duration);
     text.extend(words.text("model-price", &[("price", price(canvas, model).into()), ("usual", usual.into())]));
     if let Some(example) = &model.example {
-        text.extend(words.text("model-example", &[("example", example.get(language).into())]));
+        text.extend(words.text("model-example", &[("example", example.get(words.language()).into())]));
     }
     text
 }

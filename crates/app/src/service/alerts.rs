@@ -1,7 +1,7 @@
 //! Messages to the owners.
 
-use domain::ids::MessageId;
-use domain::ports::{AccountTrouble, ChangeSet, JobKey, NewMessage, Schedule, StoreResult};
+use domain::ids::UserId;
+use domain::ports::{AccountTrouble, ChangeSet, StoreResult};
 
 use super::App;
 use crate::conversation::Notice;
@@ -28,22 +28,23 @@ impl App {
 
     /// A durable message to each owner who has ever written to the bot.
     pub(crate) async fn tell_owners(&self, notice: &Notice) -> StoreResult<()> {
-        for chat in &self.settings.owners {
-            let Some(session) = self.store.session(*chat).await? else {
-                tracing::warn!(owner = %chat, "an owner has not started the bot and can't be told");
-                continue;
-            };
-            let user = session.person.user;
+        for owner in self.owners_to_tell().await? {
             let mut change = ChangeSet::new(self.now());
-            change.messages.push(NewMessage {
-                id: MessageId::ordered(&*self.clock, &*self.ids),
-                user,
-                generation: None,
-                body: Body::Notice(notice.clone()).to_json(),
-            });
-            change.schedule.push(Schedule::new(JobKey::messages(user), change.at));
+            self.post(&mut change, owner, &Body::Notice(notice.clone()), None);
             self.commit(&change).await?;
         }
         Ok(())
+    }
+
+    /// The owners who have ever written to the bot; who has blocked it reads what waits when they return.
+    pub(crate) async fn owners_to_tell(&self) -> StoreResult<Vec<UserId>> {
+        let mut owners = Vec::new();
+        for chat in &self.settings.owners {
+            match self.store.session(*chat).await? {
+                Some(session) => owners.push(session.person.user),
+                None => tracing::warn!(owner = %chat, "an owner has not started the bot and can't be told"),
+            }
+        }
+        Ok(owners)
     }
 }

@@ -32,6 +32,8 @@ impl App {
             View::Draft => {
                 facts.inputs = self.inputs_of(talk).await?;
                 facts.own = self.own_results(user, talk).await?;
+                let model = talk.draft.as_ref().and_then(|draft| self.catalog.model(&draft.model));
+                facts.family = model.map(|model| self.family(model)).unwrap_or_default();
             }
             View::Offer | View::Offered { .. } => facts.inputs = self.inputs_of(talk).await?,
             View::History { filter, page } => {

@@ -15,6 +15,7 @@ mod people;
 mod selling;
 mod senders;
 mod shelves;
+mod showcase;
 mod showing;
 mod turn;
 mod updates;
@@ -40,8 +41,8 @@ use tokio::sync::Notify;
 
 use self::showing::Talking;
 use crate::screens::{GenerationFacts, Shop};
-use crate::search::Search;
 use crate::texts::Texts;
+use crate::workers::Losses;
 
 /// What the owner has set. Durations are bounds on waiting, not on correctness.
 #[derive(Clone, Debug)]
@@ -119,7 +120,8 @@ pub struct App {
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) settings: Settings,
     pub(crate) selling: Selling,
-    pub(crate) search: Search,
+    pub(crate) losses: Losses,
+    window: showcase::Window,
     popularity: shelves::Popularity,
     pub(crate) talking: Talking,
     due: Notify,
@@ -139,7 +141,7 @@ impl App {
     /// Puts the parts together.
     pub fn new(parts: Parts, settings: Settings) -> Self {
         let Parts { store, generator, messenger, files, prober, catalog, texts, clock, ids } = parts;
-        let search = Search::new(&catalog);
+        let window = showcase::Window::new(&catalog);
         let texts = texts.in_zone(settings.zone.clone());
         Self {
             store,
@@ -153,7 +155,8 @@ impl App {
             ids,
             settings,
             selling: Selling::default(),
-            search,
+            losses: Losses::default(),
+            window,
             popularity: shelves::Popularity::default(),
             talking: Talking::default(),
             due: Notify::new(),
@@ -175,15 +178,25 @@ impl App {
         self.depth.store(depth, Ordering::Relaxed);
     }
 
+    pub(crate) fn is_owner(&self, chat: ChatId) -> bool {
+        self.settings.owners.contains(&chat)
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// Commits, and wakes this instance's workers if work became due.
+    /// Commits; wakes this instance's workers if work became due, and clears its showcase if a model was stopped or is sold again.
     pub(crate) async fn commit(&self, change: &ChangeSet) -> StoreResult<Commit> {
         let commit = self.store.commit(change).await?;
         if commit == Commit::Committed && !change.schedule.is_empty() {
             self.due.notify_waiters();
+        }
+        if commit == Commit::Committed
+            && !change.stops.is_empty()
+            && let Err(error) = self.refresh_showcase().await
+        {
+            tracing::warn!(%error, "the showcase is as it was; it is looked at again within a minute");
         }
         Ok(commit)
     }

@@ -47,7 +47,7 @@ impl App {
     }
 
     /// The way of KIE's API that a model's orders go: the dedicated one if the owner has chosen it, and if it can be gone.
-    fn family(&self, model: &Model) -> ApiFamily {
+    pub(super) fn family(&self, model: &Model) -> ApiFamily {
         let chosen = model.dedicated().map(|dedicated| dedicated.family);
         let chosen = chosen.filter(|family| self.settings.dedicated.contains(family));
         let can_go = |family: &ApiFamily| self.settings.callback_base.is_some() || !family.needs_callback();

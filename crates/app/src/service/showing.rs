@@ -98,12 +98,14 @@ impl App {
     }
 
     fn draw(&self, talk: &Talk, session: &Session, facts: &Facts) -> Screen {
+        let showcase = self.showcase();
         let canvas = Canvas {
             words: self.texts.in_language(session.person.language),
-            catalog: &self.catalog,
-            search: &self.search,
+            catalog: &showcase.catalog,
+            search: &showcase.search,
             factor: self.settings.factor,
             session,
+            is_owner: self.is_owner(session.person.chat),
             facts,
             shop: &self.settings.shop,
             now: self.now(),

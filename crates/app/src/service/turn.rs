@@ -2,8 +2,8 @@
 
 use domain::ids::GenerationId;
 use domain::ports::{
-    ChangeSet, Conversation, ConversationChange, FavouriteChange, InputChange, JobKey, Schedule, Session, StoreError,
-    StoreResult,
+    ChangeSet, Conversation, ConversationChange, FavouriteChange, InputChange, JobKey, Schedule, Session, StopChange,
+    StoreError, StoreResult,
 };
 use domain::screen::{Action, DraftAct, GenerationAct, Preference};
 
@@ -92,16 +92,17 @@ impl App {
             0
         };
         let (inputs, own) = (self.inputs_of(talk).await?, self.own_results(user, talk).await?);
+        let showcase = self.showcase();
         let context = Context {
-            catalog: &self.catalog,
+            catalog: &showcase.catalog,
             factor: self.settings.factor,
             money: session.money,
             generation: generation.as_ref(),
             sent: &sent,
             inputs: &inputs,
             own: &own,
-            search: &self.search,
-            is_owner: self.settings.owners.contains(&session.person.chat),
+            search: &showcase.search,
+            is_owner: self.is_owner(session.person.chat),
             user,
             live,
             live_max: self.settings.live_max,
@@ -151,6 +152,7 @@ impl App {
                 let user = session.person.user;
                 change.favourites.push(FavouriteChange { user, model: model.clone(), on: *on });
             }
+            Some(Effect::SellAgain(model)) => change.stops.push(StopChange::Resume(model.clone())),
             Some(Effect::Forget) => instead = self.forget(change, session).await?,
             Some(Effect::Ask(letter)) => instead = self.ask_owners(change, session, letter).await?,
             Some(Effect::Answer { user, letter }) => {

@@ -6,16 +6,20 @@
 //! | `submit` | createTask and its answers, the lost one included |
 //! | `poll` | recordInfo, also for tasks that were given up |
 //! | `settle` | success and failure, with the money |
+//! | `margins` | what a success brought beside what it cost: drift, losses, the stop of a model |
 //! | `progress` | the message that shows how it goes |
 //!
 //! Each step is one commit under the claim. Which step is next follows from the stored state alone, so a claim that was lost half-way is
 //! taken up where it was.
 
+mod margins;
 mod payload;
 mod poll;
 mod progress;
 mod settle;
 mod submit;
+
+pub(crate) use margins::Losses;
 
 use domain::generation::{Event, Generation, State, StateKind};
 use domain::ids::GenerationId;

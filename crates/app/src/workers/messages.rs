@@ -69,6 +69,10 @@ impl App {
                 let screen = Screen::new(notice.render(words), Vec::new());
                 self.send_text(attempt, message, &session.person, &screen).await
             }
+            (Body::Stopped { model, notice }, _) => {
+                let screen = crate::screens::stopped(words, &notice, &model);
+                self.send_text(attempt, message, &session.person, &screen).await
+            }
             (Body::Letter(mail), _) => self.send_letter(attempt, message, session, &mail).await,
             (Body::Answer(mail), _) => self.send_answer(attempt, message, session, &mail).await,
             (Body::Ended(id), Some(generation)) => {

@@ -16,6 +16,7 @@ mod parts;
 mod wakes;
 
 pub(crate) use closing::is_over;
+pub(crate) use generation::Losses;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,6 +40,8 @@ const MARKS_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// Dead updates are kept for a month, for an owner to look at.
 pub(crate) const DEAD_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60 * 60);
+/// What another instance stopped is sold here for so long at most: short against the minutes that a few losses take, and one small statement.
+const SHOWCASE_EVERY: Duration = Duration::from_secs(60);
 
 /// Works until `shutdown`, then finishes what is in flight and hands back what it claimed.
 pub async fn run(app: Arc<App>, workers: usize, shutdown: CancellationToken) {
@@ -48,6 +51,7 @@ pub async fn run(app: Arc<App>, workers: usize, shutdown: CancellationToken) {
     for kind in &JobKind::ALL {
         tracker.spawn(pool(Arc::clone(&app), std::slice::from_ref(kind), workers, shutdown.clone()));
     }
+    tracker.spawn(showcase(Arc::clone(&app), shutdown.clone()));
     tracker.spawn(housekeeping(Arc::clone(&app), shutdown));
     tracker.close();
     tracker.wait().await;
@@ -131,6 +135,23 @@ async fn housekeeping(app: Arc<App>, shutdown: CancellationToken) {
     }
 }
 
+/// Keeps this instance's showcase as the store says, from the start.
+async fn showcase(app: Arc<App>, shutdown: CancellationToken) {
+    let mut known = false;
+    while !shutdown.is_cancelled() {
+        match app.refresh_showcase().await {
+            Ok(()) => known = true,
+            Err(error) => tracing::warn!(%error, "the showcase could not be refreshed; it is as it was"),
+        }
+        // Before the first answer a stopped model would be sold.
+        let wait = if known { SHOWCASE_EVERY } else { OUTAGE_WAIT };
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = shutdown.cancelled() => {}
+        }
+    }
+}
+
 /// One claim being worked on: the claim, and until when its calls must have ended.
 #[derive(Clone, Debug)]
 pub(crate) struct Attempt {
@@ -198,19 +219,8 @@ impl App {
     /// Commits a step of an attempt. While the store is away it is tried again as long as the claim lasts: what a step has learned (a task's
     /// id above all) must not be forgotten, and the same change set again is harmless.
     pub(crate) async fn commit_step(&self, change: &ChangeSet) -> StoreResult<Step> {
-        match self.commit_patiently(change).await? {
-            Commit::Committed => match change.lease.as_ref().map(|end| end.outcome) {
-                Some(LeaseOutcome::Keep) | None => Ok(Step::Onward),
-                Some(_) => Ok(Step::Ended),
-            },
-            // Somebody else moved it: a callback, a user's cancel. What is stored decides.
-            Commit::VersionConflict => Ok(Step::Onward),
-            Commit::LeaseLost => {
-                tracing::info!("a lease was lost; somebody else goes on");
-                Ok(Step::Ended)
-            }
-            other => Err(StoreError::Defect(format!("a job's change set ended as {other:?}"))),
-        }
+        let commit = self.commit_patiently(change).await?;
+        step_after(change, commit)
     }
 
     /// The same, and what became of it in the store's own words.
@@ -242,5 +252,22 @@ impl App {
     pub(crate) async fn progress(&self, attempt: &Attempt, wait: Duration) -> StoreResult<Step> {
         let outcome = LeaseOutcome::Again { run_at: self.now() + wait, progress: true };
         self.commit_step(&attempt.change(self.now(), outcome)).await
+    }
+}
+
+/// How an attempt goes on after a commit.
+pub(crate) fn step_after(change: &ChangeSet, commit: Commit) -> StoreResult<Step> {
+    match commit {
+        Commit::Committed => match change.lease.as_ref().map(|end| end.outcome) {
+            Some(LeaseOutcome::Keep) | None => Ok(Step::Onward),
+            Some(_) => Ok(Step::Ended),
+        },
+        // Somebody else moved it: a callback, a user's cancel. What is stored decides.
+        Commit::VersionConflict => Ok(Step::Onward),
+        Commit::LeaseLost => {
+            tracing::info!("a lease was lost; somebody else goes on");
+            Ok(Step::Ended)
+        }
+        other => Err(StoreError::Defect(format!("a job's change set ended as {other:?}"))),
     }
 }

@@ -9,6 +9,7 @@
 //! | `results`, `account` | generations, results, receipts, history; money, settings, letters, deleting one's data |
 //! | `schemas` | random schemas are driven through the wizard to an order that fits them |
 //! | `stash`, `offers` | what is sent without being asked, or taken from a result |
+//! | `stopped` | a model that is not sold for now, for users and owners; the note of a dedicated endpoint |
 //! | `stored` | what is kept in rows stays readable |
 //! | `locales` | typography and width of the texts |
 //!
@@ -33,6 +34,7 @@ mod schemas;
 mod searching;
 mod snapshots;
 mod stash;
+mod stopped;
 mod stored;
 mod waiting;
 mod walks;

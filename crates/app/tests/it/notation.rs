@@ -74,6 +74,7 @@ impl Names {
             Action::Forget => "forget".to_owned(),
             Action::ForgetForGood => "forget for good".to_owned(),
             Action::Reply { .. } => "reply".to_owned(),
+            Action::SellAgain { model } => format!("sell again {}", self.name(*model)),
         }
     }
 

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use app::conversation::Notice;
 use app::texts::Arg;
 use domain::models::Localized;
+use domain::money::Money;
 use domain::screen::Language;
 
 use crate::notation::text;
@@ -71,6 +72,15 @@ fn with_samples(key: &str, names: &[&str]) -> Notice {
         }
         "trouble" => notice.text("trouble", "trouble-out-of-credits"),
         "contact" => notice.words("contact", "@kiebot_help"),
+        "model" => {
+            let (ru, en) = ("Тихий океан".to_owned(), "Pacific".to_owned());
+            notice.title("model", Localized { ru, en })
+        }
+        "quoted" => notice.credits("quoted", "4.5".parse().expect("credits")),
+        "taken" => notice.credits("taken", "10".parse().expect("credits")),
+        "earned" => notice.money("earned", Money::from_kopecks(4_30)),
+        "cost" => notice.money("cost", Money::from_kopecks(4_78)),
+        "losses" => notice.number("losses", 3),
         "who" => notice.words("who", "Анна (@anna)"),
         other => panic!("no sample for `{other}` of `{key}`"),
     })

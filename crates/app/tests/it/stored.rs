@@ -159,6 +159,10 @@ fn every_kind_of_argument_of_a_notice_is_still_read() {
             Notice::new("owner-account-trouble").text("trouble", "trouble-key-cap").number("minutes", 15),
         ),
         (
+            r#"{"key":"owner-loss","args":[["taken",{"figure":"4.5"}],["cost",{"kopecks":217}]]}"#,
+            Notice::new("owner-loss").credits("taken", "4.5".parse().unwrap()).money("cost", Money::from_kopecks(2_17)),
+        ),
+        (
             r#"{"key":"notice-above-max","args":[["max",{"figure":"1.2"}]]}"#,
             Notice::new("notice-above-max").figure("max", &"1.2".parse().unwrap()),
         ),
@@ -216,6 +220,10 @@ fn every_durable_message_of_an_old_row_is_still_read() {
         (
             r#"{"answer":{"from":"04040404-0404-0404-0404-040404040404","copy":17}}"#.to_owned(),
             Body::Answer(Mail { from: ANN, text: None, copy: Some(17) }),
+        ),
+        (
+            r#"{"stopped":{"model":"z-image","notice":{"key":"owner-stopped"}}}"#.to_owned(),
+            Body::Stopped { model: ModelId("z-image".to_owned()), notice: Notice::new("owner-stopped") },
         ),
         (drawn, Body::Screen(screen)),
     ];

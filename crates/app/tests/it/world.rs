@@ -183,6 +183,11 @@ impl World {
         }
     }
 
+    /// The shelves become others under the user's hands.
+    pub(crate) fn restock(&mut self, catalog: &'static Catalog) {
+        (self.catalog, self.search) = (catalog, search_of(catalog));
+    }
+
     pub(crate) fn with_money(mut self, kopecks: i64) -> Self {
         self.session.money = Wallet { posted: kopecks, reserved: 0 };
         self
@@ -332,6 +337,7 @@ impl World {
             search: self.search,
             factor: self.factor,
             session: &self.session,
+            is_owner: self.is_owner,
             facts: &self.facts,
             shop: &self.shop,
             now: self.clock.now(),

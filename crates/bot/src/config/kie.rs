@@ -13,17 +13,33 @@ use super::registry::{
     KIE_UPLOAD_URL, KIE_WEBHOOK_HMAC_KEY,
 };
 
-/// The KIE.ai API.
+/// Where the KIE.ai API is, and the key to it.
 #[derive(Clone, Debug)]
-pub(crate) struct Kie {
+pub(crate) struct Access {
     /// The account's key.
     pub(crate) key: SecretString,
-    /// Callbacks must be signed with it, if set.
-    pub(crate) hmac_key: Option<SecretString>,
     /// The API server, without a slash at the end.
     pub(crate) api_url: String,
     /// The server for input files, without a slash at the end.
     pub(crate) upload_url: String,
+}
+
+impl Access {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Read<Self> {
+        let key = reader.value(&KIE_API_KEY, header_value);
+        let api_url = reader.value(&KIE_API_URL, server);
+        let upload_url = reader.value(&KIE_UPLOAD_URL, server);
+        Ok(Self { key: key?, api_url: api_url?, upload_url: upload_url? })
+    }
+}
+
+/// The KIE.ai API.
+#[derive(Clone, Debug)]
+pub(crate) struct Kie {
+    /// Where it is.
+    pub(crate) access: Access,
+    /// Callbacks must be signed with it, if set.
+    pub(crate) hmac_key: Option<SecretString>,
     /// Families whose dedicated endpoints are used where a model has one.
     pub(crate) dedicated: BTreeSet<ApiFamily>,
     /// Polling is not faster than this.
@@ -37,19 +53,15 @@ pub(crate) struct Kie {
 impl Kie {
     /// `lease` as the section of the workers has it: a createTask that outlives half of it would be judged by another process.
     pub(super) fn read(reader: &mut Reader<'_>, lease: Read<Duration>) -> Read<Self> {
-        let key = reader.value(&KIE_API_KEY, header_value);
+        let access = Access::read(reader);
         let hmac_key = reader.optional(&KIE_WEBHOOK_HMAC_KEY, header_value);
-        let api_url = reader.value(&KIE_API_URL, server);
-        let upload_url = reader.value(&KIE_UPLOAD_URL, server);
         let dedicated = reader.value(&KIE_DEDICATED, families);
         let poll_min = reader.millis(&KIE_POLL_MIN_MS);
         let answer_wait_min = reader.millis(&KIE_ANSWER_WAIT_MIN_MS);
         let create_budget = create_budget(reader, lease);
         Ok(Self {
-            key: key?,
+            access: access?,
             hmac_key: hmac_key?,
-            api_url: api_url?,
-            upload_url: upload_url?,
             dedicated: dedicated?,
             poll_min: poll_min?,
             create_budget: create_budget?,

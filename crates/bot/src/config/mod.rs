@@ -145,3 +145,30 @@ impl Base {
         Ok(base)
     }
 }
+
+/// What the commands need that only ask KIE: `catalog diff`, `catalog import`. Other variables may be missing or wrong.
+#[derive(Clone, Debug)]
+pub(crate) struct Desk {
+    /// Where the KIE.ai API is.
+    pub(crate) kie: kie::Access,
+    /// What is told of the run.
+    pub(crate) log: Log,
+    /// Things that work and are probably not meant; to be logged as warnings.
+    pub(crate) notes: Vec<String>,
+}
+
+impl Desk {
+    /// Reads these sections.
+    ///
+    /// # Errors
+    /// All problems in them.
+    pub(crate) fn load(environment: &Environment) -> Result<Self, Problems> {
+        let mut reader = Reader::new(environment);
+        let kie = kie::Access::read(&mut reader);
+        let log = Log::read(&mut reader);
+        let read = kie.and_then(|kie| Ok(Self { kie, log: log?, notes: Vec::new() }));
+        let (mut desk, notes) = reader.finish(read)?;
+        desk.notes = spelling::warnings(environment).into_iter().chain(notes).collect();
+        Ok(desk)
+    }
+}

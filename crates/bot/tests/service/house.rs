@@ -1,7 +1,8 @@
 //! The app between the fakes, with a store in memory and a hand-moved clock.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use app::event::{Event, FileKind, Incoming, Sender};
@@ -17,7 +18,8 @@ use domain::money::{Money, PriceFactor};
 use domain::ports::{Claim, HistoryQuery, JobKind, Session, Store, TelegramFile, UpdateKey};
 use domain::screen::{Action, DraftAct, Key, Language};
 use jiff::tz::TimeZone;
-use storage::memory::MemoryStore;
+use storage::memory::{Fault, FaultyStore, MemoryStore};
+use tokio::task::JoinSet;
 
 use crate::kie::Kie;
 use crate::telegram::Telegram;
@@ -25,7 +27,12 @@ use crate::telegram::Telegram;
 pub(crate) const OWNER: ChatId = ChatId(1);
 pub(crate) const PARTNER: ChatId = ChatId(2);
 pub(crate) const ANN: ChatId = ChatId(501);
+/// For 0.8 credits.
 pub(crate) const PICTURE: &str = "z-image";
+/// Made up: metered, for four credits at most.
+pub(crate) const METERED: &str = "house/metered";
+/// Made up: with a dedicated endpoint and its note.
+pub(crate) const FILM: &str = "house/film";
 /// Given to each newcomer, in kopecks.
 pub(crate) const WELCOME: i64 = 10_000;
 
@@ -35,33 +42,69 @@ pub(crate) struct House {
     pub(crate) telegram: Arc<Telegram>,
     pub(crate) kie: Arc<Kie>,
     pub(crate) clock: Arc<ManualClock>,
+    catalog: Arc<Catalog>,
+    ids: Arc<SeededIds>,
+    settings: Settings,
+    faults: Faults,
     updates: AtomicI64,
 }
 
+/// Calls of the store in the order in which they are waited for, and what befalls each; all other calls go well.
+type Faults = Arc<Mutex<VecDeque<(&'static str, Fault)>>>;
+
 impl House {
-    /// Two owners, a welcome bonus of 100 roubles, one vendor's models.
+    /// Two owners, a welcome bonus of 100 roubles, one vendor's models and the made-up ones.
     pub(crate) fn open() -> Self {
+        Self::open_with(|_| ())
+    }
+
+    /// The same with other settings.
+    pub(crate) fn open_with(change: impl FnOnce(&mut Settings)) -> Self {
         let clock = Arc::new(ManualClock::new(Timestamp::from_seconds(1_795_348_800)));
         let store = Arc::new(MemoryStore::new(clock.clone()));
         let (telegram, kie) = (Arc::new(Telegram::default()), Arc::new(Kie::default()));
         let models = [
             ("alibaba.toml", include_str!("../../../../config/models/alibaba.toml")),
             ("common.toml", include_str!("../../../../config/models/common.toml")),
+            ("house.toml", include_str!("house.toml")),
         ];
-        let catalog = Catalog::load(&models).expect("the catalog's own tests prove it");
+        let catalog = Arc::new(Catalog::load(&models).expect("the catalog's own tests prove it"));
+        let (ids, faults, mut settings) = (Arc::new(SeededIds::new(7)), Faults::default(), settings());
+        change(&mut settings);
         let parts = Parts {
-            store: store.clone(),
+            store: Arc::new(faulty(&store, &faults)),
             generator: kie.clone(),
             messenger: telegram.clone(),
             files: telegram.clone(),
             prober: kie.clone(),
-            catalog: Arc::new(catalog),
+            catalog: catalog.clone(),
             texts: Texts::load().expect("the texts parse"),
             clock: clock.clone(),
-            ids: Arc::new(SeededIds::new(7)),
+            ids: ids.clone(),
         };
-        let app = Arc::new(App::new(parts, settings()));
-        Self { app, store, telegram, kie, clock, updates: AtomicI64::new(1) }
+        let app = Arc::new(App::new(parts, settings.clone()));
+        Self { app, store, telegram, kie, clock, catalog, ids, settings, faults, updates: AtomicI64::new(1) }
+    }
+
+    /// A new process before the same store and the same outside.
+    pub(crate) fn restart(&mut self) {
+        let parts = Parts {
+            store: Arc::new(faulty(&self.store, &self.faults)),
+            generator: self.kie.clone(),
+            messenger: self.telegram.clone(),
+            files: self.telegram.clone(),
+            prober: self.kie.clone(),
+            catalog: self.catalog.clone(),
+            texts: Texts::load().expect("the texts parse"),
+            clock: self.clock.clone(),
+            ids: self.ids.clone(),
+        };
+        self.app = Arc::new(App::new(parts, self.settings.clone()));
+    }
+
+    /// The next calls of these methods, in this order, meet this.
+    pub(crate) fn store_fails(&self, faults: &[(&'static str, Fault)]) {
+        self.faults.lock().unwrap().extend(faults);
     }
 
     pub(crate) async fn event(&self, chat: ChatId, event: Event) {
@@ -110,7 +153,12 @@ impl House {
 
     /// Up to the confirm button of a picture; returns its press.
     pub(crate) async fn at_confirm(&self, chat: ChatId) -> Event {
-        self.press(chat, Action::Create { model: Key::of(PICTURE) }).await;
+        self.at_confirm_of(chat, PICTURE).await
+    }
+
+    /// The same of a model that asks for nothing but words.
+    pub(crate) async fn at_confirm_of(&self, chat: ChatId, model: &str) -> Event {
+        self.press(chat, Action::Create { model: Key::of(model) }).await;
         self.say(chat, "a lighthouse").await;
         let session = self.session(chat).await.expect("a known user");
         let talk: app::conversation::Talk = serde_json::from_str(&session.conversation.body).expect("a talk");
@@ -120,15 +168,20 @@ impl House {
 
     /// Does all that is due, again and again, until nothing is; time moves by itself over waits of up to a minute.
     pub(crate) async fn work(&self) {
-        self.work_on(&JobKind::ALL).await;
+        self.work_on(&JobKind::ALL, false).await;
     }
 
     /// The same, but nothing durable is sent.
     pub(crate) async fn work_but_for_messages(&self) {
-        self.work_on(&[JobKind::Generation, JobKind::Input, JobKind::Wake]).await;
+        self.work_on(&[JobKind::Generation, JobKind::Input, JobKind::Wake], false).await;
     }
 
-    async fn work_on(&self, kinds: &[JobKind]) {
+    /// All that is due at once is done at once.
+    pub(crate) async fn work_at_once(&self) {
+        self.work_on(&JobKind::ALL, true).await;
+    }
+
+    async fn work_on(&self, kinds: &[JobKind], at_once: bool) {
         const WAIT: Duration = Duration::from_secs(60);
         for _ in 0..100 {
             let now = self.clock.now();
@@ -140,9 +193,13 @@ impl House {
                     _ => return,
                 }
             }
+            let mut works = JoinSet::new();
             for lease in claimed {
-                self.app.work(lease).await;
+                let app = Arc::clone(&self.app);
+                works.spawn(async move { app.work(lease).await });
+                while !at_once && works.join_next().await.is_some() {}
             }
+            works.join_all().await;
         }
         panic!("the work does not end");
     }
@@ -162,6 +219,21 @@ impl House {
         let report = self.store.audit().await.unwrap();
         assert!(report.is_clean(), "{report:?}");
     }
+}
+
+fn faulty(store: &Arc<MemoryStore>, faults: &Faults) -> FaultyStore<MemoryStore> {
+    let faults = Arc::clone(faults);
+    FaultyStore::new(store.clone(), move |call| {
+        let mut faults = faults.lock().unwrap();
+        match faults.front() {
+            Some((method, fault)) if *method == call.method => {
+                let fault = *fault;
+                faults.pop_front();
+                fault
+            }
+            _ => Fault::None,
+        }
+    })
 }
 
 fn settings() -> Settings {

@@ -18,12 +18,13 @@ use domain::ports::{
 
 pub(crate) struct Kie {
     status: Mutex<TaskStatus>,
+    cost: Mutex<Option<Credits>>,
     tasks: AtomicU64,
 }
 
 impl Default for Kie {
     fn default() -> Self {
-        Self { status: Mutex::new(TaskStatus::Succeeded(picture())), tasks: AtomicU64::new(0) }
+        Self { status: Mutex::new(TaskStatus::Succeeded(picture())), cost: Mutex::new(None), tasks: AtomicU64::new(0) }
     }
 }
 
@@ -37,6 +38,11 @@ impl Kie {
     pub(crate) fn answers(&self, status: TaskStatus) {
         *self.status.lock().unwrap() = status;
     }
+
+    /// What each task costs from now on; without it nothing is said of it.
+    pub(crate) fn takes(&self, credits: &str) {
+        *self.cost.lock().unwrap() = Some(credits.parse().unwrap());
+    }
 }
 
 #[async_trait]
@@ -47,7 +53,8 @@ impl Generator for Kie {
 
     async fn query(&self, _: &TaskId, _: ApiFamily, _: Duration) -> Result<TaskReport, QueryError> {
         let status = self.status.lock().unwrap().clone();
-        Ok(TaskReport { status, cost: None, callback_url: None, took_ms: Some(38_000) })
+        let cost = *self.cost.lock().unwrap();
+        Ok(TaskReport { status, cost, callback_url: None, took_ms: Some(38_000) })
     }
 
     async fn upload(&self, _: &Path, _: &str, _: Duration) -> Result<Uploaded, UploadError> {

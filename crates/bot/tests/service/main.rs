@@ -9,5 +9,6 @@ mod forgetting;
 mod house;
 mod kie;
 mod letters;
+mod losses;
 mod progress;
 mod telegram;

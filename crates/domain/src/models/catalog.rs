@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::file;
 use super::kind::Kind;
-use super::model::{Model, Vendor};
+use super::model::{Model, Status, Vendor};
 use super::problem::Problem;
 use crate::ids::ModelId;
+use crate::ports::Stop;
 
 /// Every model that we know, sold or hidden, in the order of the files.
 #[derive(Clone, Debug)]
@@ -27,10 +28,30 @@ impl Catalog {
         Ok(Self { models, by_id, aliases })
     }
 
+    /// The same catalog less what is stopped: no list shows those models, and their cards can say why. What the catalog itself hides stays
+    /// hidden; a stop of an unknown model changes nothing.
+    #[must_use]
+    pub fn with_stops(&self, stops: &[Stop]) -> Self {
+        let mut catalog = self.clone();
+        for stop in stops {
+            let Some(index) = catalog.by_id.get(stop.model.0.as_str()) else { continue };
+            let model = &mut catalog.models[*index];
+            if model.is_live() {
+                model.status = Status::Stopped { reason: stop.reason, since: stop.at };
+            }
+        }
+        catalog
+    }
+
     /// The model with this id or older name: names of the predecessor's models lead to what does their work today.
     pub fn resolve(&self, name: &str) -> Option<&Model> {
         let id = self.aliases.get(name).map_or(name, |id| id.0.as_str());
         self.by_id.get(id).map(|index| &self.models[*index])
+    }
+
+    /// The older names, each with the id that it leads to, ordered by name.
+    pub fn aliases(&self) -> impl Iterator<Item = (&str, &ModelId)> {
+        self.aliases.iter().map(|(name, id)| (name.as_str(), id))
     }
 
     /// The model with this id, hidden ones too: an old generation may name it.
@@ -69,5 +90,49 @@ impl Catalog {
         vendors.sort_by(|a, b| a.name.cmp(&b.name));
         vendors.dedup();
         vendors
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Timestamp;
+    use crate::ports::StopReason;
+
+    fn catalog() -> Catalog {
+        let files = [
+            ("alibaba.toml", include_str!("../../../../config/models/alibaba.toml")),
+            ("common.toml", include_str!("../../../../config/models/common.toml")),
+            ("google.toml", include_str!("../../../../config/models/google.toml")),
+        ];
+        Catalog::load(&files).unwrap()
+    }
+
+    fn stop(model: &ModelId) -> Stop {
+        Stop { model: model.clone(), reason: StopReason::Loss, at: Timestamp::from_seconds(1_795_348_800) }
+    }
+
+    #[test]
+    fn a_stopped_model_is_in_no_list_but_can_be_looked_up() {
+        let all = catalog();
+        let model = all.live().next().unwrap().clone();
+        let less = all.with_stops(&[stop(&model.id), stop(&ModelId("nobody/knows".to_owned()))]);
+        assert_eq!(less.live().count() + 1, all.live().count());
+        assert!(less.by_kind(model.kind).all(|other| other.id != model.id));
+        assert!(less.by_vendor(&model.vendor.slug).all(|other| other.id != model.id));
+        let shown = less.model(&model.id).unwrap();
+        assert_eq!(shown.stop(), Some((StopReason::Loss, Timestamp::from_seconds(1_795_348_800))));
+        assert!(!shown.is_live());
+        assert!(all.model(&model.id).unwrap().is_live(), "the catalog itself is as it was");
+    }
+
+    #[test]
+    fn a_hidden_model_stays_hidden_when_it_is_stopped() {
+        let mut all = catalog();
+        all.models[0].status = Status::Hidden { reason: "withdrawn".to_owned() };
+        let id = all.models[0].id.clone();
+        let less = all.with_stops(&[stop(&id)]);
+        assert_eq!(less.model(&id).unwrap().status, Status::Hidden { reason: "withdrawn".to_owned() });
+        assert_eq!(less.model(&id).unwrap().stop(), None);
     }
 }

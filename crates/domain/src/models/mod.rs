@@ -49,6 +49,7 @@ mod problem;
 mod rate;
 mod schema;
 mod value;
+mod words;
 
 pub use self::catalog::Catalog;
 pub use self::check::{Checked, InputProblem, Refusal};

@@ -8,7 +8,9 @@ use super::kind::{Kind, Output};
 use super::price::{End, NoPrice, PriceRange, PriceTable};
 use super::schema::{Choice, Input, Localized};
 use super::value::{Inputs, Value};
+use crate::clock::Timestamp;
 use crate::ids::ModelId;
+use crate::ports::StopReason;
 use crate::quote::Cost;
 
 /// A model of the catalog. Made by the loader only, so its schema and price table fit each other.
@@ -61,6 +63,13 @@ pub enum Status {
         /// Why: withdrawn, without a price, doubtful.
         reason: String,
     },
+    /// It is not sold for now, although the files sell it; see [`Catalog::with_stops`](super::Catalog::with_stops).
+    Stopped {
+        /// Why.
+        reason: StopReason,
+        /// Since when.
+        since: Timestamp,
+    },
 }
 
 /// A rule between inputs.
@@ -105,6 +114,14 @@ impl Model {
     /// Whether it is sold, as far as the catalog decides.
     pub const fn is_live(&self) -> bool {
         matches!(self.status, Status::Live)
+    }
+
+    /// Why it is not sold for now, and since when, if it is stopped.
+    pub const fn stop(&self) -> Option<(StopReason, Timestamp)> {
+        match self.status {
+            Status::Stopped { reason, since } => Some((reason, since)),
+            Status::Live | Status::Hidden { .. } => None,
+        }
     }
 
     /// Whether it does this task, mainly or also.

@@ -59,6 +59,20 @@ impl Input {
         matches!(self.kind, InputKind::Fixed(_))
     }
 
+    /// Whether every request holds it, whatever is filled in: as it was given, as its default, or as a constant.
+    pub fn is_always_sent(&self) -> bool {
+        let sent_while_it_applies = self.required
+            || self.is_fixed()
+            || (self.always_sent && self.default.is_some())
+            || self.otherwise.is_some();
+        sent_while_it_applies && (self.applies_when.is_empty() || self.otherwise.is_some())
+    }
+
+    /// Whether its default is only shown and never sent: what holds then is the far side's own default.
+    pub const fn relies_on_default(&self) -> bool {
+        self.default.is_some() && !self.required && !self.always_sent
+    }
+
     /// The choices, for inputs that have them.
     pub fn choices(&self) -> &[Choice] {
         match &self.kind {

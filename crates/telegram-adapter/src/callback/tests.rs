@@ -77,6 +77,7 @@ fn all(id: GenerationId, first: Key, second: Key, number: u16) -> Vec<Action> {
         Action::Forget,
         Action::ForgetForGood,
         Action::Reply { user: UserId::from_bytes(*id.as_bytes()) },
+        Action::SellAgain { model: first },
     ];
     actions.extend(Shelf::ALL.map(|shelf| Action::Shelf { shelf, page: number }));
     actions.extend(HistoryFilter::ALL.map(|filter| Action::History { filter, page: number }));
@@ -112,16 +113,17 @@ fn all(id: GenerationId, first: Key, second: Key, number: u16) -> Vec<Action> {
         Action::Forget => 22,
         Action::ForgetForGood => 23,
         Action::Reply { .. } => 24,
-        Action::Shelf { .. } => 25,
-        Action::History { .. } => 26,
-        Action::Prefer { .. } => 27,
-        Action::Language(_) => 28,
-        Action::Draft { .. } => 29,
-        Action::Generation { .. } => 30,
+        Action::SellAgain { .. } => 25,
+        Action::Shelf { .. } => 26,
+        Action::History { .. } => 27,
+        Action::Prefer { .. } => 28,
+        Action::Language(_) => 29,
+        Action::Draft { .. } => 30,
+        Action::Generation { .. } => 31,
     };
     let mut places: Vec<usize> = actions.iter().map(place).collect();
     places.dedup();
-    assert!(places.into_iter().eq(0..31));
+    assert!(places.into_iter().eq(0..32));
     actions
 }
 
@@ -151,6 +153,7 @@ fn the_form_is_fixed_since_buttons_live_for_years() {
         (Action::History { filter: HistoryFilter::All, page: 1 }, "1hAAE"),
         (Action::History { filter: HistoryFilter::Videos, page: 1 }, "1HvAAE"),
         (Action::Prefer { preference: Preference::Sound, on: false }, "1rs0"),
+        (Action::SellAgain { model: Key(1) }, "1SAAAAAQ"),
     ];
     for (action, data) in pinned {
         assert_eq!(encode(&action), data);

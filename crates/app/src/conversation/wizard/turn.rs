@@ -27,10 +27,17 @@ pub(super) struct Turn<'a> {
 }
 
 impl<'a> Turn<'a> {
-    /// Opens the draft of `talk`; gives the talk back without it if its model is sold no more.
+    /// Opens the draft of `talk`; gives the talk back without it if its model is sold no more. A stopped model may be sold again, so its draft is kept.
     pub(super) fn open(mut talk: Talk, context: &Context<'a>) -> Result<Self, Box<Talk>> {
         let Some(draft) = talk.draft.take() else { return Err(Box::new(talk)) };
-        let Some(model) = context.catalog.model(&draft.model).filter(|model| is_sold(model)) else {
+        let model = context.catalog.model(&draft.model);
+        if model.is_some_and(|model| model.stop().is_some()) {
+            talk.view = View::Model { model: draft.model.clone() };
+            talk.notice = Some(Notice::new("notice-draft-stopped"));
+            talk.draft = Some(draft);
+            return Err(Box::new(talk));
+        }
+        let Some(model) = model.filter(|model| is_sold(model)) else {
             talk.view = View::Menu;
             talk.notice = Some(Notice::new("notice-model-gone"));
             return Err(Box::new(talk));

@@ -14,11 +14,14 @@ pub(crate) use values::{cut, shown};
 use domain::models::Model;
 use domain::screen::{Action, Button, DraftAct, Emphasis, Screen};
 
-use super::{Canvas, labelled, menu};
+use super::{Canvas, labelled, menu, model};
 use crate::conversation::{Draft, Question, Step};
 
 pub(super) fn draft(canvas: &Canvas<'_>, draft: &Draft) -> Screen {
     let Some(model) = canvas.catalog.model(&draft.model) else { return menu::menu(canvas, None) };
+    if model.stop().is_some() {
+        return model::card(canvas, &draft.model, Some(draft));
+    }
     match &draft.step {
         Step::Ask { .. } | Step::Item { .. } => {
             match Question::at(model, &draft.step).filter(|question| question.exists(&draft.inputs)) {

@@ -28,6 +28,7 @@ pub(super) fn review(canvas: &Canvas<'_>, draft: &Draft, model: &Model, quote: &
     let words = canvas.words;
     let mut text = words.text("review-title", &[("model", model.title.get(words.language()).into())]);
     text.extend(values(canvas, draft, model));
+    text.extend(note(canvas, model));
     text.extend(money(canvas, quote));
     text.extend(words.text("review-usual", &[("usual", words.duration(model.usual_duration).into())]));
     let confirm = if quote.cost.metered { "button-confirm-metered" } else { "button-confirm" };
@@ -67,6 +68,15 @@ fn values(canvas: &Canvas<'_>, draft: &Draft, model: &Model) -> Text {
         text.extend(words.text("review-row", &args));
     }
     text
+}
+
+/// What the way that this order goes makes otherwise than the model promises.
+fn note(canvas: &Canvas<'_>, model: &Model) -> Text {
+    let way = model.dedicated().filter(|dedicated| dedicated.family == canvas.facts.family);
+    let note = way.and_then(|dedicated| dedicated.note.as_ref());
+    note.map_or_else(Text::default, |note| {
+        canvas.words.text("review-note", &[("note", note.get(canvas.words.language()).into())])
+    })
 }
 
 fn money(canvas: &Canvas<'_>, quote: &Quote) -> Text {

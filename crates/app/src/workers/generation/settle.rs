@@ -3,12 +3,13 @@
 use domain::generation::{Event, Failure, FailureReason, Generation, Success};
 use domain::ids::TaskId;
 use domain::ledger::{Operation, Posting};
-use domain::ports::{ChangeSet, LeaseOutcome, Orphan, StoreResult};
+use domain::ports::{ChangeSet, Commit, LeaseOutcome, Orphan, StoreResult};
 
+use super::margins::note_drift;
 use super::step_to;
 use crate::outbox::Body;
 use crate::service::App;
-use crate::workers::{Attempt, Step};
+use crate::workers::{Attempt, Step, step_after};
 
 impl App {
     /// Captures and stores the result in one transaction, with the message that delivers it.
@@ -25,6 +26,7 @@ impl App {
         if success.results.unknown.is_some() {
             tracing::error!(generation = %generation.id, model = %generation.model, "a result of an unknown shape is kept");
         }
+        let margin = generation.quote.margin(success.cost);
         let mut change = attempt.change(self.now(), LeaseOutcome::Done);
         if step_to(&mut change, generation, Event::Succeeded(success), generation.relinked).is_none() {
             return Ok(Step::Onward);
@@ -37,7 +39,15 @@ impl App {
         }));
         self.post(&mut change, generation.user, &Body::Result(generation.id), Some(generation.id));
         metrics::counter!("generations_total", "outcome" => "succeeded").increment(1);
-        self.commit_step(&change).await
+        let loss = if margin.is_loss() { Some(self.take_loss(&mut change, generation, &margin).await?) } else { None };
+        let commit = self.commit_patiently(&change).await?;
+        if commit == Commit::Committed {
+            note_drift(generation, &margin);
+            if let Some(loss) = loss {
+                loss.done(change.at);
+            }
+        }
+        step_after(&change, commit)
     }
 
     pub(super) async fn fail(

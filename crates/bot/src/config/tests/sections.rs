@@ -20,8 +20,8 @@ fn with_the_required_variables_alone_everything_has_its_default() {
     assert_eq!(config.telegram.api_url, "https://api.telegram.org");
     assert!(matches!(config.telegram.intake, Intake::Polling), "no address is known");
     assert_eq!(config.telegram.public_url, None);
-    assert_eq!(config.kie.api_url, "https://api.kie.ai");
-    assert_eq!(config.kie.upload_url, "https://kieai.redpandaai.co");
+    assert_eq!(config.kie.access.api_url, "https://api.kie.ai");
+    assert_eq!(config.kie.access.upload_url, "https://kieai.redpandaai.co");
     assert!(config.kie.hmac_key.is_none());
     assert_eq!(config.kie.poll_min, Duration::from_secs(2));
     assert_eq!(config.kie.create_budget, Duration::from_secs(30));

@@ -1,0 +1,22 @@
+//! What only owners may press.
+
+use domain::screen::Key;
+
+use super::decide::{Context, Decision, Effect, go};
+use super::{Notice, Talk, View};
+
+/// A stopped model is sold again. It is said to the store whatever this instance's showcase shows: another one may have stopped it.
+pub(super) fn sell_again(mut next: Talk, key: Key, context: &Context<'_>) -> Decision {
+    if !context.is_owner {
+        next.notice = Some(Notice::new("notice-stale"));
+        return Decision::show(next);
+    }
+    let model = context.catalog.all().find(|model| Key::of(&model.id.0) == key);
+    let Some(model) = model.filter(|model| model.is_live() || model.stop().is_some()) else {
+        next.notice = Some(Notice::new("notice-model-gone"));
+        return Decision::show(next);
+    };
+    go(&mut next, View::Model { model: model.id.clone() });
+    next.notice = Some(Notice::new("notice-sold-again"));
+    Decision::with(next, Effect::SellAgain(model.id.clone()))
+}

@@ -1,1 +1,0 @@
-//! What changed at KIE against the catalog.

@@ -1,1 +1,0 @@
-//! Drafts of catalog entries from what others have written down.
