@@ -1,5 +1,7 @@
 //! `kiebot doctor`: live checks, each with what was found, what is wanted and what to do.
 
+mod prices;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -16,6 +18,8 @@ use crate::world::OsIds;
 const BUDGET: Duration = Duration::from_secs(10);
 /// Fewer credits than this buy hardly a video.
 const CREDITS_LOW: i64 = 200;
+/// Prices of KIE's change by the month.
+const SALES_WINDOW: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// How a check went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -140,7 +144,16 @@ async fn database_lines(config: &Config) -> Vec<Line> {
         Err(error) => Line::bad("migrations", Verdict::Problem, format!("{error}"), "a readable list", REMEDY),
     });
     lines.push(clocks(&*store).await);
+    lines.extend(sales(&*store).await);
     lines
+}
+
+/// Nothing is said of a database that can't be asked: its own lines say it.
+async fn sales(store: &dyn Store) -> Vec<Line> {
+    let Ok(now) = store.now().await else { return Vec::new() };
+    let drifts = store.drifts(now - SALES_WINDOW).await.map(|drifts| prices::drifted(&drifts));
+    let stops = store.stops().await.map(|stops| prices::stopped(&stops));
+    drifts.into_iter().chain(stops).collect()
 }
 
 async fn clocks(store: &dyn Store) -> Line {

@@ -85,7 +85,9 @@ async fn catalog(command: &Catalog, environment: &Environment) -> Result<ExitCod
         Err(problems) => return unsound(problems),
     };
     match command {
-        Catalog::Check { .. } | Catalog::Table => Ok(told(curator::table::table(&catalog).trim_end(), ExitCode::SUCCESS)),
+        Catalog::Check { .. } | Catalog::Table => {
+            Ok(told(curator::table::table(&catalog).trim_end(), ExitCode::SUCCESS))
+        }
         Catalog::Import { model, from: Some(source) } => {
             let drafts = showroom::import_from(source, &catalog, model.as_deref()).await?;
             Ok(told(&showroom::shown(&drafts), ExitCode::SUCCESS))

@@ -95,6 +95,10 @@ pub(crate) async fn serve(config: Config, metrics: Metrics, shutdown: Cancellati
         }
     };
     let Built { app, intake, poller, store } = built;
+    // What was stopped stays stopped over a restart, from the first update on.
+    if let Err(error) = app.refresh_showcase().await {
+        tracing::warn!(%error, "which models are stopped could not be read; the workers try again");
+    }
     door.open(Arc::clone(&intake)).context("opening the door")?;
     let work_end = CancellationToken::new();
     let workers = tokio::spawn(app::workers::run(Arc::clone(&app), config.workers.workers, work_end.clone()));

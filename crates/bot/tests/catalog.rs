@@ -71,7 +71,8 @@ async fn a_new_model_becomes_a_draft_that_loads() {
     });
     let (output, draft, stderr) = kiebot(Some(&kie), &["import", NEW]).await;
     assert_eq!(output.status.code(), Some(0), "{stderr}");
-    for piece in ["[[model]]", "id = \"example/dream-1\"", "hidden = ", "REVIEW", "\"5\", \"10\"", "max_length = 2000"] {
+    for piece in ["[[model]]", "id = \"example/dream-1\"", "hidden = ", "REVIEW", "\"5\", \"10\"", "max_length = 2000"]
+    {
         assert!(draft.contains(piece), "{piece}: {draft}");
     }
     assert!(!draft.contains("callBackUrl"), "{draft}");
