@@ -75,7 +75,7 @@ async fn results_have_the_shape_of_their_kind() {
     let picture = json!({"model": "google/nano-banana", "input": {"prompt": "a"}});
     let video = json!({"model": "wan/2-7-text-to-video", "input": {"prompt": "a", "duration": 2}});
     let speech = json!({"model": "elevenlabs/text-to-speech-turbo-2-5", "input": {"text": "a"}});
-    for (body, suffix) in [(picture, ".png"), (video, ".mp4"), (speech, ".wav")] {
+    for (body, suffix) in [(picture, ".png"), (video, ".mp4"), (speech, ".mp3")] {
         let id = create(&kie, &body).await;
         let seen = result(&ended(&kie, &id).await);
         let link = seen["resultUrls"][0].as_str().expect("a link");

@@ -69,6 +69,8 @@ pub(super) struct Book {
     pub(super) callbacks_standing: Option<CallbackFault>,
     pub(super) requests: HashMap<Route, usize>,
     pub(super) uploads: HashMap<String, StoredFile>,
+    /// The path and the file of the result that was made last.
+    pub(super) made_last: Option<(String, StoredFile)>,
     /// What KIE lists, in the format of `assets/README.md`.
     pub(super) listed: Vec<Value>,
     /// Download links of 20 min: token, then path and expiry.

@@ -4,7 +4,7 @@ use super::{
     book::{Book, Shared, StoredFile},
     results,
     task::TaskState,
-    wav,
+    tune,
 };
 use crate::{
     http::{Response, form},
@@ -50,18 +50,28 @@ fn find(shared: &Shared, path: &str) -> Option<StoredFile> {
     if let Some(name) = path.strip_prefix("/files/uploads/") {
         return shared.book().uploads.get(name).cloned();
     }
+    made(shared, path)
+}
+
+/// A result, made when it is asked for. The last one is kept: a client that is sent a picture asks for its file and for its original.
+fn made(shared: &Shared, path: String) -> Option<StoredFile> {
     let (task_id, name) = path.strip_prefix("/files/results/")?.split_once('/')?;
     let (prompt, model, (width, height)) = {
         let book = shared.book();
         let task = book.tasks.get(task_id).filter(|task| task.state == TaskState::Success)?;
+        if let Some((_, file)) = book.made_last.as_ref().filter(|(last, _)| *last == path) {
+            return Some(file.clone());
+        }
         (task.prompt().to_owned(), task.model.clone(), results::picture_size(&task.input))
     };
     let (bytes, media_type) = match name.rsplit_once('.')?.1 {
         "png" => (picture::picture(&prompt, &model, width, height), "image/png"),
         "mp4" => (CLIP.to_vec(), "video/mp4"),
-        "wav" => (wav::tune(&format!("{prompt}{name}")), "audio/wav"),
+        "mp3" => (tune::tune(&format!("{prompt}{name}")), "audio/mpeg"),
         "txt" => (prompt.into_bytes(), "text/plain; charset=utf-8"),
         _ => return None,
     };
-    Some(StoredFile { bytes, media_type: media_type.to_owned() })
+    let file = StoredFile { bytes, media_type: media_type.to_owned() };
+    shared.book().made_last = Some((path, file.clone()));
+    Some(file)
 }

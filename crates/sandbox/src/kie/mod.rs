@@ -43,8 +43,8 @@ mod server;
 mod showroom;
 mod simulator;
 mod task;
+mod tune;
 mod upload;
-mod wav;
 
 pub use book::{CreatedTask, Delivery, DroppedField, RefusedCreation};
 pub use check::RefusalStyle;

@@ -28,12 +28,12 @@ pub(super) fn result_json(task: &Task, base_url: &str) -> Value {
             let track = |at: u32| {
                 json!({
                     "id": format!("{}-{at}", task.id),
-                    "audio_url": link(format!("{at}.wav")),
-                    "stream_audio_url": link(format!("{at}.wav")),
+                    "audio_url": link(format!("{at}.mp3")),
+                    "stream_audio_url": link(format!("{at}.mp3")),
                     "image_url": link(format!("{at}.png")),
                     "title": task.input.get("title").and_then(Value::as_str).unwrap_or("Local song"),
                     "prompt": task.prompt(),
-                    "duration": 2.0,
+                    "duration": 2.3,
                 })
             };
             json!({ "data": [track(0), track(1)] })
@@ -73,7 +73,7 @@ const fn suffix(output: Output) -> &'static str {
     match output {
         Output::Image => "png",
         Output::Video => "mp4",
-        Output::Audio => "wav",
+        Output::Audio => "mp3",
         Output::Text => "txt",
     }
 }

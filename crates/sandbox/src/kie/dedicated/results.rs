@@ -49,7 +49,7 @@ pub(super) fn songs(task: &Task, base_url: &str, ready: usize) -> Value {
     let version = text(task, "model").unwrap_or("V5").to_lowercase().replace('_', "-");
     let song = |at: usize| {
         let is_ready = at < ready;
-        let file = link(task, base_url, &format!("{at}.wav"));
+        let file = link(task, base_url, &format!("{at}.mp3"));
         json!({
             "id": format!("{}-{at}", task.id),
             "audioUrl": if is_ready { file.as_str() } else { "" },
@@ -60,7 +60,7 @@ pub(super) fn songs(task: &Task, base_url: &str, ready: usize) -> Value {
             "title": text(task, "title").unwrap_or("Local song"),
             "tags": text(task, "style").or_else(|| text(task, "tags")).unwrap_or_default(),
             "createTime": text_time(task.created),
-            "duration": is_ready.then_some(2.0),
+            "duration": is_ready.then_some(2.3),
         })
     };
     json!({ "taskId": task.id, "sunoData": (0..SONGS).map(song).collect::<Vec<_>>() })
