@@ -135,6 +135,7 @@ notice-model-gone = This model is not offered any more. Pick another one.
 notice-draft-stopped = We don't sell this model for now. Nothing was charged, your order is kept.
 notice-sold-again = The model is on sale again. If it keeps losing money, sales will stop by themselves.
 notice-generation-gone = There is no such order.
+notice-files-lost = The files of that order are no longer kept. Send them again.
 notice-too-late-to-cancel = Too late to cancel: the model has started.
 notice-cancel-ended = Nothing to cancel: this order has ended.
 notice-no-result = This order has no result.

@@ -335,11 +335,10 @@ pub(crate) fn is_sold(model: &Model) -> bool {
 
 /// The offered model with this key.
 pub(crate) fn sold_model(catalog: &Catalog, key: Key) -> Option<&Model> {
-    catalog.live().find(|model| Key::of(&model.id.0) == key).filter(|model| is_sold(model))
+    catalog.by_key(key).filter(|model| is_sold(model))
 }
 
 /// The model with this key that has a card: it is offered, or would be if it were not stopped for now.
 fn shown_model(catalog: &Catalog, key: Key) -> Option<&Model> {
-    let stopped = || catalog.all().find(|model| model.stop().is_some() && Key::of(&model.id.0) == key);
-    sold_model(catalog, key).or_else(stopped)
+    catalog.by_key(key).filter(|model| is_sold(model) || model.stop().is_some())
 }

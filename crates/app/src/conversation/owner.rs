@@ -11,8 +11,7 @@ pub(super) fn sell_again(mut next: Talk, key: Key, context: &Context<'_>) -> Dec
         next.notice = Some(Notice::new("notice-stale"));
         return Decision::show(next);
     }
-    let model = context.catalog.all().find(|model| Key::of(&model.id.0) == key);
-    let Some(model) = model.filter(|model| model.is_live() || model.stop().is_some()) else {
+    let Some(model) = context.catalog.by_key(key).filter(|model| model.is_live() || model.stop().is_some()) else {
         next.notice = Some(Notice::new("notice-model-gone"));
         return Decision::show(next);
     };

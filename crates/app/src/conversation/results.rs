@@ -1,8 +1,8 @@
 //! What can be done with a generation that exists: its buttons.
 
 use domain::generation::StateKind;
-use domain::ids::GenerationId;
-use domain::models::Inputs;
+use domain::ids::{GenerationId, InputId};
+use domain::models::{Inputs, MediaRef, Value};
 use domain::screen::{GenerationAct, Key};
 
 use super::decide::{Context, Decision, Effect, go, is_sold};
@@ -50,13 +50,41 @@ pub(super) fn press(mut next: Talk, id: GenerationId, act: GenerationAct, contex
             if act == GenerationAct::Reword {
                 wizard::forget_words(model, &mut inputs);
             }
+            let some_are_lost = forget_lost_files(&mut inputs, context);
             wizard::begin(&mut next, model, inputs, context);
+            if some_are_lost {
+                next.notice = Some(Notice::new("notice-files-lost"));
+            }
             if let Some(draft) = &mut next.draft {
                 draft.made_from = generation.made_from;
             }
         }
     }
     Decision::show(next)
+}
+
+/// Takes out files that are not kept any more, so that they are asked for; says whether there were some.
+fn forget_lost_files(inputs: &mut Inputs, context: &Context<'_>) -> bool {
+    // A generation of an older version names Telegram's files themselves, which last.
+    let is_kept = |file: &MediaRef| {
+        file.key.0.parse::<InputId>().map_or(true, |id| context.inputs.iter().any(|known| known.id == id))
+    };
+    let mut kept = Vec::new();
+    for (name, value) in inputs.iter() {
+        if let Value::Media(files) = value
+            && !files.iter().all(is_kept)
+        {
+            kept.push((name.to_owned(), files.iter().filter(|file| is_kept(file)).cloned().collect::<Vec<_>>()));
+        }
+    }
+    let some_are_lost = !kept.is_empty();
+    for (name, files) in kept {
+        match files.is_empty() {
+            true => drop(inputs.remove(&name)),
+            false => inputs.set(name, Value::Media(files)),
+        }
+    }
+    some_are_lost
 }
 
 /// A generation's result becomes what was sent, for the models of a section.

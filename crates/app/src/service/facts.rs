@@ -1,7 +1,8 @@
 //! The rows that a view, an open question or a stash speaks of.
 
 use domain::generation::Generation;
-use domain::ids::{GenerationId, UserId};
+use domain::ids::{GenerationId, InputId, UserId};
+use domain::models::Inputs;
 use domain::ports::{HistoryQuery, InputFile, Session, StoreResult};
 
 use super::App;
@@ -30,12 +31,12 @@ impl App {
                 facts.correspondent = self.store.session_of(*user).await?.map(|session| session.person);
             }
             View::Draft => {
-                facts.inputs = self.inputs_of(talk).await?;
+                facts.inputs = self.inputs_of(talk, None).await?;
                 facts.own = self.own_results(user, talk).await?;
                 let model = talk.draft.as_ref().and_then(|draft| self.catalog.model(&draft.model));
                 facts.family = model.map(|model| self.family(model)).unwrap_or_default();
             }
-            View::Offer | View::Offered { .. } => facts.inputs = self.inputs_of(talk).await?,
+            View::Offer | View::Offered { .. } => facts.inputs = self.inputs_of(talk, None).await?,
             View::History { filter, page } => {
                 let models = self.models_of(*filter);
                 let (models, skip) = (models.as_deref(), skip(*page));
@@ -51,9 +52,12 @@ impl App {
         Ok(facts)
     }
 
-    /// The input files that a talk names, as far as they are known.
-    pub(super) async fn inputs_of(&self, talk: &Talk) -> StoreResult<Vec<InputFile>> {
-        let ids = talk.input_ids();
+    /// The input files that a talk names, and those of an order that is repeated, as far as they are known.
+    pub(super) async fn inputs_of(&self, talk: &Talk, repeated: Option<&Generation>) -> StoreResult<Vec<InputFile>> {
+        let mut ids = talk.input_ids();
+        let repeated = repeated.and_then(|order| serde_json::from_value::<Inputs>(order.inputs.clone()).ok());
+        let files = repeated.iter().flat_map(Inputs::files);
+        ids.extend(files.filter_map(|file| file.key.0.parse::<InputId>().ok()));
         if ids.is_empty() { Ok(Vec::new()) } else { self.store.inputs(&ids).await }
     }
 

@@ -91,7 +91,8 @@ impl App {
         } else {
             0
         };
-        let (inputs, own) = (self.inputs_of(talk).await?, self.own_results(user, talk).await?);
+        let repeated = generation.as_ref().filter(|_| is_repeat(event));
+        let (inputs, own) = (self.inputs_of(talk, repeated).await?, self.own_results(user, talk).await?);
         let showcase = self.showcase();
         let context = Context {
             catalog: &showcase.catalog,
@@ -200,6 +201,14 @@ const fn named_generation(event: &Event) -> Option<GenerationId> {
         Event::Press { action: Some(Action::Draft { draft, act: DraftAct::Confirm, .. }), .. } => Some(*draft),
         _ => None,
     }
+}
+
+/// Whether an order is made again, with its inputs.
+const fn is_repeat(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Press { action: Some(Action::Generation { act: GenerationAct::Again | GenerationAct::Reword, .. }), .. }
+    )
 }
 
 /// Whether an action makes an input of a generation's result.

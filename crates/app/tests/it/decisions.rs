@@ -267,11 +267,36 @@ fn reword_asks_for_the_words_and_keeps_the_rest() {
     let mut old = generation(State::Cancelled);
     old.inputs = serde_json::to_value(&first.draft().inputs).unwrap();
 
-    let mut world = World::new();
+    let mut world = World { inputs: first.inputs.clone(), ..World::new() };
     world.about(&old, GenerationAct::Reword);
     assert_eq!(world.asked(), "prompt");
     assert_eq!(world.input("image_urls"), first.input("image_urls"));
     assert_eq!(world.input("prompt"), None);
+}
+
+#[test]
+fn again_asks_for_a_file_that_is_not_kept_any_more() {
+    let mut first = World::new();
+    first.create(EDIT);
+    first.photo("a");
+    first.photo("b");
+    first.done("image_urls");
+    first.say("Сделай ночь");
+    let mut old = generation(State::Cancelled);
+    old.inputs = serde_json::to_value(&first.draft().inputs).unwrap();
+
+    // All of them are gone.
+    let mut world = World::new();
+    world.about(&old, GenerationAct::Again);
+    assert_eq!((world.notice(), world.asked()), ("notice-files-lost", "image_urls"));
+    assert_eq!((world.input("image_urls"), world.input("prompt")), (None, first.input("prompt")));
+
+    // One is.
+    let mut world = World { inputs: first.inputs[1..].to_vec(), ..World::new() };
+    world.about(&old, GenerationAct::Again);
+    assert_eq!(world.notice(), "notice-files-lost");
+    let left = world.draft().inputs.files().into_iter().map(|file| file.key.0.clone()).collect::<Vec<_>>();
+    assert_eq!(left, [first.inputs[1].id.to_string()]);
 }
 
 #[test]

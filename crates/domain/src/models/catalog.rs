@@ -8,12 +8,14 @@ use super::model::{Model, Status, Vendor};
 use super::problem::Problem;
 use crate::ids::ModelId;
 use crate::ports::Stop;
+use crate::screen::Key;
 
 /// Every model that we know, sold or hidden, in the order of the files.
 #[derive(Clone, Debug)]
 pub struct Catalog {
     models: Vec<Model>,
     by_id: BTreeMap<String, usize>,
+    by_key: BTreeMap<Key, usize>,
     aliases: BTreeMap<String, ModelId>,
 }
 
@@ -25,7 +27,8 @@ impl Catalog {
     pub fn load(files: &[(&str, &str)]) -> Result<Self, Vec<Problem>> {
         let file::Contents { models, aliases } = file::read(files)?;
         let by_id = models.iter().enumerate().map(|(index, model)| (model.id.0.clone(), index)).collect();
-        Ok(Self { models, by_id, aliases })
+        let by_key = models.iter().enumerate().map(|(index, model)| (Key::of(&model.id.0), index)).collect();
+        Ok(Self { models, by_id, by_key, aliases })
     }
 
     /// The same catalog less what is stopped: no list shows those models, and their cards can say why. What the catalog itself hides stays
@@ -57,6 +60,11 @@ impl Catalog {
     /// The model with this id, hidden ones too: an old generation may name it.
     pub fn model(&self, id: &ModelId) -> Option<&Model> {
         self.by_id.get(id.0.as_str()).map(|index| &self.models[*index])
+    }
+
+    /// The model that a button names, hidden ones too.
+    pub fn by_key(&self, key: Key) -> Option<&Model> {
+        self.by_key.get(&key).map(|index| &self.models[*index])
     }
 
     /// Every model, hidden ones too.

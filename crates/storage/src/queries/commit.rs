@@ -39,11 +39,8 @@ async fn write(conn: &mut Conn, change: &ChangeSet) -> Result<Commit, Fault> {
             return Ok(Commit::AlreadyDone(tries));
         }
     }
-    if let Some(end) = &change.lease {
-        jobs::end(conn, end, change.at).await?;
-    }
     // All rows of jobs before all rows of other tables: a worker and a user's tap would otherwise wait for each other.
-    jobs::schedule(conn, &change.schedule).await?;
+    jobs::change(conn, change.lease.as_ref(), &change.schedule, change.at).await?;
     people::change(conn, change.person.as_ref(), change.conversation.as_ref(), change.at).await?;
     for file in &change.inputs {
         inputs::change(conn, file).await?;

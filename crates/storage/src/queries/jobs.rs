@@ -47,8 +47,29 @@ macro_rules! after_claim {
     };
 }
 
+/// Ends a claim and makes work due, in the order of the jobs' keys: two who claim each other's next job would otherwise wait for each other.
+///
+/// # Errors
+/// `Fault::Stop` with a lost lease if the claim is not held any more; then nothing of it is to be committed.
+pub(crate) async fn change(
+    conn: &mut Conn,
+    end: Option<&LeaseEnd>,
+    schedules: &[Schedule],
+    at: Timestamp,
+) -> Result<(), Fault> {
+    let mut schedules: Vec<_> = schedules.iter().collect();
+    schedules.sort_by_key(|schedule| schedule.key);
+    // A claimed job that is scheduled again is so after its claim has ended.
+    let before = end.map_or(0, |end| schedules.partition_point(|schedule| schedule.key < end.lease.key));
+    schedule(conn, &schedules[..before]).await?;
+    if let Some(end) = end {
+        self::end(conn, end, at).await?;
+    }
+    schedule(conn, &schedules[before..]).await
+}
+
 /// Makes work due; of two times, and of two turns, the earlier one counts.
-pub(crate) async fn schedule(conn: &mut Conn, schedules: &[Schedule]) -> Result<(), Fault> {
+async fn schedule(conn: &mut Conn, schedules: &[&Schedule]) -> Result<(), Fault> {
     for Schedule { key, run_at, yields } in schedules {
         let (run_at, turn_at) = (run_at.as_micros(), (*run_at + *yields).as_micros());
         diesel::insert_into(jobs::table)
@@ -137,7 +158,7 @@ fn into_lease(row: LeaseRow, until: Timestamp) -> Result<Lease, Fault> {
 ///
 /// # Errors
 /// `Fault::Stop` if the claim is lost.
-pub(crate) async fn end(conn: &mut Conn, LeaseEnd { lease, outcome }: &LeaseEnd, at: Timestamp) -> Result<(), Fault> {
+async fn end(conn: &mut Conn, LeaseEnd { lease, outcome }: &LeaseEnd, at: Timestamp) -> Result<(), Fault> {
     let alive = jobs::fence.eq(lease.fence).and(jobs::lease_until.assume_not_null().gt(at.as_micros()));
     let ours = jobs::table.find((lease.key.kind.code(), lease.key.subject.as_slice())).filter(alive);
     let touched = match outcome {
