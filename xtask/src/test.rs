@@ -66,12 +66,21 @@ fn run_tests(prepare: impl Fn(Command) -> Command, runner_args: &[String]) -> an
     let all_failures = if runner_args.is_empty() { ["--no-fail-fast"].as_slice() } else { &[] };
     if has_subcommand("nextest") {
         let mut command = prepare(cargo(["nextest", "run", "--workspace"]));
+        if runner_args.is_empty() {
+            command.args(["--test-threads", &threads().to_string()]);
+        }
         return passthrough(command.args(all_failures).args(runner_args));
     }
     let mut command = prepare(cargo(["test", "--workspace", "--lib", "--bins", "--tests"]));
     let (verdict, tally) = counted(command.args(all_failures).args(runner_args), |line| println!("{line}"))?;
     println!("{tally}");
     Ok(verdict)
+}
+
+/// How many tests run at once. The long ones wait more than they compute (for a chat's pace, an album's end, a simulated task), so there are
+/// twice as many as cores.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get) * 2
 }
 
 /// The examples in the documentation, in one line unless one fails.

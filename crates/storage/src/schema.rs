@@ -175,6 +175,7 @@ diesel::table! {
         model -> Text,
         reason -> Text,
         at -> BigInt,
+        resumed_at -> Nullable<BigInt>,
     }
 }
 
@@ -282,3 +283,4 @@ diesel::allow_tables_to_appear_in_same_query!(people, conversations, wallets);
 diesel::allow_tables_to_appear_in_same_query!(messages, message_parts, people);
 diesel::allow_tables_to_appear_in_same_query!(updates, dead_updates);
 diesel::allow_tables_to_appear_in_same_query!(generations, jobs);
+diesel::allow_tables_to_appear_in_same_query!(successes, stops);

@@ -8,5 +8,6 @@ ALTER TABLE successes ADD COLUMN cost BIGINT;           -- what KIE took at the 
 CREATE TABLE stops (
     model TEXT NOT NULL PRIMARY KEY, -- the catalog's id of the model
     reason TEXT NOT NULL,            -- why: `StopReason::code`
-    at BIGINT NOT NULL               -- since when it is not sold
+    at BIGINT NOT NULL,              -- since when it is not sold
+    resumed_at BIGINT                -- since when it is sold again; its losses count from then on
 );

@@ -57,7 +57,7 @@ impl<'h> Person<'h> {
             .ok_or_else(|| format!("no button {what}"))?;
         let query = self.telegram().press(self.chat, window.message_id, &data).map_err(|error| error.to_string())?;
         self.house.go_on().await?;
-        let answered = self.telegram().callback_answers().iter().any(|answer| answer.callback_query_id == query);
+        let answered = self.telegram().is_answered(&query);
         if answered { Ok(label) } else { Err(format!("the press of `{label}` was not answered")) }
     }
 

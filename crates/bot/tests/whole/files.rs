@@ -188,8 +188,7 @@ pub(crate) async fn a_bare_voice_is_cleaned(ground: Ground) {
     ann.press(&ann.words.of("button-create")).await;
     assert_eq!(quoted(&ann).await, ISOLATION_PRICE);
     confirm(&ann).await;
-    // Telegram plays no WAV: it comes as a file.
-    ann.sees(|message| message.kind == MessageKind::Document).await;
+    ann.sees(|message| message.kind == MessageKind::Audio).await;
     assert_eq!(stage.kie.created()[0].model, ISOLATION);
     assert_eq!(got(&stage, 0, "audio_url").await, [VOICE]);
     stage.close().await;

@@ -220,11 +220,7 @@ impl Tourist {
 
     /// The newest message with buttons.
     fn window(&self) -> Option<ChatMessage> {
-        let messages = self.telegram.messages(self.id);
-        messages
-            .into_iter()
-            .rev()
-            .find(|message| message.is_from_bot() && !message.deleted && !message.keyboard.is_empty())
+        self.telegram.newest(self.id, |message| message.is_from_bot() && !message.keyboard.is_empty())
     }
 
     /// The buttons of the window that come back to the bot: sign and data.
@@ -237,7 +233,7 @@ impl Tourist {
     async fn take(&mut self, step: &Step) {
         self.steps += 1;
         self.tried.insert(step.clone());
-        let before = self.picture_of_chat();
+        let before = self.telegram.drawn(self.id);
         let told = match step {
             Step::Press(sign) => {
                 let window = self.window().expect("it has buttons");
@@ -256,10 +252,9 @@ impl Tourist {
         };
         self.settled().await;
         if let Some(query) = told {
-            let answers = self.telegram.callback_answers();
-            assert!(answers.iter().any(|answer| answer.callback_query_id == query), "{step:?} was not answered");
+            assert!(self.telegram.is_answered(&query), "{step:?} was not answered");
         } else {
-            assert_ne!(before, self.picture_of_chat(), "silence after {step:?}");
+            assert_ne!(before, self.telegram.drawn(self.id), "silence after {step:?}");
         }
         if matches!(step, Step::Press(sign) if *sign == format!("1l{}", self.other_language())) {
             // Back to the language that the tour reads.
@@ -287,16 +282,10 @@ impl Tourist {
         self.telegram.wait_idle(SOON).await.unwrap_or_else(|error| panic!("{error}"));
     }
 
-    fn picture_of_chat(&self) -> Vec<(i64, u32)> {
-        self.telegram.messages(self.id).iter().filter(|m| m.is_from_bot()).map(|m| (m.message_id, m.edits)).collect()
-    }
-
     /// The newest message of the bot says something, in the right language, without a hole, and leads on.
     fn check(&self, step: &Step) {
-        let messages = self.telegram.messages(self.id);
-        let Some(shown) = messages.iter().rev().find(|message| message.is_from_bot()) else {
-            panic!("nothing was said after {step:?}")
-        };
+        let shown = self.telegram.newest(self.id, ChatMessage::is_from_bot);
+        let shown = shown.unwrap_or_else(|| panic!("nothing was said after {step:?}"));
         let labels = shown.keyboard.iter().flatten().map(|button| button.label.as_str());
         let words: Vec<&str> = labels.chain([shown.text.as_str()]).collect();
         for said in &words {
@@ -348,21 +337,21 @@ impl Tourist {
         }
         for sent in [Sent::Photo, Sent::Voice, Sent::Nonsense] {
             self.take(&Step::Say("/menu")).await;
-            let before = self.picture_of_chat();
+            let before = self.telegram.drawn(self.id);
             self.send(sent);
             self.settled().await;
-            assert_ne!(before, self.picture_of_chat(), "silence after {sent:?}");
+            assert_ne!(before, self.telegram.drawn(self.id), "silence after {sent:?}");
         }
-        let before = self.picture_of_chat();
+        let before = self.telegram.drawn(self.id);
         self.telegram.send_sticker(self.id, "🐈").expect("the person may send");
         self.settled().await;
-        assert_ne!(before, self.picture_of_chat(), "silence after a sticker");
+        assert_ne!(before, self.telegram.drawn(self.id), "silence after a sticker");
         let said = self.telegram.send_text(self.id, "one").expect("the person may write");
         self.settled().await;
-        let before = self.picture_of_chat();
+        let before = self.telegram.drawn(self.id);
         self.telegram.edit_text(self.id, said.message_id, "two").expect("it is theirs");
         self.settled().await;
-        assert_ne!(before, self.picture_of_chat(), "silence after an edited message");
+        assert_ne!(before, self.telegram.drawn(self.id), "silence after an edited message");
     }
 
     /// Buttons of a screen from before a restart, and ones that never were.
@@ -371,8 +360,7 @@ impl Tourist {
         for data in data.iter().map(String::as_str).chain(["0old", "1dnonsense", "🐈"]) {
             let query = self.telegram.press_stale(self.id, before.message_id, data).expect("the person may press");
             self.settled().await;
-            let answered = self.telegram.callback_answers();
-            assert!(answered.iter().any(|answer| answer.callback_query_id == query), "{data} was not answered");
+            assert!(self.telegram.is_answered(&query), "{data} was not answered");
         }
     }
 }

@@ -282,6 +282,11 @@ impl Chats {
         message.filter(|message| !message.deleted)
     }
 
+    /// The messages of a chat from the newest on, deleted ones included.
+    pub(super) fn newest_first(&self, chat_id: i64) -> impl Iterator<Item = &ChatMessage> {
+        self.chats.get(&chat_id).into_iter().flat_map(|chat| chat.values().rev())
+    }
+
     /// All messages of a chat in order, deleted ones included.
     pub(super) fn messages(&self, chat_id: i64) -> Vec<ChatMessage> {
         self.chats.get(&chat_id).map(|chat| chat.values().cloned().collect()).unwrap_or_default()

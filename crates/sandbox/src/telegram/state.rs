@@ -155,6 +155,11 @@ impl Callbacks {
         }
     }
 
+    /// Whether a press has an answer.
+    pub(super) fn is_answered(&self, callback_query_id: &str) -> bool {
+        self.answers.iter().rev().any(|answer| answer.callback_query_id == callback_query_id)
+    }
+
     /// Answers in order.
     pub(super) fn answers(&self) -> Vec<CallbackAnswer> {
         self.answers.iter().cloned().collect()

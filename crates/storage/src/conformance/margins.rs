@@ -6,7 +6,7 @@ use domain::generation::{State, Success};
 use domain::ids::ModelId;
 use domain::ledger::{Amount, Operation};
 use domain::money::{Credits, Markup, Money, PriceFactor, Rate};
-use domain::ports::{ChangeSet, Drift, Person, StoreError};
+use domain::ports::{ChangeSet, Drift, Person, StopChange, StopReason, StoreError};
 use domain::quote::{Cost, Margin, Quote};
 
 use super::World;
@@ -40,6 +40,32 @@ pub async fn margins_come_newest_first(world: &World) {
     world.committed(&change).await;
     let newest = [margin("3", "3", 300, 150), margin("2", "2", 200, 100), wanted[0]];
     assert_eq!(margins(world, "a", 3).await, newest);
+}
+
+/// What a model lost before it was sold again does not count any more; what it loses while it is stopped does, until then.
+pub async fn margins_count_from_the_last_resume(world: &World) {
+    let person = world.funded(100_000).await;
+    let model = || ModelId("a".to_owned());
+    let lose = async || {
+        sold(world, &person, "a", table("4"), Some("9")).await;
+        margins(world, "a", 9).await.len()
+    };
+    let change = async |stop| {
+        world.committed(&ChangeSet { stops: vec![stop], ..world.change() }).await;
+        margins(world, "a", 9).await.len()
+    };
+    sold(world, &person, "b", table("4"), Some("9")).await;
+    assert_eq!((lose().await, lose().await), (1, 2));
+    for _ in 0..2 {
+        assert_eq!(change(StopChange::Stop(model(), StopReason::Loss)).await, 2);
+    }
+    assert_eq!(lose().await, 3);
+    assert_eq!(change(StopChange::Resume(model())).await, 0);
+    assert_eq!(lose().await, 1);
+    assert_eq!(change(StopChange::Resume(model())).await, 1, "it is sold already");
+    assert_eq!(change(StopChange::Stop(model(), StopReason::Loss)).await, 4, "while it is stopped, all of them");
+    assert_eq!(change(StopChange::Resume(model())).await, 0);
+    assert_eq!(margins(world, "b", 9).await.len(), 1, "another model");
 }
 
 /// KIE took more than the user paid; as much is no loss yet.

@@ -181,6 +181,7 @@ macro_rules! for_each_case {
             }
             margins {
                 margins_come_newest_first
+                margins_count_from_the_last_resume
                 a_loss_is_seen_in_its_margin
                 a_success_of_unknown_cost_has_no_margin
                 drifts_add_up_by_model_and_kind_of_quote

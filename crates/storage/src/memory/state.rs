@@ -8,8 +8,9 @@ use domain::ids::{GenerationId, ModelId, TaskId, UserId};
 use domain::ledger::{Amount, Book, Plan, Posting, Unit};
 use domain::ports::{
     ChangeSet, Commit, DeadUpdate, JobKey, MessageEnd, Orphan, PersonChange, Session, StatementLine, Stop, StopChange,
-    StopReason, StoreError, StoreResult, Tries, UpdateKey,
+    StoreError, StoreResult, Tries, UpdateKey,
 };
+use domain::quote::Margin;
 
 use super::generations::Generations;
 use super::jobs::Jobs;
@@ -30,8 +31,8 @@ pub(super) struct State {
     statements: BTreeMap<UserId, Vec<StatementLine>>,
     /// Oldest first.
     orphans: Vec<Orphan>,
-    /// Why a model is stopped, and since when.
-    stops: BTreeMap<ModelId, (StopReason, Timestamp)>,
+    /// The last stop of each model that was ever stopped, and since when it is sold again, if it is.
+    stops: BTreeMap<ModelId, (Stop, Option<Timestamp>)>,
     /// Who holds a name, and until when.
     singletons: BTreeMap<String, (String, Timestamp)>,
     keepsakes: BTreeMap<String, [u8; 32]>,
@@ -130,8 +131,17 @@ impl State {
 
     fn write_stop(&mut self, change: &StopChange, at: Timestamp) {
         match change {
-            StopChange::Stop(model, reason) => drop(self.stops.entry(model.clone()).or_insert((*reason, at))),
-            StopChange::Resume(model) => drop(self.stops.remove(model)),
+            StopChange::Stop(model, reason) => {
+                if self.stops.get(model).is_none_or(|(_, resumed_at)| resumed_at.is_some()) {
+                    let stop = Stop { model: model.clone(), reason: *reason, at };
+                    self.stops.insert(model.clone(), (stop, None));
+                }
+            }
+            StopChange::Resume(model) => {
+                if let Some((_, resumed_at)) = self.stops.get_mut(model) {
+                    resumed_at.get_or_insert(at);
+                }
+            }
         }
     }
 
@@ -204,7 +214,14 @@ impl State {
 
     /// The stopped models, by model.
     pub(super) fn stops(&self) -> Vec<Stop> {
-        self.stops.iter().map(|(model, (reason, at))| Stop { model: model.clone(), reason: *reason, at: *at }).collect()
+        let stopped = self.stops.values().filter(|(_, resumed_at)| resumed_at.is_none());
+        stopped.map(|(stop, _)| stop.clone()).collect()
+    }
+
+    /// The margins of a model's last successes since it was sold again, the newest first.
+    pub(super) fn margins(&self, model: &ModelId, limit: usize) -> Vec<Margin> {
+        let resumed_at = self.stops.get(model).and_then(|(_, resumed_at)| *resumed_at);
+        self.generations.successes.margins(model, resumed_at, limit)
     }
 
     /// How many queued generations come before this one.

@@ -82,7 +82,7 @@ impl Store for MemoryStore {
     }
 
     async fn margins(&self, model: &ModelId, limit: u32) -> StoreResult<Vec<Margin>> {
-        self.lock(|state| state.generations.successes.margins(model, size(limit)))
+        self.lock(|state| state.margins(model, size(limit)))
     }
 
     async fn drifts(&self, since: Timestamp) -> StoreResult<Vec<Drift>> {

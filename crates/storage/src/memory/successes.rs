@@ -48,10 +48,11 @@ impl Successes {
         took_of(last.map(|made| made.took_ms).collect(), sample)
     }
 
-    /// The margins of a model's last successes whose cost is known, the newest first.
-    pub(super) fn margins(&self, model: &ModelId, limit: usize) -> Vec<Margin> {
-        let known = self.newest_first(model).map(|made| made.margin).filter(|margin| margin.cost.is_some());
-        known.take(limit).collect()
+    /// The margins of a model's last successes after `after` whose cost is known, the newest first.
+    pub(super) fn margins(&self, model: &ModelId, after: Option<Timestamp>, limit: usize) -> Vec<Margin> {
+        let made = self.by_model.get(model).into_iter().flat_map(|made| made.iter().rev());
+        let late = made.take_while(|((at, _), _)| after.is_none_or(|after| *at > after));
+        late.map(|(_, made)| made.margin).filter(|margin| margin.cost.is_some()).take(limit).collect()
     }
 
     /// The figures of all models since then, by model and kind of quote.

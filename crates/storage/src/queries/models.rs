@@ -14,7 +14,7 @@ use super::Conn;
 use crate::error::Fault;
 use crate::prepared::Prepare;
 use crate::rows::{DriftRow, MarginRow, count};
-use crate::schema::{generations, successes};
+use crate::schema::{generations, stops, successes};
 use crate::took::took_of;
 
 /// The models that a user ordered, the latest first. A user has few of them, so they are put in order here: databases differ in how they
@@ -54,10 +54,12 @@ pub(crate) async fn took(conn: &mut Conn, model: ModelId, sample: u32) -> Result
     Ok(took_of(millis, sample))
 }
 
-/// What a model's last successes brought of which the cost is known, the newest first. A row that has its cost has the other figures, too.
+/// What a model's last successes since it was sold again brought of which the cost is known, the newest first. A row that has its cost has the other figures, too.
 pub(crate) async fn margins(conn: &mut Conn, model: ModelId, limit: u32) -> Result<Vec<Margin>, Fault> {
+    let resumed_since = stops::table.find(&model.0).filter(stops::resumed_at.ge(successes::at.nullable()));
     let rows = successes::table
         .filter(successes::model.eq(&model.0).and(successes::cost.is_not_null()))
+        .filter(diesel::dsl::not(diesel::dsl::exists(resumed_since)))
         .order((successes::at.desc(), successes::generation_id.desc()))
         .limit(limit.into())
         .select((

@@ -1,6 +1,7 @@
 //! The models that are not sold for now.
 
 use diesel::prelude::*;
+use diesel::query_dsl::methods;
 use diesel_async::RunQueryDsl;
 use domain::clock::Timestamp;
 use domain::ids::ModelId;
@@ -20,10 +21,13 @@ pub(crate) async fn change(conn: &mut Conn, changes: &[StopChange], at: Timestam
         match change {
             StopChange::Stop(model, reason) => {
                 let row = StopRow::of(&Stop { model: model.clone(), reason: *reason, at });
-                diesel::insert_into(stops::table).values(row).on_conflict_do_nothing().execute(conn).await?;
+                let fresh = diesel::insert_into(stops::table).values(&row).on_conflict(stops::model);
+                let write = methods::FilterDsl::filter(fresh.do_update().set(&row), stops::resumed_at.is_not_null());
+                write.execute(conn).await?;
             }
             StopChange::Resume(model) => {
-                diesel::delete(stops::table.find(&model.0)).execute(conn).await?;
+                let stopped = stops::table.find(&model.0).filter(stops::resumed_at.is_null());
+                diesel::update(stopped).set(stops::resumed_at.eq(at.as_micros())).execute(conn).await?;
             }
         }
     }
@@ -38,7 +42,7 @@ fn model_of(change: &StopChange) -> &ModelId {
 
 /// All of them, by model; put in order here, since databases differ in how they order text.
 pub(crate) async fn stops(conn: &mut Conn) -> Result<Vec<Stop>, Fault> {
-    let rows = stops::table.load::<StopRow>(conn).await?;
+    let rows = stops::table.filter(stops::resumed_at.is_null()).load::<StopRow>(conn).await?;
     let mut stops = rows.into_iter().map(StopRow::into_stop).collect::<Result<Vec<_>, _>>()?;
     stops.sort_unstable_by(|one, other| one.model.cmp(&other.model));
     Ok(stops)

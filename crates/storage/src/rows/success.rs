@@ -1,6 +1,6 @@
 //! Rows of successes and what is read out of them, and of the models that are stopped because of them.
 
-use diesel::prelude::{Insertable, Queryable};
+use diesel::prelude::{AsChangeset, Insertable, Queryable};
 use domain::clock::Timestamp;
 use domain::generation::Success;
 use domain::ids::{GenerationId, ModelId};
@@ -94,18 +94,24 @@ impl DriftRow {
 }
 
 /// A row of `stops`.
-#[derive(Queryable, Insertable)]
-#[diesel(table_name = stops)]
+#[derive(Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = stops, primary_key(model), treat_none_as_default_value = false, treat_none_as_null = true)]
 pub(crate) struct StopRow {
     model: String,
     reason: String,
     at: i64,
+    resumed_at: Option<i64>,
 }
 
 impl StopRow {
     /// The row of a stop.
     pub(crate) fn of(stop: &Stop) -> Self {
-        Self { model: stop.model.0.clone(), reason: stop.reason.code().to_owned(), at: stop.at.as_micros() }
+        Self {
+            model: stop.model.0.clone(),
+            reason: stop.reason.code().to_owned(),
+            at: stop.at.as_micros(),
+            resumed_at: None,
+        }
     }
 
     /// What the row means.

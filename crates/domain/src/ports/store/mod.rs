@@ -96,7 +96,8 @@ pub trait Store: Send + Sync {
     /// How long a model took over its last `sample` successes, if it has at least that many.
     async fn took(&self, model: &ModelId, sample: u32) -> StoreResult<Option<Took>>;
 
-    /// The margins of a model's last successes of which KIE said what it took, the newest first; at most `limit`.
+    /// The margins of a model's last successes of which KIE said what it took, the newest first; at most `limit`. Of a model that is
+    /// sold again after a stop, those since then.
     async fn margins(&self, model: &ModelId, limit: u32) -> StoreResult<Vec<Margin>>;
 
     /// How price tables agree with what KIE took since then, by model (and within it plain quotes first).

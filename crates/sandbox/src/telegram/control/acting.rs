@@ -75,6 +75,11 @@ impl TelegramSimulator {
         self.shared.read(|state| state.callbacks.answers())
     }
 
+    /// Whether the bot has answered that press.
+    pub fn is_answered(&self, callback_query_id: &str) -> bool {
+        self.shared.read(|state| state.callbacks.is_answered(callback_query_id))
+    }
+
     /// The user presses Pay: the bot gets a `pre_checkout_query`, whose number is given back.
     ///
     /// # Errors

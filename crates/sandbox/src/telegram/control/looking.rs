@@ -45,7 +45,20 @@ impl TelegramSimulator {
 
     /// The newest message of the bot that is still to be seen.
     pub fn last_from_bot(&self, chat_id: i64) -> Option<ChatMessage> {
-        self.messages(chat_id).into_iter().rev().find(|message| message.is_from_bot() && !message.deleted)
+        self.newest(chat_id, ChatMessage::is_from_bot)
+    }
+
+    /// The newest message that is still to be seen and satisfies `predicate`, which must not ask the simulator anything.
+    pub fn newest(&self, chat_id: i64, predicate: impl Fn(&ChatMessage) -> bool) -> Option<ChatMessage> {
+        let is_wanted = |message: &&ChatMessage| !message.deleted && predicate(message);
+        self.shared.read(|state| state.chats.newest_first(chat_id).find(is_wanted).cloned())
+    }
+
+    /// How often the bot has sent or edited a message in the chat, deleted ones included.
+    pub fn drawn(&self, chat_id: i64) -> u64 {
+        let times = |message: &ChatMessage| 1 + u64::from(message.edits);
+        self.shared
+            .read(|state| state.chats.newest_first(chat_id).filter(|message| message.is_from_bot()).map(times).sum())
     }
 
     /// What the bot shows to be doing; gone with its next message, and to be ignored when older than five seconds.
@@ -114,9 +127,8 @@ impl TelegramSimulator {
         predicate: impl Fn(&ChatMessage) -> bool,
         timeout: Duration,
     ) -> Result<ChatMessage, WaitError> {
-        let found = self.wait_until("a message that matches", timeout, |simulator| {
-            simulator.messages(chat_id).into_iter().rev().find(|message| !message.deleted && predicate(message))
-        });
+        let found =
+            self.wait_until("a message that matches", timeout, |simulator| simulator.newest(chat_id, &predicate));
         found.await.map_err(|error| match error {
             WaitError::TimedOut { what, timeout, .. } => {
                 WaitError::TimedOut { what, timeout, transcript: self.transcript(chat_id) }
