@@ -141,10 +141,21 @@ pub(crate) fn prompt(catalog: &Catalog, generation: &Generation) -> Option<Strin
     let known = catalog.model(&generation.model).map(Model::inputs).unwrap_or_default();
     let by_model = known.iter().filter(|input| !input.is_fixed()).filter_map(|input| inputs.get(&input.name));
     let all = inputs.iter().map(|(_, value)| value);
-    by_model.chain(all).find_map(|value| match value {
-        Value::Text(text) if !text.trim().is_empty() => Some(text.split_whitespace().collect::<Vec<_>>().join(" ")),
+    by_model.chain(all).find_map(first_words)
+}
+
+/// The first text in a value: of a dialogue its first line.
+fn first_words(value: &Value) -> Option<String> {
+    let in_one_line = |text: &String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match value {
+        Value::Text(text) => Some(in_one_line(text)),
+        Value::Texts(texts) => texts.iter().map(in_one_line).find(|text| !text.is_empty()),
+        Value::Objects(objects) => {
+            objects.iter().find_map(|object| object.iter().find_map(|(_, value)| first_words(value)))
+        }
         _ => None,
-    })
+    }
+    .filter(|text| !text.is_empty())
 }
 
 /// The frozen inputs; none if an older form can't be read, or the user had them deleted.

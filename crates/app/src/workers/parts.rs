@@ -12,7 +12,7 @@ use crate::texts::Words;
 const ALBUM_MAX: usize = 10;
 /// A text result longer than this is a file: four messages are the most that anybody scrolls back through.
 const TEXT_MAX: usize = 12_000;
-/// A track without a title of its own has the beginning of its prompt.
+/// A track without a title of its own has the beginning of its prompt, or else its model's name.
 const TITLE_MAX: usize = 60;
 
 /// One part of a result's delivery.
@@ -76,7 +76,10 @@ pub(super) fn plan(words: Words<'_>, catalog: &Catalog, generation: &Generation)
         Output::Text => MediaKind::Document,
     };
     let caption = caption(words, catalog, generation);
-    let title = || prompt(catalog, generation).map(|prompt| prompt.chars().take(TITLE_MAX).collect());
+    let title = || {
+        let model = || catalog.model(&generation.model).map(|model| model.title.get(words.language()).to_owned());
+        prompt(catalog, generation).or_else(model).map(|title| title.chars().take(TITLE_MAX).collect())
+    };
     let mut parts: Vec<Part> =
         results.text.iter().map(|text| main(text_part(generation, text, caption.clone()))).collect();
     match (kind, results.files.len()) {
@@ -385,6 +388,24 @@ mod tests {
         let What::Files(item) = &parts[0].what else { panic!("{parts:?}") };
         let title = item.media[0].title.as_deref().unwrap();
         assert!(title.starts_with("Колыбельная для кота!") && title.chars().count() == TITLE_MAX, "{title}");
+    }
+
+    #[test]
+    fn a_track_of_a_dialogue_has_its_first_line_and_one_without_words_its_models_name() {
+        let (catalog, texts) = (catalog(), Texts::load().unwrap());
+        let mut results = files(1, "mp3");
+        results.files[0].title = None;
+        let mut generation = made(&catalog, Output::Audio, results);
+        let name = catalog.model(&generation.model).unwrap().title.ru.clone();
+        let lines =
+            serde_json::json!({ "objects": [{ "voice": { "choice": "a" }, "text": { "text": "Где ты был?" } }] });
+        let table = [(serde_json::json!({ "dialogue": lines }), "Где ты был?"), (serde_json::json!({}), name.as_str())];
+        for (inputs, wanted) in table {
+            generation.inputs = inputs;
+            let parts = plan(texts.in_language(Language::Ru), &catalog, &generation);
+            let What::Files(item) = &parts[0].what else { panic!("{parts:?}") };
+            assert_eq!(item.media[0].title.as_deref(), Some(wanted));
+        }
     }
 
     #[test]

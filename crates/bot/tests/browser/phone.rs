@@ -105,6 +105,13 @@ impl<'a> Phone<'a> {
         );
     }
 
+    /// Gives the progress of an order a moment to make way for the result below it, as it does in the chat's own pace; a picture is nicer then.
+    pub(crate) fn may_close_the_progress(&mut self) {
+        const MOMENT: Duration = Duration::from_secs(4);
+        let body = self.body("return !theirs.some((each) => each.textContent.includes('⏳'))");
+        let _is_closed = self.browser.find(&body, MOMENT);
+    }
+
     /// Kopecks that the ledger beside the chat shows: available and set aside.
     pub(crate) fn figures(&mut self) -> (i64, i64) {
         let shown = self.wait(

@@ -155,6 +155,7 @@ fn one(phone: &mut Phone<'_>, walk: &Walk, language: &str, films: &Films, album:
     phone.press(CONFIRM);
     phone.gets_result_after(order);
     phone.wait("an end of what is sent", "return !chat.querySelector('.waits')");
+    phone.may_close_the_progress();
     album.keep(phone, &format!("{}-result", walk.name));
 }
 
