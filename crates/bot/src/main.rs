@@ -29,12 +29,12 @@ mod world;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use clap::Parser;
 use curator::diff::Severity;
 use domain::clock::Clock;
-use domain::models::Problem;
 use domain::ports::Store;
+use kie_client::KieClient;
 use tokio_util::sync::CancellationToken;
 
 use cli::{Catalog, Cli, Command, EXIT_FAILED, EXIT_USAGE};
@@ -76,45 +76,50 @@ async fn run(command: Command, environment: &Environment) -> Result<ExitCode> {
 }
 
 async fn catalog(command: &Catalog, environment: &Environment) -> Result<ExitCode> {
-    let unsound = |problems: Vec<Problem>| Ok(told(&shop::lines(&problems), ExitCode::from(EXIT_FAILED)));
-    if let Catalog::Check { dir } = command {
-        return shop::check(dir.as_deref()).map_or_else(unsound, |found| Ok(told(&found, ExitCode::SUCCESS)));
-    }
-    let catalog = match shop::load() {
-        Ok(catalog) => catalog,
-        Err(problems) => return unsound(problems),
-    };
     match command {
-        Catalog::Check { .. } | Catalog::Table => {
-            Ok(told(curator::table::table(&catalog).trim_end(), ExitCode::SUCCESS))
-        }
+        Catalog::Check { dir } => Ok(match shop::check(dir.as_deref()) {
+            Ok(found) => told(&found, ExitCode::SUCCESS),
+            Err(problems) => told(&shop::lines(&problems), ExitCode::from(EXIT_FAILED)),
+        }),
+        Catalog::Table => Ok(told(curator::table::table(&built_in()?).trim_end(), ExitCode::SUCCESS)),
         Catalog::Import { model, from: Some(source) } => {
-            let drafts = showroom::import_from(source, &catalog, model.as_deref()).await?;
+            let drafts = showroom::import_from(source, &built_in()?, model.as_deref()).await?;
             Ok(told(&showroom::shown(&drafts), ExitCode::SUCCESS))
         }
-        Catalog::Import { .. } | Catalog::Diff { .. } => match Desk::load(environment) {
-            Ok(desk) => at_desk(command, &catalog, &desk).await,
+        Catalog::Import { model, from: None } => match kie_of(environment)? {
+            Ok(kie) => {
+                let id = model.as_deref().context("a model is to be named")?;
+                let drafts = showroom::import_from_kie(&kie, &built_in()?, id).await?;
+                Ok(told(&showroom::shown(&drafts), ExitCode::SUCCESS))
+            }
+            Err(problems) => Ok(misconfigured(&problems)),
+        },
+        Catalog::Diff { models, notes } => match kie_of(environment)? {
+            Ok(kie) => diff(&kie, models, *notes || !models.is_empty()).await,
             Err(problems) => Ok(misconfigured(&problems)),
         },
     }
 }
 
-/// What has to ask KIE.
-async fn at_desk(command: &Catalog, catalog: &domain::models::Catalog, desk: &Desk) -> Result<ExitCode> {
+fn built_in() -> Result<domain::models::Catalog> {
+    shop::load().map_err(|problems| anyhow!("the built-in catalog is not sound:\n{}", shop::lines(&problems)))
+}
+
+/// The client of KIE, for what needs nothing else; or what is wrong with the configuration of it.
+fn kie_of(environment: &Environment) -> Result<Result<KieClient, Problems>> {
+    let desk = match Desk::load(environment) {
+        Ok(desk) => desk,
+        Err(problems) => return Ok(Err(problems)),
+    };
     logging::start(&desk.log)?;
     for note in &desk.notes {
         tracing::warn!("{note}");
     }
-    let kie = kie::client(&desk.kie)?;
-    if let Catalog::Import { model: Some(id), .. } = command {
-        let drafts = showroom::import_from_kie(&kie, catalog, id).await?;
-        return Ok(told(&showroom::shown(&drafts), ExitCode::SUCCESS));
-    }
-    let (only, in_full) = match command {
-        Catalog::Diff { models, notes } => (models.as_slice(), *notes || !models.is_empty()),
-        _ => (&[][..], false),
-    };
-    let differences = showroom::diff(&kie, catalog, only).await?;
+    Ok(Ok(kie::client(&desk.kie)?))
+}
+
+async fn diff(kie: &KieClient, only: &[String], in_full: bool) -> Result<ExitCode> {
+    let differences = showroom::diff(kie, &built_in()?, only).await?;
     let breaks = differences.iter().any(|difference| difference.severity() == Severity::Breaks);
     let code = if breaks { ExitCode::from(EXIT_FAILED) } else { ExitCode::SUCCESS };
     let report = if in_full { curator::diff::report_in_full } else { curator::diff::report };

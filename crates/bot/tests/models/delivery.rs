@@ -154,17 +154,21 @@ fn one_message(
     holds(missing.is_empty(), || format!("no {missing:?} among {labels:?}"))
 }
 
-/// Music has a title and, if KIE told it, a length.
+/// Music has a title (KIE's, the first words of the order, or else the model's name) and, if KIE told it, a length.
 fn played(model: &Model, done: &Done, media: &Media, track: &ResultFile) -> Result<(), String> {
     holds(PLAYED.contains(&media.media_type.as_str()), || format!("{} as music", media.media_type))?;
     let inputs = model.inputs().iter().filter_map(|input| done.form.inputs.get(&input.name));
-    let words = inputs.filter_map(|value| match value {
+    let text = |value: &Value| match value {
         Value::Text(text) => Some(text.split_whitespace().collect::<Vec<_>>().join(" ")),
         _ => None,
+    };
+    let mut words = inputs.filter_map(|value| match value {
+        Value::Objects(objects) => objects.first()?.iter().find_map(|(_, value)| text(value)),
+        value => text(value),
     });
-    let own = words.map(|words| words.chars().take(TITLE_MAX).collect::<String>()).next();
-    let title = track.title.clone().or(own).map(|title| title.trim().to_owned());
-    same("the title", &media.title, &title)?;
+    let own = words.next().unwrap_or_else(|| model.title.en.clone()).chars().take(TITLE_MAX).collect::<String>();
+    let title = track.title.clone().unwrap_or(own).trim().to_owned();
+    same("the title", &media.title, &Some(title))?;
     let seconds = track.duration_ms.and_then(|millis| u64::try_from(millis / 1000).ok());
     holds(seconds.is_none_or(|seconds| seconds == media.duration), || format!("{} s of {seconds:?}", media.duration))
 }
