@@ -5,6 +5,7 @@
 //! ```text
 //! Catalog --table--> Markdown (docs/MODELS.md)
 //! Catalog + what KIE lists, documents and charges --diff--> Difference* --report--> text for the terminal
+//! Catalog + a page, a document, a registry             --import--> Draft* (TOML, remarks)
 //! ```
 //!
 //! Invariants

@@ -27,7 +27,7 @@ pub(crate) async fn commit(conn: &mut Conn, change: Arc<ChangeSet>) -> Result<Co
     }
 }
 
-/// In the port's order, which is the one lock order of all rows: mark, lease and jobs, person, conversation, input files, favourites,
+/// In the port's order, which is the one lock order of all rows: mark, jobs by key, person, conversation, input files, favourites,
 /// generations, messages, orphans, stops, ledger with the wallets last. Who forgets a person goes the same way through all of it.
 ///
 /// Stops belong to no user, so anybody's commits meet at them: late, so that they are not held while the rest is written, and before the

@@ -74,7 +74,8 @@ pub struct DeadUpdate {
     pub at: Timestamp,
 }
 
-/// Everything that must happen together. Written in this order: mark, lease, person, conversation, inputs, favourites, generations, ledger (wallets last).
+/// Everything that must happen together. Rows are locked in this order: mark, jobs (the claim's and those that become due, by key), person,
+/// conversation, inputs, favourites, generations, messages, orphans, stops, ledger (wallets last).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangeSet {
     /// The time of all its rows.
