@@ -15,7 +15,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
-use crate::ids::{CallbackToken, ChatId, GenerationId, ModelId, TaskId, TransferId, UserId};
+use crate::free::Funding;
+use crate::ids::{CallbackToken, ChatId, GenerationId, ModelId, TaskId, UserId};
 use crate::models::ApiFamily;
 use crate::money::Credits;
 use crate::quote::Quote;
@@ -37,8 +38,8 @@ pub struct Generation {
     pub inputs: serde_json::Value,
     /// The price that was confirmed.
     pub quote: Quote,
-    /// The reservation.
-    pub hold: TransferId,
+    /// How it is paid.
+    pub funding: Funding,
     /// Authenticates KIE's callback.
     pub token: CallbackToken,
     /// Where it is in its life.

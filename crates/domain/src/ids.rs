@@ -123,6 +123,12 @@ id!(
 );
 ordered_id!(ActionId);
 
+id!(
+    /// One invoice. A provider hands it back with the payment.
+    InvoiceId
+);
+ordered_id!(InvoiceId);
+
 /// Telegram's id of a private chat, which is also the id of the person in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

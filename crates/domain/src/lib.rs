@@ -3,15 +3,19 @@
 //! Must not know: any other crate of ours, any database, network, framework or text that a user reads. Time and chance come in as
 //! arguments ([`clock`]). Everything here runs in a test without a runtime, save the ports' in-memory fakes.
 //!
-//! Where to go on: [`ledger`] decides about money, [`generation`] about the life of a generation, [`models`] is the catalog and its prices,
+//! Where to go on: [`ledger`] decides about money, [`generation`] about the life of a generation, [`models`] is the catalog and its prices, [`payment`] is how money comes in,
 //! [`quote`] freezes a price, [`screen`] is what a user sees and may press, [`ports`] are the walls that adapters are built behind.
 
 pub mod clock;
+pub mod exchange;
+pub mod free;
 pub mod generation;
 pub mod ids;
 pub mod ledger;
 pub mod models;
 pub mod money;
+pub mod payment;
 pub mod ports;
+pub mod promo;
 pub mod quote;
 pub mod screen;

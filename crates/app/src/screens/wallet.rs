@@ -87,7 +87,7 @@ pub(crate) fn order_of<'a>(line: &StatementLine, orders: &'a [Generation]) -> Op
 pub(crate) fn is_about(line: &StatementLine, generation: &Generation) -> bool {
     match line.name.as_str() {
         "reserve" | "refund_generation" => line.cause == generation.id.to_string(),
-        "capture" | "release" => line.cause == generation.hold.to_string(),
+        "capture" | "release" => generation.funding.hold().is_some_and(|hold| line.cause == hold.to_string()),
         _ => false,
     }
 }

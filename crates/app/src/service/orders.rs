@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use domain::free::Funding;
 use domain::generation::{Event as Life, Generation, State};
 use domain::ids::{CallbackToken, GenerationId, MessageId, UserId};
 use domain::ledger::{Amount, Operation, Posting};
 use domain::models::{ApiFamily, Model};
-use domain::ports::{ChangeSet, GenerationChange, JobKey, NewMessage, Schedule, Session};
+use domain::ports::{ChangeSet, FreeChange, GenerationChange, JobKey, NewMessage, Schedule, Session};
 use domain::quote::Quote;
 
 use super::App;
@@ -31,7 +32,7 @@ impl App {
             family: self.catalog.model(&draft.model).map_or(ApiFamily::Market, |model| self.family(model)),
             inputs: serde_json::to_value(&draft.inputs).expect("inputs hold strings, numbers and lists only"),
             quote: *quote,
-            hold: posting.transfer,
+            funding: Funding::Money(posting.transfer),
             token: CallbackToken::random(&*self.ids),
             state: State::Queued,
             since: change.at,
@@ -62,8 +63,19 @@ impl App {
             to: State::Cancelled,
             relinked: generation.relinked,
         });
-        let release = Operation::Release { hold: generation.hold };
-        change.operations.push(Posting::new(release, &*self.clock, &*self.ids));
+        self.give_back(change, generation);
+    }
+
+    /// Nothing came of a generation: what it was to be paid with goes back, to where it was taken.
+    pub(crate) fn give_back(&self, change: &mut ChangeSet, generation: &Generation) {
+        match generation.funding {
+            Funding::Money(hold) | Funding::Run(hold) => {
+                change.operations.push(Posting::new(Operation::Release { hold }, &*self.clock, &*self.ids));
+            }
+            Funding::Free(windows) => {
+                change.free.push(FreeChange::Give { user: generation.user, model: generation.model.clone(), windows })
+            }
+        }
     }
 
     /// Adds a durable message and the work of sending it.

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use domain::generation::{Event, Generation, Undeliverable};
+use domain::free::Funding;
+use domain::generation::{Event, Generation, Success, Undeliverable};
 use domain::ids::{ActionId, ChatId};
 use domain::ledger::{Operation, Posting};
 use domain::models::Catalog;
@@ -115,11 +116,18 @@ impl App {
 
     /// What was captured for a generation goes back, once.
     async fn refund(&self, generation: &Generation) -> StoreResult<Option<Posting>> {
-        let amount =
-            generation.state.success().map_or(0, |success| generation.quote.settle(success.cost).capture.kopecks());
+        let (hold, amount) = match generation.funding {
+            Funding::Money(hold) => {
+                let captured = |success: &Success| generation.quote.settle(success.cost).capture.kopecks();
+                (hold, generation.state.success().map_or(0, captured))
+            }
+            Funding::Run(hold) => (hold, 1),
+            Funding::Free(_) => return Ok(None),
+        };
         // The refund's id is the generation's: whoever tries again refunds the same.
         let refund = ActionId::from_bytes(*generation.id.as_bytes());
-        let operation = Operation::RefundGeneration { refund, hold: generation.hold, amount };
+        let (reason, by) = ("the result could not be delivered".to_owned(), "auto".to_owned());
+        let operation = Operation::RefundGeneration { refund, hold, amount, reason, by };
         Ok((amount > 0).then(|| Posting::new(operation, &*self.clock, &*self.ids)))
     }
 

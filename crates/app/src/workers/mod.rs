@@ -203,6 +203,7 @@ impl App {
             JobKind::Messages => self.send_messages(&attempt).await,
             JobKind::Input => self.prepare_input(&attempt).await,
             JobKind::Wake => self.wake(&attempt).await,
+            JobKind::Invoice | JobKind::Payback => self.finish(&attempt).await,
         };
         match result {
             Ok(()) => {}

@@ -250,7 +250,7 @@ mod tests {
             family: domain::models::ApiFamily::Market,
             inputs: serde_json::Value::Null,
             quote: Quote::new(cost, factor, Timestamp::EPOCH).unwrap(),
-            hold: TransferId::from_bytes([2; 16]),
+            funding: Funding::Money(TransferId::from_bytes([2; 16])),
             token: CallbackToken::from_text("t".into()),
             state: State::Succeeded(success),
             since: Timestamp::EPOCH + Duration::from_secs(38),

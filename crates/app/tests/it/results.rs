@@ -219,6 +219,8 @@ pub(crate) fn line(name: &str, posted: i64, reserved: i64) -> StatementLine {
     StatementLine {
         operation: OperationId::from_bytes([4; 16]),
         name: name.to_owned(),
+        group: name.to_owned(),
+        note: None,
         cause: match name {
             "reserve" | "refund_generation" => GenerationId::from_bytes([9; 16]).to_string(),
             "capture" | "release" => TransferId::from_bytes([8; 16]).to_string(),

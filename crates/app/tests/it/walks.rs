@@ -317,7 +317,7 @@ impl Walk {
                     family: domain::models::ApiFamily::Market,
                     inputs: serde_json::to_value(&draft.inputs).unwrap(),
                     quote: **quote,
-                    hold: TransferId::from_bytes([8; 16]),
+                    funding: domain::free::Funding::Money(TransferId::from_bytes([8; 16])),
                     token: CallbackToken::from_text("t".to_owned()),
                     state: State::Queued,
                     since: now,

@@ -9,6 +9,7 @@ use app::screens::{Canvas, Facts, GenerationFacts, Shop, render};
 use app::search::Search;
 use app::texts::Texts;
 use domain::clock::{Clock, ManualClock, SeededIds, Timestamp};
+use domain::free::Funding;
 use domain::generation::{Generation, ResultFile, Results, State, Success};
 use domain::ids::{CallbackToken, ChatId, GenerationId, ModelId, TaskId, TransferId, UserId};
 use domain::ledger::Wallet;
@@ -412,7 +413,7 @@ pub(crate) fn generation_of(model: &str, credits: &str, metered: bool, state: St
         family: domain::models::ApiFamily::Market,
         inputs: serde_json::to_value(inputs).expect("inputs are JSON"),
         quote: Quote::new(cost, factor, created_at).expect("a price"),
-        hold: TransferId::from_bytes([8; 16]),
+        funding: Funding::Money(TransferId::from_bytes([8; 16])),
         token: CallbackToken::from_text("t".to_owned()),
         state,
         since: created_at,

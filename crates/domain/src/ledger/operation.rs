@@ -56,6 +56,10 @@ pub enum Operation {
         hold: TransferId,
         /// How much, in the hold's unit.
         amount: i64,
+        /// Why, in words.
+        reason: String,
+        /// Who; `auto` if nobody.
+        by: String,
     },
     /// A provider is about to be asked to pay back: what the wallet has of it is set aside.
     ReservePayback {
@@ -187,7 +191,8 @@ impl Operation {
             }
             Self::Capture { hold, amount } => write!(text, "capture|{hold}|{amount}"),
             Self::Release { hold } => write!(text, "release|{hold}"),
-            Self::RefundGeneration { refund, hold, amount } => {
+            // Reason and author explain the refund and move nothing: a repeat in other words is the same again.
+            Self::RefundGeneration { refund, hold, amount, .. } => {
                 write!(text, "refund_generation|{refund}|{hold}|{amount}")
             }
             Self::ReservePayback { action, provider, payment } => {
@@ -220,10 +225,10 @@ impl Operation {
         }
     }
 
-    /// Why and by whom, of an adjustment.
+    /// Why and by whom, of an adjustment or a refund.
     pub fn note(&self) -> Option<(&str, &str)> {
         match self {
-            Self::Adjust { reason, by, .. } => Some((reason, by)),
+            Self::Adjust { reason, by, .. } | Self::RefundGeneration { reason, by, .. } => Some((reason, by)),
             _ => None,
         }
     }

@@ -7,6 +7,8 @@
 //! | [`Showroom`] | which models KIE itself lists, what they take and cost |
 //! | [`Messenger`] | send, edit, deliver, answer at Telegram |
 //! | [`FileSource`] | a Telegram file's bytes in a temporary file; never an address with the token |
+//! | [`PaymentGate`] | an invoice's place to pay at, how it stands, paying back, a provider's own list |
+//! | [`RateSource`] | what a dollar costs |
 //! | [`Prober`] | what a file is, by its own bytes |
 //! | [`crate::clock::Clock`], [`crate::clock::IdSource`] | time; ids and chance |
 //!
@@ -18,6 +20,7 @@
 
 mod generator;
 mod messenger;
+mod payments;
 mod prober;
 mod showroom;
 mod store;
@@ -30,12 +33,17 @@ pub use messenger::{
     Activity, DeliverItem, Delivered, FileSource, FileSourceError, Media, MediaKind, Messenger, SendError, SentFile,
     Source, TelegramFile,
 };
+pub use payments::{
+    GateError, InvoiceStatus, InvoiceWords, NativePrice, Offer, PaybackError, PaymentGate, ProviderRecord, RateError,
+    RateReading, RateSource,
+};
 pub use prober::{ProbeError, Prober};
 pub use showroom::{ListPrice, Listing, Showroom, ShowroomError};
 pub use store::{
     AuditCheck, AuditReport, ChangeSet, Claim, Commit, Conversation, ConversationChange, DeadUpdate, Drift,
-    FavouriteChange, GenerationChange, HistoryQuery, InputChange, InputFault, InputFile, InputSource, InputState,
-    JobKey, JobKind, Lease, LeaseEnd, LeaseOutcome, Message, MessageEnd, NewMessage, Orphan, PartMark, PartOutcome,
-    Person, PersonChange, Schedule, Session, StatementLine, Stop, StopChange, StopReason, Store, StoreError,
-    StoreResult, Took, Trace, Tries, UpdateKey,
+    FavouriteChange, FreeChange, GenerationChange, HistoryQuery, InputChange, InputFault, InputFile, InputSource,
+    InputState, InvoiceChange, JobKey, JobKind, Lease, LeaseEnd, LeaseOutcome, Message, MessageEnd, NewMessage, Orphan,
+    PartMark, PartOutcome, Payback, PaybackChange, PaybackEnd, Person, PersonChange, PromoChange, RateChange, Rates,
+    Reconciled, Reconciliation, ReferralChange, ReferralFigures, Schedule, Session, StatementLine, Stop, StopChange,
+    StopReason, Store, StoreError, StoreResult, Took, Trace, Tries, UpdateKey,
 };

@@ -30,7 +30,13 @@ pub async fn several_operations_on_one_wallet_count_in_order(world: &World) {
     let other = world.succeed(&second, 5);
     change.generations.extend(other.generations);
     change.operations.extend(other.operations);
-    let refund = Operation::RefundGeneration { refund: world.action(), hold: first.hold(), amount: 50 };
+    let refund = Operation::RefundGeneration {
+        refund: world.action(),
+        hold: first.hold(),
+        amount: 50,
+        reason: "a test".to_owned(),
+        by: "owner".to_owned(),
+    };
     change.operations.push(world.posting(refund));
     world.committed(&change).await;
     assert_eq!(world.money(&person).await, (85, 0));

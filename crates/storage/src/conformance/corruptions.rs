@@ -33,7 +33,15 @@ async fn lived(world: &World) {
     let rich = world.person().await;
     world.applied(payment(rich.user, "rich", 1000)).await;
     let captured = world.succeeded(&rich, 400, 390).await;
-    world.applied(Operation::RefundGeneration { refund: world.action(), hold: captured.hold(), amount: 90 }).await;
+    world
+        .applied(Operation::RefundGeneration {
+            refund: world.action(),
+            hold: captured.hold(),
+            amount: 90,
+            reason: "a test".to_owned(),
+            by: "owner".to_owned(),
+        })
+        .await;
     let failed = world.ordered(&rich, 50).await;
     world.committed(&world.fail(&failed)).await;
     world.ordered(&rich, 20).await;

@@ -52,7 +52,15 @@ pub async fn ledger_integrity(world: &World) {
     let captured = world.succeeded(&person, 400, 390).await;
     let failed = world.ordered(&person, 50).await;
     world.committed(&world.fail(&failed)).await;
-    world.applied(Operation::RefundGeneration { refund: world.action(), hold: captured.hold(), amount: 90 }).await;
+    world
+        .applied(Operation::RefundGeneration {
+            refund: world.action(),
+            hold: captured.hold(),
+            amount: 90,
+            reason: "a test".to_owned(),
+            by: "owner".to_owned(),
+        })
+        .await;
     world.ordered(&person, 20).await;
     let amount = Amount::money(Money::from_kopecks(-5));
     let (reason, by) = ("test".to_owned(), "owner".to_owned());
@@ -158,7 +166,13 @@ pub async fn amounts_that_are_no_amounts_are_refused(world: &World) {
         assert_eq!(world.refused(reserve(amount)).await, refused);
         assert_eq!(world.refused(gift(amount)).await, refused);
         assert_eq!(world.refused(Operation::Capture { hold, amount }).await, refused);
-        let refund = Operation::RefundGeneration { refund: world.action(), hold: captured.hold(), amount };
+        let refund = Operation::RefundGeneration {
+            refund: world.action(),
+            hold: captured.hold(),
+            amount,
+            reason: "a test".to_owned(),
+            by: "owner".to_owned(),
+        };
         assert_eq!(world.refused(refund).await, refused);
     }
     assert_eq!(world.refused(adjust(0)).await, Refusal::NotPositive(0));
@@ -305,7 +319,9 @@ pub async fn a_statement_tells_every_operation(world: &World) {
     let line = |change: &ChangeSet, name: &str, cause: String, posted, reserved| StatementLine {
         operation: change.operations[0].id,
         name: name.to_owned(),
+        group: change.operations[0].operation.cause().group.code().to_owned(),
         cause,
+        note: None,
         posted: Amount::money(Money::from_kopecks(posted)),
         reserved: Amount::money(Money::from_kopecks(reserved)),
         at: change.operations[0].at,

@@ -62,12 +62,26 @@ pub async fn a_capture_and_a_release_resolve_a_hold_once(world: &World) {
 pub async fn parallel_refunds_never_exceed_the_capture(world: &World) {
     let person = world.funded(100).await;
     let order = world.succeeded(&person, 100, 100).await;
-    let refund = || Operation::RefundGeneration { refund: world.action(), hold: order.hold(), amount: 30 };
+    let refund = || Operation::RefundGeneration {
+        refund: world.action(),
+        hold: order.hold(),
+        amount: 30,
+        reason: "a test".to_owned(),
+        by: "owner".to_owned(),
+    };
     let answers = world.parallel((0..10).map(|_| world.operations([refund()])).collect()).await;
     assert_eq!(count(&answers, &Commit::Committed), 3, "{answers:?}");
     assert_eq!(count(&answers, &refusal(Refusal::ExceedsCapture { left: 10, wanted: 30 })), 7, "{answers:?}");
     assert_eq!(world.money(&person).await, (90, 0));
-    world.applied(Operation::RefundGeneration { refund: world.action(), hold: order.hold(), amount: 10 }).await;
+    world
+        .applied(Operation::RefundGeneration {
+            refund: world.action(),
+            hold: order.hold(),
+            amount: 10,
+            reason: "a test".to_owned(),
+            by: "owner".to_owned(),
+        })
+        .await;
     assert_eq!(world.money(&person).await, (100, 0));
 }
 

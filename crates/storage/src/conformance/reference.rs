@@ -130,7 +130,13 @@ impl Model {
             5 => Operation::Release { hold: *lot.pick(&self.holds) },
             6 => {
                 let (refund, hold) = (world.action(), *lot.pick(&self.holds));
-                Operation::RefundGeneration { refund, hold, amount: lot.between(0, 60) }
+                Operation::RefundGeneration {
+                    refund,
+                    hold,
+                    amount: lot.between(0, 60),
+                    reason: "a test".to_owned(),
+                    by: "owner".to_owned(),
+                }
             }
             7 => {
                 let (action, payment) = (world.action(), payment_of(lot.between(0, 15)));
@@ -200,7 +206,13 @@ impl Model {
     async fn probe(&self, world: &World, hold: TransferId) {
         let questions = [
             Operation::Capture { hold, amount: i64::MAX },
-            Operation::RefundGeneration { refund: world.action(), hold, amount: i64::MAX },
+            Operation::RefundGeneration {
+                refund: world.action(),
+                hold,
+                amount: i64::MAX,
+                reason: "a test".to_owned(),
+                by: "owner".to_owned(),
+            },
         ];
         for question in questions {
             let change = world.operations([question]);

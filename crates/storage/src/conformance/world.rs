@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use domain::clock::{Clock, ManualClock, SeededIds, Timestamp};
+use domain::free::Funding;
 use domain::generation::{Failure, FailureReason, Generation, ResultFile, Results, State, StateKind, Success};
 use domain::ids::{ActionId, CallbackToken, ChatId, GenerationId, MessageId, ModelId, TaskId, UserId};
 use domain::ledger::{Amount, Operation, Posting, Provider, Refusal, Unit};
@@ -215,7 +216,7 @@ impl World {
             family: domain::models::ApiFamily::Market,
             inputs: serde_json::json!({"prompt": "кот в лодке, \"1936\"", "count": 2, "urls": ["https://example.org/a"]}),
             quote: self.quote(Money::from_kopecks(amount.value.max(1))),
-            hold: reserve.transfer,
+            funding: Funding::Money(reserve.transfer),
             token: CallbackToken::random(&self.ids),
             state: State::Queued,
             since: self.now(),

@@ -158,9 +158,10 @@ fn available_is_not_negative(rows: &Rows<'_>) -> impl Iterator<Item = String> {
 fn holds_belong(rows: &Rows<'_>) -> impl Iterator<Item = String> {
     let strays = rows.holds.values().filter(|hold| hold.state == HoldState::Pending).filter_map(|hold| {
         let belongs = match &hold.purpose {
-            HoldPurpose::Generation(id) => {
-                rows.generations.get(id).is_some_and(|row| row.hold == hold.id && row.state.kind().is_live())
-            }
+            HoldPurpose::Generation(id) => rows
+                .generations
+                .get(id)
+                .is_some_and(|row| row.funding.hold() == Some(hold.id) && row.state.kind().is_live()),
             HoldPurpose::Payback(provider, payment) => {
                 let same = |row: &&&Payment| (row.provider, &row.payment) == (*provider, payment) && !row.refunded;
                 let twin = |row: &&&Hold| row.state == HoldState::Pending && row.purpose == hold.purpose;
@@ -170,7 +171,11 @@ fn holds_belong(rows: &Rows<'_>) -> impl Iterator<Item = String> {
         (!belongs).then(|| format!("pending hold `{}` serves nothing that lives: {:?}", hold.id, hold.purpose))
     });
     let unpaid = rows.generations.values().filter_map(|row| {
-        let hold = rows.holds.get(&row.hold).filter(|hold| hold.purpose == HoldPurpose::Generation(row.id));
+        let hold = row
+            .funding
+            .hold()
+            .and_then(|hold| rows.holds.get(&hold))
+            .filter(|hold| hold.purpose == HoldPurpose::Generation(row.id));
         let state = row.state.kind();
         match hold {
             None => Some(format!("generation `{}` has no hold of its own", row.id)),
@@ -233,7 +238,7 @@ fn costs_nothing(row: &Generation) -> bool {
 
 fn charges_stay_within_quotes(rows: &Rows<'_>) -> impl Iterator<Item = String> {
     rows.generations.values().filter_map(|row| {
-        let hold = rows.holds.get(&row.hold).filter(|hold| hold.unit == Unit::Money)?;
+        let hold = row.funding.hold().and_then(|hold| rows.holds.get(&hold)).filter(|hold| hold.unit == Unit::Money)?;
         let price = row.quote.price.kopecks();
         (hold.captured > price || hold.amount > price).then(|| {
             format!("generation `{}` was quoted {price}, reserved {}, charged {}", row.id, hold.amount, hold.captured)
@@ -244,7 +249,7 @@ fn charges_stay_within_quotes(rows: &Rows<'_>) -> impl Iterator<Item = String> {
 /// What a success earned is the capture of its settlement, in the margins as in the books.
 fn margins_match_captures(rows: &Rows<'_>) -> impl Iterator<Item = String> {
     rows.generations.values().filter_map(|row| {
-        let hold = rows.holds.get(&row.hold).filter(|hold| hold.unit == Unit::Money)?;
+        let hold = row.funding.hold().and_then(|hold| rows.holds.get(&hold)).filter(|hold| hold.unit == Unit::Money)?;
         let earned = row.quote.margin(row.state.success()?.cost).earned.kopecks();
         (hold.captured != earned).then(|| {
             format!("generation `{}` earned {earned}, and its hold `{}` captured {}", row.id, hold.id, hold.captured)

@@ -111,7 +111,9 @@ impl State {
         self.statements.entry(user).or_default().push(StatementLine {
             operation: posting.id,
             name: posting.operation.name().to_owned(),
+            group: posting.operation.cause().group.code().to_owned(),
             cause: posting.operation.cause().key,
+            note: posting.operation.note().map(|(reason, _)| reason.to_owned()),
             posted: amount(plan.wallet.map_or(0, |change| change.posted)),
             reserved: amount(plan.wallet.map_or(0, |change| change.reserved)),
             at: posting.at,

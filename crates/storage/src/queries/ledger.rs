@@ -50,7 +50,9 @@ pub(crate) async fn statement(
         .select((
             operations::id,
             operations::name,
+            operations::cause_group,
             operations::cause_key,
+            operations::reason,
             operations::unit,
             operations::posted,
             operations::reserved,

@@ -2,6 +2,7 @@
 
 use diesel::prelude::{Insertable, Queryable};
 use domain::clock::Timestamp;
+use domain::free::Funding;
 use domain::generation::{Generation, State};
 use domain::ids::{CallbackToken, ChatId, GenerationId, ModelId, TaskId, TransferId, UserId};
 use domain::models::ApiFamily;
@@ -46,7 +47,10 @@ impl GenerationRow {
             inputs: to_json("generations.inputs", &generation.inputs)?,
             quote: to_json("generations.quote", &generation.quote)?,
             price: generation.quote.price.kopecks(),
-            hold_id: generation.hold.as_bytes().to_vec(),
+            hold_id: generation
+                .funding
+                .hold()
+                .map_or_else(|| generation.id.as_bytes().to_vec(), |hold| hold.as_bytes().to_vec()),
             token: generation.token.expose().to_owned(),
             state: generation.state.kind().code().to_owned(),
             facts: to_json("generations.facts", &generation.state)?,
@@ -74,7 +78,7 @@ impl GenerationRow {
             family: ApiFamily::from_name(&self.family).ok_or_else(|| Fault::row("generations.family", &self.family))?,
             inputs: from_json("generations.inputs", &self.inputs)?,
             quote: from_json("generations.quote", &self.quote)?,
-            hold: id("generations.hold_id", &self.hold_id, TransferId::from_bytes)?,
+            funding: Funding::Money(id("generations.hold_id", &self.hold_id, TransferId::from_bytes)?),
             token: CallbackToken::from_text(self.token),
             state,
             since: Timestamp::from_micros(self.since),

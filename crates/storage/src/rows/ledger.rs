@@ -60,7 +60,9 @@ impl OperationRow {
 pub(crate) struct StatementRow {
     id: Bytes,
     name: String,
+    group: String,
     cause: String,
+    note: Option<String>,
     unit: String,
     posted: i64,
     reserved: i64,
@@ -74,7 +76,9 @@ impl StatementRow {
         Ok(StatementLine {
             operation: id("operations.id", &self.id, OperationId::from_bytes)?,
             name: self.name,
+            group: self.group,
             cause: self.cause,
+            note: self.note,
             posted: Amount { unit, value: self.posted },
             reserved: Amount { unit, value: self.reserved },
             at: Timestamp::from_micros(self.at),

@@ -1,5 +1,6 @@
 //! Settling: a success is captured and stored, a failure releases; each in one transaction with the message that tells of it.
 
+use domain::free::{Funding, Means};
 use domain::generation::{Event, Failure, FailureReason, Generation, Success};
 use domain::ids::TaskId;
 use domain::ledger::{Operation, Posting};
@@ -31,15 +32,19 @@ impl App {
         if step_to(&mut change, generation, Event::Succeeded(success), generation.relinked).is_none() {
             return Ok(Step::Onward);
         }
-        let (hold, amount) = (generation.hold, settlement.capture.kopecks());
-        change.operations.push(self.posting(if amount > 0 {
-            Operation::Capture { hold, amount }
-        } else {
-            Operation::Release { hold }
+        let earned = match generation.funding {
+            Funding::Money(hold) => Some((hold, settlement.capture.kopecks())),
+            Funding::Run(hold) => Some((hold, 1)),
+            Funding::Free(_) => None,
+        };
+        change.operations.extend(earned.map(|(hold, amount)| {
+            self.posting(if amount > 0 { Operation::Capture { hold, amount } } else { Operation::Release { hold } })
         }));
         self.post(&mut change, generation.user, &Body::Result(generation.id), Some(generation.id));
         metrics::counter!("generations_total", "outcome" => "succeeded").increment(1);
-        let loss = if margin.is_loss() { Some(self.take_loss(&mut change, generation, &margin).await?) } else { None };
+        // What was given away is no loss of its price table.
+        let is_loss = generation.funding.means() == Means::Money && margin.is_loss();
+        let loss = if is_loss { Some(self.take_loss(&mut change, generation, &margin).await?) } else { None };
         let commit = self.commit_patiently(&change).await?;
         if commit == Commit::Committed {
             note_drift(generation, &margin);
@@ -91,7 +96,7 @@ impl App {
         let mut change = attempt.change(self.now(), LeaseOutcome::Done);
         let failure = Failure { reason, detail };
         if step_to(&mut change, generation, Event::Failed(failure), generation.relinked).is_some() {
-            change.operations.push(self.posting(Operation::Release { hold: generation.hold }));
+            self.give_back(&mut change, generation);
             self.post(&mut change, generation.user, &Body::Ended(generation.id), None);
             metrics::counter!("generations_total", "outcome" => "failed").increment(1);
         }

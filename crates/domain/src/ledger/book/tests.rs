@@ -69,7 +69,14 @@ impl Bench {
 
     fn refund(&mut self, hold: TransferId, amount: i64) -> Result<Applied, Refusal> {
         let refund = ActionId::ordered(&self.clock, &self.ids);
-        self.apply(Operation::RefundGeneration { refund, hold, amount }).map(|(applied, _)| applied)
+        self.apply(Operation::RefundGeneration {
+            refund,
+            hold,
+            amount,
+            reason: "a test".to_owned(),
+            by: "owner".to_owned(),
+        })
+        .map(|(applied, _)| applied)
     }
 
     fn pay_back(&mut self, payment: &str) -> Result<Applied, Refusal> {
@@ -220,7 +227,13 @@ fn a_refusal_undoes_all_operations_before_it() {
     };
     let operations = [
         top_up("first", 100),
-        Operation::RefundGeneration { refund: action(), hold: captured, amount: 10 },
+        Operation::RefundGeneration {
+            refund: action(),
+            hold: captured,
+            amount: 10,
+            reason: "a test".to_owned(),
+            by: "owner".to_owned(),
+        },
         Operation::ReservePayback { action: action(), provider, payment: "first".to_owned() },
         Operation::RefundPayment { provider, payment: "first".to_owned() },
         top_up("second", 50),

@@ -1,9 +1,11 @@
 //! The change set, and what a commit answers.
 
+use super::gifts::{FreeChange, PromoChange, ReferralChange};
 use super::inputs::InputChange;
 use super::jobs::{LeaseEnd, Schedule};
 use super::margins::StopChange;
 use super::messages::{MessageEnd, NewMessage, PartMark};
+use super::payments::{InvoiceChange, PaybackChange, RateChange, Reconciliation};
 use super::people::{ConversationChange, FavouriteChange, PersonChange};
 use crate::clock::Timestamp;
 use crate::generation::{Generation, State, StateKind};
@@ -75,7 +77,8 @@ pub struct DeadUpdate {
 }
 
 /// Everything that must happen together. Rows are locked in this order: mark, jobs (the claim's and those that become due, by key), person,
-/// conversation, inputs, favourites, generations, messages, orphans, stops, ledger (wallets last).
+/// conversation, inputs, favourites, generations, invoices, paybacks, messages, orphans, referrals, free counters, promo codes, reconciliation,
+/// rate, stops, ledger (wallets last).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangeSet {
     /// The time of all its rows.
@@ -107,6 +110,20 @@ pub struct ChangeSet {
     pub schedule: Vec<Schedule>,
     /// Tasks for the owner's list; a known generation's row is completed, never emptied.
     pub orphans: Vec<Orphan>,
+    /// Invoices, in order.
+    pub invoices: Vec<InvoiceChange>,
+    /// Paybacks, in order.
+    pub paybacks: Vec<PaybackChange>,
+    /// Who brought whom.
+    pub referrals: Vec<ReferralChange>,
+    /// Counters of free generations, in order.
+    pub free: Vec<FreeChange>,
+    /// Promo codes, in order.
+    pub promos: Vec<PromoChange>,
+    /// What a provider's own list said.
+    pub reconciliation: Option<Reconciliation>,
+    /// The exchange rate.
+    pub rate: Option<RateChange>,
     /// Models that are stopped or sold again, in order.
     pub stops: Vec<StopChange>,
 }
@@ -129,6 +146,13 @@ impl ChangeSet {
             ended: Vec::new(),
             schedule: Vec::new(),
             orphans: Vec::new(),
+            invoices: Vec::new(),
+            paybacks: Vec::new(),
+            referrals: Vec::new(),
+            free: Vec::new(),
+            promos: Vec::new(),
+            reconciliation: None,
+            rate: None,
             stops: Vec::new(),
         }
     }

@@ -36,8 +36,12 @@ pub struct StatementLine {
     pub operation: OperationId,
     /// `Operation::name`.
     pub name: String,
+    /// `Group::code`: tells the kind of a bonus.
+    pub group: String,
     /// The cause's key.
     pub cause: String,
+    /// Why, in the words of who did it.
+    pub note: Option<String>,
     /// What it did to posted.
     pub posted: Amount,
     /// What it did to reserved.

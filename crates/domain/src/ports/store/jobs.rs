@@ -1,7 +1,7 @@
 //! Durable work: schedules, claims, leases.
 
 use crate::clock::Timestamp;
-use crate::ids::{GenerationId, InputId, UserId};
+use crate::ids::{ActionId, GenerationId, InputId, InvoiceId, UserId};
 use std::time::Duration;
 
 /// Work that is due at a time. One row per key: scheduling again moves it to the earlier of both times.
@@ -24,11 +24,16 @@ pub enum JobKind {
     Input,
     /// Let a user's conversation go on without the user: files are ready, an album is complete.
     Wake,
+    /// Make an invoice payable, ask how it stands, look at its receipt, let it expire.
+    Invoice,
+    /// Have a provider pay a payment back.
+    Payback,
 }
 
 impl JobKind {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Generation, Self::Messages, Self::Input, Self::Wake];
+    pub const ALL: [Self; 6] =
+        [Self::Generation, Self::Messages, Self::Input, Self::Wake, Self::Invoice, Self::Payback];
 
     /// As rows and metrics keep it.
     pub const fn code(self) -> &'static str {
@@ -37,6 +42,8 @@ impl JobKind {
             Self::Messages => "messages",
             Self::Input => "input",
             Self::Wake => "wake",
+            Self::Invoice => "invoice",
+            Self::Payback => "payback",
         }
     }
 
@@ -60,6 +67,16 @@ impl JobKey {
     /// The preparing of an input file.
     pub const fn input(id: InputId) -> Self {
         Self { kind: JobKind::Input, subject: *id.as_bytes() }
+    }
+
+    /// The work on an invoice.
+    pub const fn invoice(id: InvoiceId) -> Self {
+        Self { kind: JobKind::Invoice, subject: *id.as_bytes() }
+    }
+
+    /// The paying back of a payment.
+    pub const fn payback(action: ActionId) -> Self {
+        Self { kind: JobKind::Payback, subject: *action.as_bytes() }
     }
 
     /// The waking of a user's conversation.

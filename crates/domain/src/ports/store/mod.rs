@@ -5,24 +5,32 @@
 
 mod change;
 mod findings;
+mod gifts;
 mod inputs;
 mod jobs;
 mod margins;
 mod messages;
+mod payments;
 mod people;
 
 pub use change::{ChangeSet, Commit, DeadUpdate, GenerationChange, Orphan, Tries, UpdateKey};
 pub use findings::{AuditCheck, AuditReport, HistoryQuery, StatementLine, Took};
+pub use gifts::{FreeChange, PromoChange, ReferralChange, ReferralFigures};
 pub use inputs::{InputChange, InputFault, InputFile, InputSource, InputState};
 pub use jobs::{Claim, JobKey, JobKind, Lease, LeaseEnd, LeaseOutcome, Schedule};
 pub use margins::{Drift, Stop, StopChange, StopReason};
 pub use messages::{Message, MessageEnd, NewMessage, PartMark, PartOutcome};
+pub use payments::{InvoiceChange, Payback, PaybackChange, PaybackEnd, RateChange, Rates, Reconciled, Reconciliation};
 pub use people::{Conversation, ConversationChange, FavouriteChange, Person, PersonChange, Session, Trace};
 
+use super::payments::ProviderRecord;
 use crate::clock::Timestamp;
+use crate::free::{FreeUse, FreeWindows};
 use crate::generation::Generation;
-use crate::ids::{CallbackToken, ChatId, GenerationId, InputId, ModelId, TaskId, UserId};
-use crate::ledger::{Unit, Wallet};
+use crate::ids::{ActionId, CallbackToken, ChatId, GenerationId, InputId, InvoiceId, ModelId, TaskId, UserId};
+use crate::ledger::{Payment, Provider, Unit, Wallet};
+use crate::payment::{Invoice, Referral};
+use crate::promo::PromoState;
 use crate::quote::Margin;
 use async_trait::async_trait;
 use std::time::Duration;
@@ -108,6 +116,86 @@ pub trait Store: Send + Sync {
 
     /// A user's statement, newest first.
     async fn statement(&self, user: UserId, skip: u32, limit: u32) -> StoreResult<Vec<StatementLine>>;
+
+    /// An invoice.
+    async fn invoice(&self, id: InvoiceId) -> StoreResult<Option<Invoice>> {
+        Err(StoreError::Defect("not there yet".to_owned()))
+    }
+
+    /// The invoice that a provider knows by this id.
+    async fn invoice_of(&self, provider: Provider, external: &str) -> StoreResult<Option<Invoice>> {
+        Err(StoreError::Defect("not there yet".to_owned()))
+    }
+
+    /// A user's invoices, newest first.
+    async fn invoices(&self, user: UserId, limit: u32) -> StoreResult<Vec<Invoice>> {
+        Err(StoreError::Defect("not there yet".to_owned()))
+    }
+
+    /// The invoices whose receipts wait for an owner, oldest first.
+    async fn claimed_invoices(&self, limit: u32) -> StoreResult<Vec<Invoice>> {
+        Err(StoreError::Defect("not there yet".to_owned()))
+    }
+
+    /// The first invoice that was ever claimed with a receipt of this hash, other than `except`; whatever became of it since.
+    async fn claimed_with(&self, hash: &str, except: InvoiceId) -> StoreResult<Option<InvoiceId>> {
+        Err(StoreError::Defect("not there yet".to_owned()))
+    }
+
+    /// A payment.
+    async fn payment(&self, provider: Provider, payment: &str) -> StoreResult<Option<Payment>> {
+        Err(StoreError::Defect("not there yet".to_owned()))
+    }
+
+    /// A user's payments, newest first.
+    async fn payments(&self, user: UserId, limit: u32) -> StoreResult<Vec<Payment>> {
+        Err(StoreError::Defect("not there yet".to_owned()))
+    }
+
+    /// An owner's wish that a payment is paid back.
+    async fn payback(&self, action: ActionId) -> StoreResult<Option<Payback>> {
+        Err(StoreError::Defect("not there yet".to_owned()))
+    }
+
+    /// How far a provider's own list was read.
+    async fn reconciled(&self, provider: Provider) -> StoreResult<Reconciled> {
+        Err(StoreError::Defect("not there yet".to_owned()))
+    }
+
+    /// The records of providers' lists that no payment of ours agrees with (a return: that is not refunded here), newest first.
+    async fn unmatched_records(&self, limit: u32) -> StoreResult<Vec<ProviderRecord>> {
+        Err(StoreError::Defect("not there yet".to_owned()))
+    }
+
+    /// The exchange rates.
+    async fn rates(&self) -> StoreResult<Rates> {
+        Err(StoreError::Defect("not there yet".to_owned()))
+    }
+
+    /// How often a user had each model for nothing in these windows; only models with any.
+    async fn free_uses(&self, user: UserId, windows: FreeWindows) -> StoreResult<Vec<(ModelId, FreeUse)>> {
+        Err(StoreError::Defect("not there yet".to_owned()))
+    }
+
+    /// A promo code as this user finds it.
+    async fn promo(&self, code: &str, user: UserId) -> StoreResult<Option<PromoState>> {
+        Err(StoreError::Defect("not there yet".to_owned()))
+    }
+
+    /// Who brought this user.
+    async fn referral(&self, invited: UserId) -> StoreResult<Option<Referral>> {
+        Err(StoreError::Defect("not there yet".to_owned()))
+    }
+
+    /// What came of a user's personal link.
+    async fn referral_figures(&self, inviter: UserId) -> StoreResult<ReferralFigures> {
+        Err(StoreError::Defect("not there yet".to_owned()))
+    }
+
+    /// How many rewards an inviter's day brought that began then.
+    async fn referral_rewards(&self, inviter: UserId, day: Timestamp) -> StoreResult<u32> {
+        Err(StoreError::Defect("not there yet".to_owned()))
+    }
 
     /// A wallet's figures; zero if it never moved.
     async fn wallet(&self, user: UserId, unit: Unit) -> StoreResult<Wallet>;

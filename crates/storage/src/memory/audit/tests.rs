@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::clock::{Clock, ManualClock, SeededIds, Timestamp};
+use domain::free::Funding;
 use domain::generation::{Failure, FailureReason, Generation, Results, State, Success};
 use domain::ids::{CallbackToken, ChatId, GenerationId, ModelId, OperationId, TaskId, TransferId, UserId};
 use domain::ledger::{
@@ -36,7 +37,13 @@ impl Books {
         let captured = books.order(rich, 400, State::Delivered(made(390)));
         books.post(Operation::Capture { hold: captured, amount: 390 });
         let refund = domain::ids::ActionId::from_bytes([7; 16]);
-        books.post(Operation::RefundGeneration { refund, hold: captured, amount: 90 });
+        books.post(Operation::RefundGeneration {
+            refund,
+            hold: captured,
+            amount: 90,
+            reason: "a test".to_owned(),
+            by: "owner".to_owned(),
+        });
         let failure = Failure { reason: FailureReason::TimedOut, detail: None };
         let released = books.order(rich, 50, State::Failed(failure));
         books.post(Operation::Release { hold: released });
@@ -199,7 +206,7 @@ fn a_hold_that_serves_nothing_is_found() {
     assert_eq!(found(|rows| state(rows, "queued", State::Cancelled)), [4]);
     assert_eq!(found(|rows| rows.generations.retain(|row| row.state != State::Queued)), [4]);
     assert_eq!(found(|rows| state(rows, "failed", State::Queued)), [4]);
-    assert_eq!(found(|rows| rows.generations[0].hold = TransferId::from_bytes([9; 16])), [4]);
+    assert_eq!(found(|rows| rows.generations[0].funding = Funding::Money(TransferId::from_bytes([9; 16]))), [4]);
     // The payback's payment was taken back while the sum is set aside.
     assert_eq!(found(|rows| rows.payments.iter_mut().for_each(|row| row.refunded = true)), [4, 5]);
 }

@@ -1,0 +1,357 @@
+//! An invoice: one enum whose variants hold the facts of that state, one transition function, and its inverse.
+//!
+//! ```text
+//! asked -> open -> paid
+//!   |       └-> claimed -> paid | rejected          (bank transfer: a receipt waits for an owner)
+//!   └-> failed     open | asked -> expired | cancelled
+//! expired | cancelled | failed | asked -> paid       (a real payment is always credited)
+//! ```
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::ids::{ChatId, InvoiceId, UserId};
+use crate::ledger::Provider;
+use crate::money::Money;
+
+/// What a user was asked to pay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invoice {
+    /// Ours; a provider hands it back with the payment.
+    pub id: InvoiceId,
+    /// Who asked for it, and who alone may pay it.
+    pub user: UserId,
+    /// Who takes the money.
+    pub provider: Provider,
+    /// What is credited.
+    pub amount: Money,
+    /// What is to be paid, in the provider's own unit (stars, kopecks, cents).
+    pub native_amount: i64,
+    /// That unit: `XTR`, `RUB`, `USDT`.
+    pub native_currency: String,
+    /// Where it is in its life.
+    pub state: InvoiceState,
+    /// Since when it is in that state.
+    pub since: Timestamp,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// Until when it may be paid.
+    pub expires_at: Timestamp,
+}
+
+impl Invoice {
+    /// The number that a payer writes beside a bank transfer and reads on the screen: eight digits of the id, enough to find one among
+    /// those that wait.
+    pub fn reference(&self) -> String {
+        let text = self.id.to_string();
+        text[text.len() - 8..].to_uppercase()
+    }
+}
+
+/// Where an invoice is, with the facts of that state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum InvoiceState {
+    /// The provider is to be asked where it can be paid.
+    Asked,
+    /// It can be paid.
+    Open {
+        /// The provider's id of it, for asking how it stands.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        external: Option<String>,
+        /// Where it is paid; absent for a bank transfer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        url: Option<String>,
+    },
+    /// A receipt waits for an owner.
+    Claimed {
+        /// The receipt.
+        receipt: Receipt,
+        /// SHA-256 of its bytes, once they were looked at.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hash: Option<String>,
+        /// An earlier invoice that was claimed with the same bytes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        repeats: Option<InvoiceId>,
+    },
+    /// Credited.
+    Paid {
+        /// The provider's id of the payment.
+        payment: String,
+        /// What was credited; an owner may have found another amount than was asked.
+        credited: Money,
+        /// Who approved it; absent if a provider said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<ChatId>,
+    },
+    /// An owner did not find the money.
+    Rejected {
+        /// Why, in the owner's words.
+        reason: String,
+        /// Who.
+        by: ChatId,
+    },
+    /// Nobody paid in time.
+    Expired,
+    /// The user took it back.
+    Cancelled,
+    /// The provider gave no place to pay at.
+    Failed {
+        /// Its words, for the owner.
+        detail: String,
+    },
+}
+
+/// A file that shall prove a transfer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// In which form it was sent.
+    pub form: ReceiptForm,
+    /// Telegram's id of the file.
+    pub file_id: String,
+    /// The same file has the same one, whoever sends it.
+    pub unique_id: String,
+    /// The message that bears it, in the payer's chat.
+    pub message: i64,
+}
+
+/// How a receipt was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReceiptForm {
+    /// A picture.
+    Photo,
+    /// A PDF, or a picture as a file.
+    Document,
+}
+
+/// What can happen to an invoice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InvoiceEvent {
+    /// The provider told where it can be paid.
+    Offered {
+        /// The provider's id of it.
+        external: Option<String>,
+        /// Where it is paid.
+        url: Option<String>,
+    },
+    /// The provider gave no place to pay at.
+    Failed {
+        /// Its words, for the owner.
+        detail: String,
+    },
+    /// The payer sent a receipt.
+    Claimed(Receipt),
+    /// A receipt's bytes were looked at.
+    Checked {
+        /// The receipt.
+        receipt: Receipt,
+        /// SHA-256 of its bytes; absent if they can't be had.
+        hash: Option<String>,
+        /// An earlier invoice with the same bytes.
+        repeats: Option<InvoiceId>,
+    },
+    /// The provider says that it was paid.
+    Paid {
+        /// The provider's id of the payment.
+        payment: String,
+        /// What is credited.
+        credited: Money,
+    },
+    /// An owner found the money.
+    Approved {
+        /// Our own id of the payment.
+        payment: String,
+        /// What came in.
+        credited: Money,
+        /// Who.
+        by: ChatId,
+    },
+    /// An owner did not find the money.
+    Rejected {
+        /// Why.
+        reason: String,
+        /// Who.
+        by: ChatId,
+    },
+    /// Nobody paid in time.
+    Expired,
+    /// The user takes it back.
+    Cancelled,
+}
+
+macro_rules! kinds {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $code:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name {
+            $($(#[$variant_doc])* $variant,)*
+        }
+
+        impl $name {
+            /// All of them, in the order of a life.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// As rows and metrics keep it.
+            pub const fn code(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $code,)*
+                }
+            }
+
+            /// The inverse of `code`.
+            pub fn from_code(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|kind| kind.code() == code)
+            }
+        }
+    };
+}
+
+kinds! {
+    /// [`InvoiceState`] without its facts.
+    InvoiceStateKind {
+        /// See [`InvoiceState::Asked`].
+        Asked = "asked",
+        /// See [`InvoiceState::Open`].
+        Open = "open",
+        /// See [`InvoiceState::Claimed`].
+        Claimed = "claimed",
+        /// See [`InvoiceState::Paid`].
+        Paid = "paid",
+        /// See [`InvoiceState::Rejected`].
+        Rejected = "rejected",
+        /// See [`InvoiceState::Expired`].
+        Expired = "expired",
+        /// See [`InvoiceState::Cancelled`].
+        Cancelled = "cancelled",
+        /// See [`InvoiceState::Failed`].
+        Failed = "failed",
+    }
+}
+
+kinds! {
+    /// [`InvoiceEvent`] without its facts.
+    InvoiceEventKind {
+        /// See [`InvoiceEvent::Offered`].
+        Offered = "offered",
+        /// See [`InvoiceEvent::Failed`].
+        Failed = "failed",
+        /// See [`InvoiceEvent::Claimed`].
+        Claimed = "claimed",
+        /// See [`InvoiceEvent::Checked`].
+        Checked = "checked",
+        /// See [`InvoiceEvent::Paid`].
+        Paid = "paid",
+        /// See [`InvoiceEvent::Approved`].
+        Approved = "approved",
+        /// See [`InvoiceEvent::Rejected`].
+        Rejected = "rejected",
+        /// See [`InvoiceEvent::Expired`].
+        Expired = "expired",
+        /// See [`InvoiceEvent::Cancelled`].
+        Cancelled = "cancelled",
+    }
+}
+
+/// The event can't happen in this state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an invoice that is {} can't take the event {}", state.code(), event.code())]
+pub struct Forbidden {
+    /// Where it is.
+    pub state: InvoiceStateKind,
+    /// What was tried.
+    pub event: InvoiceEventKind,
+}
+
+impl InvoiceEventKind {
+    /// The states that the event may find: the inverse of [`InvoiceState::after`], and the WHERE of the UPDATE.
+    pub const fn from(self) -> &'static [InvoiceStateKind] {
+        use InvoiceStateKind as Kind;
+        match self {
+            Self::Offered | Self::Failed => &[Kind::Asked],
+            Self::Claimed => &[Kind::Open],
+            Self::Checked | Self::Approved | Self::Rejected => &[Kind::Claimed],
+            // Whoever pays what has expired, or was taken back, has paid all the same.
+            Self::Paid => &[Kind::Asked, Kind::Open, Kind::Expired, Kind::Cancelled, Kind::Failed],
+            Self::Expired | Self::Cancelled => &[Kind::Asked, Kind::Open],
+        }
+    }
+}
+
+impl InvoiceEvent {
+    /// Without its facts.
+    pub const fn kind(&self) -> InvoiceEventKind {
+        match self {
+            Self::Offered { .. } => InvoiceEventKind::Offered,
+            Self::Failed { .. } => InvoiceEventKind::Failed,
+            Self::Claimed(_) => InvoiceEventKind::Claimed,
+            Self::Checked { .. } => InvoiceEventKind::Checked,
+            Self::Paid { .. } => InvoiceEventKind::Paid,
+            Self::Approved { .. } => InvoiceEventKind::Approved,
+            Self::Rejected { .. } => InvoiceEventKind::Rejected,
+            Self::Expired => InvoiceEventKind::Expired,
+            Self::Cancelled => InvoiceEventKind::Cancelled,
+        }
+    }
+}
+
+impl InvoiceStateKind {
+    /// Whether it still waits for its money.
+    pub const fn is_waiting(self) -> bool {
+        matches!(self, Self::Asked | Self::Open | Self::Claimed)
+    }
+}
+
+impl InvoiceState {
+    /// Without its facts.
+    pub const fn kind(&self) -> InvoiceStateKind {
+        match self {
+            Self::Asked => InvoiceStateKind::Asked,
+            Self::Open { .. } => InvoiceStateKind::Open,
+            Self::Claimed { .. } => InvoiceStateKind::Claimed,
+            Self::Paid { .. } => InvoiceStateKind::Paid,
+            Self::Rejected { .. } => InvoiceStateKind::Rejected,
+            Self::Expired => InvoiceStateKind::Expired,
+            Self::Cancelled => InvoiceStateKind::Cancelled,
+            Self::Failed { .. } => InvoiceStateKind::Failed,
+        }
+    }
+
+    /// The state after an event.
+    ///
+    /// # Errors
+    /// [`Forbidden`] if the event can't happen here.
+    pub fn after(&self, event: InvoiceEvent) -> Result<Self, Forbidden> {
+        let (state, kind) = (self.kind(), event.kind());
+        if !kind.from().contains(&state) {
+            return Err(Forbidden { state, event: kind });
+        }
+        Ok(match event {
+            InvoiceEvent::Offered { external, url } => Self::Open { external, url },
+            InvoiceEvent::Failed { detail } => Self::Failed { detail },
+            InvoiceEvent::Claimed(receipt) => Self::Claimed { receipt, hash: None, repeats: None },
+            InvoiceEvent::Checked { receipt, hash, repeats } => Self::Claimed { receipt, hash, repeats },
+            InvoiceEvent::Paid { payment, credited } => Self::Paid { payment, credited, by: None },
+            InvoiceEvent::Approved { payment, credited, by } => Self::Paid { payment, credited, by: Some(by) },
+            InvoiceEvent::Rejected { reason, by } => Self::Rejected { reason, by },
+            InvoiceEvent::Expired => Self::Expired,
+            InvoiceEvent::Cancelled => Self::Cancelled,
+        })
+    }
+
+    /// The provider's id of an open invoice, for asking how it stands.
+    pub fn external(&self) -> Option<&str> {
+        match self {
+            Self::Open { external, .. } => external.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// SHA-256 of the receipt's bytes.
+    pub fn receipt_hash(&self) -> Option<&str> {
+        match self {
+            Self::Claimed { hash, .. } => hash.as_deref(),
+            _ => None,
+        }
+    }
+}
