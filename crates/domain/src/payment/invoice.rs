@@ -92,9 +92,17 @@ pub enum InvoiceState {
         by: ChatId,
     },
     /// Nobody paid in time.
-    Expired,
+    Expired {
+        /// The provider's id of it: a late payment is looked for all the same.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        external: Option<String>,
+    },
     /// The user took it back.
-    Cancelled,
+    Cancelled {
+        /// The provider's id of it: its page may still be open.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        external: Option<String>,
+    },
     /// The provider gave no place to pay at.
     Failed {
         /// Its words, for the owner.
@@ -311,8 +319,8 @@ impl InvoiceState {
             Self::Claimed { .. } => InvoiceStateKind::Claimed,
             Self::Paid { .. } => InvoiceStateKind::Paid,
             Self::Rejected { .. } => InvoiceStateKind::Rejected,
-            Self::Expired => InvoiceStateKind::Expired,
-            Self::Cancelled => InvoiceStateKind::Cancelled,
+            Self::Expired { .. } => InvoiceStateKind::Expired,
+            Self::Cancelled { .. } => InvoiceStateKind::Cancelled,
             Self::Failed { .. } => InvoiceStateKind::Failed,
         }
     }
@@ -334,15 +342,15 @@ impl InvoiceState {
             InvoiceEvent::Paid { payment, credited } => Self::Paid { payment, credited, by: None },
             InvoiceEvent::Approved { payment, credited, by } => Self::Paid { payment, credited, by: Some(by) },
             InvoiceEvent::Rejected { reason, by } => Self::Rejected { reason, by },
-            InvoiceEvent::Expired => Self::Expired,
-            InvoiceEvent::Cancelled => Self::Cancelled,
+            InvoiceEvent::Expired => Self::Expired { external: self.external().map(str::to_owned) },
+            InvoiceEvent::Cancelled => Self::Cancelled { external: self.external().map(str::to_owned) },
         })
     }
 
-    /// The provider's id of an open invoice, for asking how it stands.
+    /// The provider's id of an invoice that can be paid, or could, for asking how it stands.
     pub fn external(&self) -> Option<&str> {
         match self {
-            Self::Open { external, .. } => external.as_deref(),
+            Self::Open { external, .. } | Self::Expired { external } | Self::Cancelled { external } => external.as_deref(),
             _ => None,
         }
     }
