@@ -57,6 +57,7 @@ notice-too-many-invoices = { $max ->
     [one] One unpaid invoice is open already. Pay or cancel it first.
    *[other] { $max } unpaid invoices are open already. Pay or cancel one of them first.
 }
+notice-invoice-asking = We are asking for your payment. As soon as it is there, it is on your balance.
 notice-invoice-cancelled = The invoice is cancelled, nothing was charged.
 notice-receipt-is-there = Your receipt is with us already, we are checking it.
 notice-not-a-receipt = A receipt is a photo, a picture or a PDF file. Please send one of these.

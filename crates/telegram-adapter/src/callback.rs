@@ -10,7 +10,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::ids::{GenerationId, InvoiceId, UserId};
 use domain::ledger::Provider;
-use domain::screen::{Action, ClaimAct, DraftAct, GenerationAct, HistoryFilter, InvoiceAct, Key, Language, Preference, Shelf};
+use domain::screen::{
+    Action, ClaimAct, DraftAct, GenerationAct, HistoryFilter, InvoiceAct, Key, Language, Preference, Shelf,
+};
 
 /// Of this layout.
 const VERSION: char = '1';

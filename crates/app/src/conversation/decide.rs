@@ -116,6 +116,8 @@ pub enum Effect {
         /// What is credited.
         amount: Money,
     },
+    /// Ask the provider now how an invoice stands.
+    CheckInvoice(InvoiceId),
     /// Take an invoice back.
     CancelInvoice(InvoiceId),
     /// A receipt shall prove a transfer.

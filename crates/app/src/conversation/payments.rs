@@ -111,7 +111,11 @@ pub(super) fn press(mut next: Talk, id: InvoiceId, act: InvoiceAct, context: &Co
     match act {
         InvoiceAct::Show => {
             go(&mut next, View::Invoice { invoice: id });
-            Decision::show(next)
+            if invoice.state.kind() != InvoiceStateKind::Open || invoice.state.external().is_none() {
+                return Decision::show(next);
+            }
+            next.notice = Some(Notice::new("notice-invoice-asking"));
+            Decision::with(next, Effect::CheckInvoice(id))
         }
         InvoiceAct::Cancel if matches!(invoice.state, InvoiceState::Asked | InvoiceState::Open { .. }) => {
             next.view = View::TopUp;

@@ -178,6 +178,7 @@ impl App {
             Some(Effect::Invoice { id, provider, amount }) => {
                 instead = self.make_invoice(change, session.person.user, *id, *provider, *amount);
             }
+            Some(Effect::CheckInvoice(id)) => change.schedule.push(Schedule::new(JobKey::invoice(*id), change.at)),
             Some(Effect::CancelInvoice(id)) => self.cancel_invoice(change, *id).await?,
             Some(Effect::ClaimPaid { invoice, receipt }) => self.claim_paid(change, *invoice, receipt).await?,
             Some(Effect::Approve { invoice, amount }) => {
