@@ -32,7 +32,7 @@ async fn an_invoice_is_in_roubles_as_text_and_ends_with_ours() {
         "fiat": "RUB",
         "amount": "100.50",
         "description": "Balance of the bot",
-        "payload": "0192f1c8-0000-7000-8000-000000000001",
+        "payload": "0192f1c8000070008000000000000001",
         "expires_in": 3_600,
     });
     assert_eq!(request.json(), expected);

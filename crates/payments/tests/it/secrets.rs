@@ -47,8 +47,9 @@ fn options(url: &str) -> YookassaOptions {
 /// Everything that can be printed of calls that go wrong while the servers repeat our own requests.
 async fn everything_printed() -> String {
     let echo = format!("bad {KEY} and {TOKEN}");
-    let said = json!({"type": "error", "id": "1", "code": "invalid_request", "description": echo, "parameter": echo});
-    let told = json!({"ok": false, "error": {"code": 400, "name": echo}});
+    let (key, token) = (format!("bad {KEY}!"), format!("bad {TOKEN}!"));
+    let said = json!({"type": "error", "id": "1", "code": "invalid_request", "description": key, "parameter": key});
+    let told = json!({"ok": false, "error": {"code": 400, "name": token}});
     let server = Server::start([
         Answer::json(400, &said),
         Answer::json(500, &said),
@@ -56,7 +57,7 @@ async fn everything_printed() -> String {
         Answer::json(400, &told),
         Answer::json(500, &told),
         Answer::http(502, &echo),
-        Answer::http(200, format!("<{echo}")),
+        Answer::http(200, &echo),
     ])
     .await;
     let yookassa = Yookassa::new(options(&server.url)).unwrap();
@@ -100,13 +101,10 @@ async fn nothing_that_is_printed_holds_a_secret() {
     let logged = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
     assert!(logged.contains("yookassa answered `create_payment` with HTTP 400"), "{logged}");
     all.push_str(&logged);
-    assert!(all.contains("invalid_request: bad ***"), "{all}");
-    // Each gate knows its own secret only; the other's is no secret of this server's.
-    let own = |line: &&str| !line.contains("bad ***");
-    let rest: String = all.lines().filter(own).collect();
-    for secret in [KEY, TOKEN, ADDRESS] {
-        assert!(!rest.contains(secret), "`{secret}` is in {rest}");
+    for told in ["invalid_request: bad ***! (`bad ***!`)", "HTTP 400: bad ***!"] {
+        assert!(all.contains(told), "{all}");
     }
-    let yookassa: String = all.lines().filter(|line| line.contains("invalid_request")).collect();
-    assert!(!yookassa.contains(KEY), "{yookassa}");
+    for secret in [KEY, TOKEN, ADDRESS] {
+        assert!(!all.contains(secret), "`{secret}` is in {all}");
+    }
 }

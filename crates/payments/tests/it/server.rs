@@ -167,8 +167,8 @@ pub(crate) fn crypto_pay_options(url: &str, tries_max: usize) -> CryptoPayOption
 /// An invoice over so many kopecks that lives for an hour from the moment that the clock shows.
 pub(crate) fn invoice(provider: Provider, native_amount: i64) -> Invoice {
     Invoice {
-        id: "0192f1c8-0000-7000-8000-000000000001".parse::<InvoiceId>().unwrap(),
-        user: "0192f1c8-0000-4000-8000-000000000002".parse::<UserId>().unwrap(),
+        id: "0192f1c8000070008000000000000001".parse::<InvoiceId>().unwrap(),
+        user: "0192f1c8000040008000000000000002".parse::<UserId>().unwrap(),
         provider,
         amount: Money::from_kopecks(native_amount),
         native_amount,
@@ -189,7 +189,7 @@ pub(crate) fn payment(provider: Provider, id: &str) -> Payment {
     Payment {
         provider,
         payment: id.to_owned(),
-        user: "0192f1c8-0000-4000-8000-000000000002".parse::<UserId>().unwrap(),
+        user: "0192f1c8000040008000000000000002".parse::<UserId>().unwrap(),
         amount: Money::from_kopecks(10_000),
         native_amount: 10_000,
         native_currency: "RUB".to_owned(),
