@@ -14,6 +14,7 @@
 //! To add a case: the function in the file of its noun, its name in [`crate::for_each_case`] (a test of the suite compares the two). To add a backend:
 //! implement [`Backend`] and expand the list over it, as `tests/conformance.rs` does.
 
+mod chance;
 pub mod change_sets;
 pub mod corruptions;
 pub mod faults;
@@ -29,6 +30,7 @@ pub mod margins;
 pub mod marks;
 pub mod messages;
 pub mod paybacks;
+mod plain;
 pub mod races;
 pub mod reference;
 pub mod sessions;
