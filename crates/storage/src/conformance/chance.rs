@@ -82,18 +82,18 @@ impl Chance {
             }
             2 | 3 => {
                 let high = if unit == Unit::Money { 200 } else { 2 };
-                let value = if lot.below(16) == 0 { lot.between(-1, 0) } else { lot.between(1, high) };
+                let value = if lot.below(32) == 0 { lot.between(-1, 0) } else { lot.between(1, high) };
                 let generation = GenerationId::ordered(clock, ids);
                 Operation::Reserve { user, generation, amount: Amount { unit, value } }
             }
             4 | 5 => {
-                let high = if lot.below(2) == 0 { 150 } else { 2 };
+                let high = if lot.below(3) == 0 { 150 } else { 9 };
                 Operation::Capture { hold: *lot.pick_recent(&self.holds), amount: lot.between(0, high) }
             }
             6 => Operation::Release { hold: *lot.pick_recent(&self.holds) },
             7 => {
                 let hold = *lot.pick_recent(&self.holds);
-                Operation::RefundGeneration { refund: action(), hold, amount: lot.between(0, 30) }
+                Operation::RefundGeneration { refund: action(), hold, amount: lot.between(0, 8) }
             }
             8 => {
                 let (provider, payment) = (Provider::Stars, payment_of(self.number()));
@@ -106,7 +106,8 @@ impl Chance {
                 Operation::Bonus { user, kind: *lot.pick(&kinds), cause, amount }
             }
             10 => {
-                let (amount, reason) = (Amount { unit, value: lot.between(-90, 90) }, "random".to_owned());
+                let high = if lot.below(2) == 0 { 90 } else { 3 };
+                let (amount, reason) = (Amount { unit, value: lot.between(-high, high) }, "random".to_owned());
                 Operation::Adjust { action: action(), user, amount, reason, by: "owner".to_owned() }
             }
             _ if self.tried.is_empty() => payment(user, &payment_of(0), 100),
