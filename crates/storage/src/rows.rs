@@ -4,18 +4,26 @@
 
 mod generation;
 mod input;
+mod invoice;
 mod job;
 mod ledger;
 mod message;
+mod payback;
 mod person;
+mod rate;
+mod record;
 mod success;
 
 pub(crate) use generation::{GenerationRow, OrphanRow, Page};
 pub(crate) use input::InputRow;
+pub(crate) use invoice::{InvoiceRow, InvoiceStep, impersonal};
 pub(crate) use job::{Wanted, codes};
 pub(crate) use ledger::{HoldRow, OperationRow, PaymentRow, StatementRow, TransferRow};
 pub(crate) use message::{MessageRow, PartRow};
+pub(crate) use payback::{PaybackRow, ended};
 pub(crate) use person::{PersonRow, SessionRow, into_session};
+pub(crate) use rate::{CURRENT, RateRow, WAITING, into_rates};
+pub(crate) use record::RecordRow;
 pub(crate) use success::{DriftRow, MarginRow, StopRow, SuccessRow};
 
 use serde::Serialize;

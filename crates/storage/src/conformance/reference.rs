@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use domain::clock::{IdSource, SeededIds};
 use domain::free::Funding;
 use domain::generation::State;
-use domain::ids::{GenerationId, TransferId};
+use domain::ids::{ActionId, GenerationId, TransferId};
 use domain::ledger::{Amount, BonusKind, Book, HoldState, Operation, Posting, Provider, Unit};
-use domain::ports::{ChangeSet, Commit, GenerationChange, Person};
+use domain::ports::{ChangeSet, Commit, GenerationChange, Payback, PaybackChange, PaybackEnd, Person};
 
 use super::World;
+use super::paybacks::payback_of;
 use super::world::{Order, failed, metered, payment, step};
 
 /// 300 change sets of one operation each.
@@ -38,6 +39,7 @@ pub async fn agree(world: &World, seed: u64, steps: usize, length: u64) {
     }
     model.probe_all_holds(world).await;
     model.end_generations(world).await;
+    model.end_paybacks(world).await;
 }
 
 /// Small numbers out of a seed.
@@ -74,6 +76,8 @@ struct Model {
     tried: Vec<Operation>,
     /// Orders whose generation stands in the store.
     created: Vec<Order>,
+    /// Those that stand in the store, all under way.
+    paybacks: Vec<Payback>,
 }
 
 impl Model {
@@ -86,10 +90,11 @@ impl Model {
             holds: vec![TransferId::from_bytes([9; 16])],
             tried: Vec::new(),
             created: Vec::new(),
+            paybacks: Vec::new(),
         }
     }
 
-    /// The next change set; a reservation brings its generation along.
+    /// The next change set; a reservation brings its generation or its payback along.
     fn next(&mut self, world: &World, length: u64) -> ChangeSet {
         let mut change = world.change();
         for _ in 0..=self.lot.below(length) {
@@ -105,6 +110,12 @@ impl Model {
                 && new.insert(generation)
             {
                 change.generations.push(GenerationChange::Create(Box::new(self.order(world, posting).generation)));
+            }
+        }
+        let mut wished: BTreeSet<ActionId> = self.paybacks.iter().map(|payback| payback.action).collect();
+        for payback in change.operations.iter().filter_map(payback_of) {
+            if wished.insert(payback.action) {
+                change.paybacks.push(PaybackChange::Create(payback));
             }
         }
         change
@@ -189,6 +200,10 @@ impl Model {
                         self.created.push(Order { generation: *generation.clone(), reserve });
                     }
                 }
+                self.paybacks.extend(change.paybacks.iter().filter_map(|change| match change {
+                    PaybackChange::Create(payback) => Some(payback.clone()),
+                    PaybackChange::End(..) => None,
+                }));
                 Commit::Committed
             }
         }
@@ -253,6 +268,20 @@ impl Model {
             let mut change = world.change();
             change.generations.push(step(order, to));
             world.committed(&change).await;
+        }
+    }
+
+    /// Paybacks end as their payments and holds did.
+    async fn end_paybacks(&self, world: &World) {
+        for payback in &self.paybacks {
+            let is_refunded = self.book.payment(payback.provider, &payback.payment).is_some_and(|row| row.refunded);
+            let end = match self.book.hold(payback.hold).map(|hold| hold.state) {
+                Some(HoldState::Released) => PaybackEnd::Refused { detail: "no".to_owned() },
+                _ if is_refunded => PaybackEnd::Done,
+                _ => continue,
+            };
+            let end = PaybackChange::End(payback.action, end);
+            world.committed(&ChangeSet { paybacks: vec![end], ..world.change() }).await;
         }
     }
 }
