@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 
 use domain::clock::{IdSource, SeededIds};
-use domain::free::Funding;
 use domain::generation::State;
 use domain::ids::{GenerationId, TransferId};
 use domain::ledger::{Amount, BonusKind, Book, HoldState, Operation, Posting, Provider, Unit};
 use domain::ports::{ChangeSet, Commit, GenerationChange, Person};
 
 use super::World;
-use super::world::{Order, failed, metered, payment, step};
+use super::world::{Order, failed, funding, metered, payment, step};
 
 /// 300 change sets of one operation each.
 pub async fn random_operations_agree_with_the_book(world: &World) {
@@ -124,7 +123,8 @@ impl Model {
                 payment(payer.user, &payment_of(number), amount)
             }
             2 | 3 => {
-                let high = if unit == Unit::Money { 200 } else { 2 };
+                // A generation is paid with one run.
+                let high = if unit == Unit::Money { 200 } else { 1 };
                 world.order_of(person, Amount { unit, value: lot.between(-1, high) }).reserve.operation
             }
             4 => Operation::Capture { hold: *lot.pick(&self.holds), amount: lot.between(0, 150) },
@@ -169,7 +169,7 @@ impl Model {
         let person = self.people.iter().find(|person| person.user == user).expect("one of the three");
         let mut order = world.order_of(person, amount);
         order.generation.id = generation;
-        order.generation.funding = Funding::Money(posting.transfer);
+        order.generation.funding = funding(amount.unit, posting.transfer);
         order.generation.since = world.now();
         Order { reserve: posting.clone(), ..order }
     }
