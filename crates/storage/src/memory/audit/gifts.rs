@@ -165,3 +165,6 @@ fn days_equal_folds(rows: &Rows) -> impl Iterator<Item = String> {
         format!("day {day:?} of `{user}` has {rewards} rewards, its referrals say {fold}")
     })
 }
+
+#[cfg(test)]
+mod tests;
