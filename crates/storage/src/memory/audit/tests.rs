@@ -282,7 +282,8 @@ fn a_generation_that_is_paid_otherwise_than_it_says_is_found() {
     // Two runs for one generation.
     let runs = found(|rows| {
         queued(rows, Funding::Run);
-        let hold = of_state(&mut rows.holds, HoldState::Pending);
+        let id = rows.generations.iter().find(|row| row.state == State::Queued).and_then(|row| row.funding.hold());
+        let hold = rows.holds.iter_mut().find(|hold| Some(hold.id) == id).unwrap();
         (hold.unit, hold.amount) = (Unit::Run, 2);
     });
     assert!(runs.contains(&7), "{runs:?}");
