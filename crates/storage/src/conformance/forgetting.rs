@@ -1,6 +1,7 @@
 //! A person is forgotten: what leads to them goes, the books stay whole.
 
-use domain::generation::{EventKind, State, StateKind, Undeliverable};
+use domain::free::FreeLimits;
+use domain::generation::{Event, EventKind, State, StateKind, Undeliverable};
 use domain::ids::{ChatId, InvoiceId, MessageId, UserId};
 use domain::ledger::Operation;
 use domain::payment::{Invoice, InvoiceEvent, InvoiceState};
@@ -11,9 +12,12 @@ use domain::ports::{
 
 use super::World;
 use super::favourites::{keeps, kept};
+use super::free::{end, free_one, takes, used, uses};
 use super::inputs::{creates, file, found, settles};
 use super::invoices;
+use super::promos::{code, made, promo, redeems};
 use super::reconciliation::{lists, record, unmatched};
+use super::referrals::{brings, figures, rewards};
 use super::sessions::says;
 use super::world::{Order, count, everything, refusal, short, step, success};
 
@@ -58,6 +62,31 @@ pub async fn the_books_of_a_forgotten_person_stay(world: &World) {
     // Money may still come and go: a payment that is late, one that is taken back.
     world.applied(world.top_up(person.user, 5)).await;
     assert_eq!(world.money(&person).await, (95, 0));
+}
+
+/// Counters, redemptions and referrals name the user only, as the books do: they stay, so that nobody gets twice what is given once. Where
+/// the person came from goes with the person.
+pub async fn what_a_forgotten_person_was_given_stays_counted(world: &World) {
+    let (person, friend) = (world.person().await, world.person().await);
+    let (free, code) = (free_one(world, &person), code(world, "GONE", 5, 1));
+    world.committed(&takes(world, &free, FreeLimits { day: 1, hour: 1 })).await;
+    end(world, &free, Event::Delivered).await;
+    made(world, &code).await;
+    world.committed(&redeems(world, &code, &person, 0)).await;
+    world.committed(&brings(world, &person, &friend)).await;
+    world.committed(&forgets(world, &person)).await;
+    assert_eq!(uses(world, &person).await, [used("free", 1, 1)]);
+    assert_eq!(promo(world, "GONE", &person).await.map(|state| state.used_by_user), Some(1));
+    assert_eq!(world.commit(&redeems(world, &code, &person, 0)).await, Commit::VersionConflict);
+    // The friend's first payment comes later, and the books are whole.
+    world.committed(&rewards(world, &person, &friend, Some((world.now(), 1)))).await;
+    assert_eq!(figures(world, &person).await, (1, 1));
+    let again = Person { user: UserId::random(&world.ids), origin: None, ..person.clone() };
+    let mut change = world.change();
+    change.person = Some(PersonChange::Create(again.clone()));
+    world.committed(&change).await;
+    assert_eq!((uses(world, &again).await, figures(world, &again).await), (vec![], (0, 0)));
+    assert_eq!(world.session(&again).await.person.origin, None);
 }
 
 /// One bit is kept, so that a welcome is given once.

@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use domain::clock::{ManualClock, SeededIds, Timestamp};
-use domain::free::Funding;
 use domain::generation::State;
 use domain::ids::{ActionId, GenerationId, TransferId, UserId};
 use domain::ledger::{Account, Book, Hold, HoldPurpose, HoldState, Operation, Phase, Posting, Refusal, Unit};
@@ -17,7 +16,7 @@ use super::World;
 use super::chance::Chance;
 use super::paybacks::payback_of;
 use super::plain::{Plain, PlainHold};
-use super::world::{Order, failed, metered, step};
+use super::world::{Order, failed, funding, metered, step};
 
 /// 300 change sets of one operation each.
 pub async fn random_operations_agree_with_the_book(world: &World) {
@@ -233,7 +232,7 @@ impl Model {
         let person = self.people.iter().find(|person| person.user == user).expect("one of the three");
         let mut order = world.order_of(person, amount);
         order.generation.id = generation;
-        order.generation.funding = Funding::Money(posting.transfer);
+        order.generation.funding = funding(amount.unit, posting.transfer);
         order.generation.since = world.now();
         Order { reserve: posting.clone(), ..order }
     }

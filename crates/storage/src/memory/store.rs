@@ -234,7 +234,12 @@ impl Store for MemoryStore {
     }
 
     async fn audit(&self) -> StoreResult<AuditReport> {
-        self.lock(|state| audit::audit(&audit::Rows::of(&state.book, state.generations.all(), state.incoming())))
+        self.lock(|state| {
+            let mut report = audit::audit(&audit::Rows::of(&state.book, state.generations.all(), state.incoming()));
+            let gifts = audit::gifts::Rows::of(&state.gifts, &state.book, state.generations.all());
+            report.checks.extend(audit::gifts::audit(&gifts));
+            report
+        })
     }
 
     fn kind(&self) -> &'static str {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::clock::{Clock, ManualClock, SeededIds, Timestamp};
-use domain::free::Funding;
+use domain::free::{FreeWindows, Funding};
 use domain::generation::{Failure, FailureReason, Generation, Results, State, Success};
 use domain::ids::{
     ActionId, CallbackToken, ChatId, GenerationId, InvoiceId, ModelId, OperationId, TaskId, TransferId, UserId,
@@ -379,4 +379,23 @@ fn at_most_a_hundred_offenders_are_named() {
         (0..200).map(|_| (UserId::from_bytes([1; 16]), Unit::Run, Wallet { posted: -1, reserved: 0 })).collect();
     let report = audit(&rows);
     assert_eq!((report.checks[2].checked, report.checks[2].findings.len()), (200, 100));
+}
+
+#[test]
+fn a_generation_that_is_paid_otherwise_than_it_says_is_found() {
+    let queued = |rows: &mut Spoilt, funding: fn(TransferId) -> Funding| {
+        let row = rows.generations.iter_mut().find(|row| row.state == State::Queued).unwrap();
+        row.funding = funding(row.funding.hold().unwrap());
+    };
+    assert_eq!(found(|rows| queued(rows, Funding::Run)), [4]);
+    let windows = FreeWindows { day: Timestamp::EPOCH, hour: Timestamp::EPOCH };
+    assert_eq!(found(|rows| rows.generations[0].funding = Funding::Free(windows)), [4]);
+    // Two runs for one generation.
+    let runs = found(|rows| {
+        queued(rows, Funding::Run);
+        let id = rows.generations.iter().find(|row| row.state == State::Queued).and_then(|row| row.funding.hold());
+        let hold = rows.holds.iter_mut().find(|hold| Some(hold.id) == id).unwrap();
+        (hold.unit, hold.amount) = (Unit::Run, 2);
+    });
+    assert!(runs.contains(&7), "{runs:?}");
 }
