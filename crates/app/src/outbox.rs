@@ -27,6 +27,13 @@ pub enum Body {
         /// Why.
         notice: Notice,
     },
+    /// An exchange rate jumped: what is said of it, with a button that accepts it.
+    Rate {
+        /// `ExchangeRate::date`.
+        date: String,
+        /// Old, new, and by how much.
+        notice: Notice,
+    },
     /// A user's words to an owner.
     Letter(Mail),
     /// An owner's words to a user.

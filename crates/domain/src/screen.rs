@@ -321,6 +321,11 @@ pub enum Action {
         /// Of the model's id.
         model: Key,
     },
+    /// An owner accepts an exchange rate that jumped.
+    AcceptRate {
+        /// `ExchangeRate::date`: ten characters, `2026-11-29`.
+        date: String,
+    },
 }
 
 /// A list of models that is not a section.

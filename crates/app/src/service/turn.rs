@@ -96,7 +96,7 @@ impl App {
         let showcase = self.showcase();
         let context = Context {
             catalog: &showcase.catalog,
-            factor: self.settings.factor,
+            factor: self.factor(),
             money: session.money,
             generation: generation.as_ref(),
             sent: &sent,
@@ -154,6 +154,7 @@ impl App {
                 change.favourites.push(FavouriteChange { user, model: model.clone(), on: *on });
             }
             Some(Effect::SellAgain(model)) => change.stops.push(StopChange::Resume(model.clone())),
+            Some(Effect::AcceptRate { date }) => instead = Some(self.accept_rate(change, date).await?),
             Some(Effect::Forget) => instead = self.forget(change, session).await?,
             Some(Effect::Ask(letter)) => instead = self.ask_owners(change, session, letter).await?,
             Some(Effect::Answer { user, letter }) => {

@@ -13,10 +13,12 @@ mod inputs;
 mod letters;
 mod messages;
 mod parts;
+mod rate;
 mod wakes;
 
 pub(crate) use closing::is_over;
 pub(crate) use generation::Losses;
+pub use rate::RateWatch;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,6 +54,10 @@ pub async fn run(app: Arc<App>, workers: usize, shutdown: CancellationToken) {
         tracker.spawn(pool(Arc::clone(&app), std::slice::from_ref(kind), workers, shutdown.clone()));
     }
     tracker.spawn(showcase(Arc::clone(&app), shutdown.clone()));
+    {
+        let (app, shutdown) = (Arc::clone(&app), shutdown.clone());
+        tracker.spawn(async move { rate::keep(&app, &shutdown).await });
+    }
     tracker.spawn(housekeeping(Arc::clone(&app), shutdown));
     tracker.close();
     tracker.wait().await;

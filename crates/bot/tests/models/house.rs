@@ -84,6 +84,7 @@ impl House {
             messenger: Arc::new(TelegramMessenger::new(client.clone(), telegram_pace(), UploadLimits::TELEGRAM)),
             files: Arc::new(TelegramFiles::new(client)),
             prober: Arc::new(HeaderProber),
+            rate_source: None,
             catalog: catalog.clone(),
             texts: Texts::load().expect("the texts parse"),
             clock: clock.clone(),
