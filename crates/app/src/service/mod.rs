@@ -36,9 +36,7 @@ use domain::generation::Generation;
 use domain::ids::{ChatId, ModelId};
 use domain::models::{ApiFamily, Catalog};
 use domain::money::{Money, PriceFactor};
-use domain::ports::{
-    ChangeSet, Commit, FileSource, Generator, Messenger, Prober, RateSource, Store, StoreResult,
-};
+use domain::ports::{ChangeSet, Commit, FileSource, Generator, Messenger, Prober, RateSource, Store, StoreResult};
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 

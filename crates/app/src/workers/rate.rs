@@ -104,7 +104,10 @@ impl App {
             }
             Err(detail) => {
                 metrics::counter!("rate_failures_total").increment(1);
-                tracing::warn!(detail, "the exchange rate can't be read; the last one is used, and it is tried again in an hour");
+                tracing::warn!(
+                    detail,
+                    "the exchange rate can't be read; the last one is used, and it is tried again in an hour"
+                );
                 watch.failed = Some(now);
             }
         }
