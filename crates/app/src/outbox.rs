@@ -1,7 +1,7 @@
 //! What a durable message says, as its row keeps it.
 
 use domain::clock::{Clock, IdSource};
-use domain::ids::{GenerationId, MessageId, ModelId, UserId};
+use domain::ids::{GenerationId, InvoiceId, MessageId, ModelId, UserId};
 use domain::ports::{ChangeSet, JobKey, NewMessage, Schedule};
 use domain::screen::Screen;
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,8 @@ pub enum Body {
         /// Old, new, and by how much.
         notice: Notice,
     },
+    /// A receipt that an owner decides about: the receipt itself, and what it shall prove.
+    Claim(InvoiceId),
     /// A user's words to an owner.
     Letter(Mail),
     /// An owner's words to a user.

@@ -22,6 +22,8 @@ mod turn;
 mod updates;
 
 pub use callbacks::CallbackNotice;
+pub use payments::{BankDetails, PaymentTerms};
+pub(crate) use payments::{Income, step_invoice};
 pub use selling::Selling;
 pub(crate) use showing::{Showing, Shown};
 pub(crate) use turn::read_talk;
@@ -36,7 +38,9 @@ use domain::generation::Generation;
 use domain::ids::{ChatId, ModelId};
 use domain::models::{ApiFamily, Catalog};
 use domain::money::{Money, PriceFactor};
-use domain::ports::{ChangeSet, Commit, FileSource, Generator, Messenger, Prober, RateSource, Store, StoreResult};
+use domain::ports::{
+    ChangeSet, Commit, FileSource, Generator, Messenger, PaymentGate, Prober, RateSource, Store, StoreResult,
+};
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 
@@ -62,8 +66,8 @@ pub struct Settings {
     pub owners: Vec<ChatId>,
     /// Given to each new user; zero = nothing.
     pub welcome: Money,
-    /// Credited for one star, in kopecks.
-    pub kopecks_per_star: i64,
+    /// How money comes in.
+    pub payments: PaymentTerms,
     /// How many generations a user may have at once: more is a queue of one's own, not a faster result.
     pub live_max: usize,
     /// Within an update, showing may take so long; Telegram holds back the user's next update meanwhile.
@@ -100,6 +104,8 @@ pub struct Parts {
     pub prober: Arc<dyn Prober>,
     /// What a dollar costs; without it the configured rate always holds.
     pub rate_source: Option<Arc<dyn RateSource>>,
+    /// Who takes money for us, in the order of their buttons.
+    pub gates: Vec<Arc<dyn PaymentGate>>,
     /// The models.
     pub catalog: Arc<Catalog>,
     /// The texts.
@@ -118,6 +124,7 @@ pub struct App {
     pub(crate) files: Arc<dyn FileSource>,
     pub(crate) prober: Arc<dyn Prober>,
     pub(crate) rate_source: Option<Arc<dyn RateSource>>,
+    pub(crate) gates: Vec<Arc<dyn PaymentGate>>,
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) texts: Texts,
     pub(crate) clock: Arc<dyn Clock>,
@@ -145,7 +152,7 @@ const USUAL_SAMPLE: u32 = 20;
 impl App {
     /// Puts the parts together.
     pub fn new(parts: Parts, settings: Settings) -> Self {
-        let Parts { store, generator, messenger, files, prober, rate_source, catalog, texts, clock, ids } = parts;
+        let Parts { store, generator, messenger, files, prober, rate_source, gates, catalog, texts, clock, ids } = parts;
         let rate = rate::RateNow::new(settings.factor.rate);
         let window = showcase::Window::new(&catalog);
         let texts = texts.in_zone(settings.zone.clone());
@@ -156,6 +163,7 @@ impl App {
             files,
             prober,
             rate_source,
+            gates,
             catalog,
             texts,
             clock,

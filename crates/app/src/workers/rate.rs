@@ -5,6 +5,7 @@
 //! - A rate that jumped changes no price until an owner accepts it; a source that does not answer leaves the last rate.
 //! - What waits for the owners and the message that tells them stand in one change set, so that they hear of each once.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::clock::Timestamp;
@@ -58,7 +59,7 @@ fn day(at: Timestamp, zone: &TimeZone) -> Date {
 }
 
 /// Keeps this instance's rate as the store says, and the store's as the source says.
-pub(super) async fn keep(app: &App, shutdown: &CancellationToken) {
+pub(super) async fn keep(app: Arc<App>, shutdown: CancellationToken) {
     let mut watch = RateWatch::default();
     while !shutdown.is_cancelled() {
         let wait = match app.watch_rate(&mut watch).await {
