@@ -80,7 +80,8 @@ impl Office<'_> {
         let mut change = desk.change();
         let (total_max, per_user_max) = (wish.total, wish.per_user);
         let (code, gift) = (wish.code.clone(), wish.what.amount());
-        let promo = desk.make_promo(&mut change, app::desk::Promo { code, gift, total_max, per_user_max, expires_at })?;
+        let promo =
+            desk.make_promo(&mut change, app::desk::Promo { code, gift, total_max, per_user_max, expires_at })?;
         desk.commit(&change).await?;
         let until = wish.until.map_or_else(|| "never expires".to_owned(), |until| format!("until {until}"));
         Ok(format!(
@@ -149,7 +150,10 @@ async fn accept(desk: &Desk<'_>, date: Date) -> Result<String> {
     let mut change = desk.change();
     let rate = desk.accept_rate(&mut change, &date.to_string()).await?;
     desk.commit(&change).await?;
-    Ok(format!("{} RUB for a dollar, of {date}, holds from now on; a running bot takes it over within a minute", rate.rate))
+    Ok(format!(
+        "{} RUB for a dollar, of {date}, holds from now on; a running bot takes it over within a minute",
+        rate.rate
+    ))
 }
 
 fn available(session: &Session) -> Money {

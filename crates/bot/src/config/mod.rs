@@ -143,8 +143,8 @@ impl Base {
         let database = Database::read(&mut reader);
         let time_zone = shop::time_zone(&mut reader);
         let log = Log::read(&mut reader);
-        let read = database
-            .and_then(|database| Ok(Self { database, time_zone: time_zone?, log: log?, notes: Vec::new() }));
+        let read =
+            database.and_then(|database| Ok(Self { database, time_zone: time_zone?, log: log?, notes: Vec::new() }));
         let (mut base, notes) = reader.finish(read)?;
         base.notes = spelling::warnings(environment).into_iter().chain(notes).collect();
         Ok(base)

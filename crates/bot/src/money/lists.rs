@@ -112,7 +112,11 @@ fn record(record: &ProviderRecord, zone: &TimeZone) -> String {
     let ProviderRecord { provider, payment, native_amount, native_currency, .. } = record;
     let what = if record.is_refund { "paid back" } else { "paid" };
     let who = record.payer.map_or_else(|| "an unknown payer".to_owned(), |payer| format!("Telegram id {payer}"));
-    format!("{}  {} {payment}  {what} {native_amount} {native_currency} by {who}", moment(record.at, zone), provider.code())
+    format!(
+        "{}  {} {payment}  {what} {native_amount} {native_currency} by {who}",
+        moment(record.at, zone),
+        provider.code()
+    )
 }
 
 fn moment(at: Timestamp, zone: &TimeZone) -> String {
