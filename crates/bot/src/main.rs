@@ -17,6 +17,7 @@ mod database;
 #[cfg(feature = "sandbox")]
 mod demo;
 mod doctor;
+mod gates;
 mod house;
 mod kie;
 mod logging;
