@@ -102,8 +102,8 @@ fn state(state: &InvoiceState) -> String {
         InvoiceState::Claimed { .. } => "receipt waits".to_owned(),
         InvoiceState::Paid { payment, credited, .. } => format!("paid by {payment}, {credited} RUB credited"),
         InvoiceState::Rejected { reason, .. } => format!("rejected: {reason}"),
-        InvoiceState::Expired => "expired".to_owned(),
-        InvoiceState::Cancelled => "cancelled".to_owned(),
+        InvoiceState::Expired { .. } => "expired".to_owned(),
+        InvoiceState::Cancelled { .. } => "cancelled".to_owned(),
         InvoiceState::Failed { detail } => format!("failed: {detail}"),
     }
 }
