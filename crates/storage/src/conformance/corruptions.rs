@@ -3,9 +3,15 @@
 //! For backends with SQL only; [`crate::for_each_corruption`] lists the cases. The memory store's audit is tested on spoiled rows where it
 //! stands. Tables and columns are those of the migrations.
 
+use std::time::Duration;
+
 use domain::ledger::{Operation, Provider};
+use domain::ports::ProviderRecord;
 
 use super::World;
+use super::invoices::paid;
+use super::paybacks::wish;
+use super::reconciliation::{lists, record};
 use super::world::payment;
 
 /// Lifts what guards rows against spoiling, for the statements behind it in the same batch.
@@ -28,7 +34,8 @@ fn guards_down(kind: &str) -> &'static str {
     }
 }
 
-/// Books with one of everything: captured and refunded, released, pending, a debt, a payback under way.
+/// Books with one of everything: captured and refunded, released, pending, a debt, a payback under way, a paid invoice, a provider's
+/// list.
 async fn lived(world: &World) {
     let rich = world.person().await;
     world.applied(payment(rich.user, "rich", 1000)).await;
@@ -49,8 +56,13 @@ async fn lived(world: &World) {
     world.applied(payment(debtor.user, "debt", 100)).await;
     world.succeeded(&debtor, 80, 80).await;
     world.applied(Operation::RefundPayment { provider: Provider::Stars, payment: "debt".to_owned() }).await;
-    let (action, payment) = (world.action(), "rich".to_owned());
-    world.applied(Operation::ReservePayback { action, provider: Provider::Stars, payment }).await;
+    world.committed(&wish(world, "rich")).await;
+    paid(world, rich.user, "invoiced", 70).await;
+    world.clock.advance(Duration::from_secs(120));
+    let invoiced = ProviderRecord { native_amount: 70, native_currency: "RUB".to_owned(), ..record("invoiced", false) };
+    let list =
+        vec![record("rich", false), record("debt", false), record("debt", true), invoiced, record("lost", false)];
+    world.committed(&lists(world, list)).await;
 }
 
 /// Spoils rows with the guards down and expects the audit to name at least one.
@@ -205,6 +217,70 @@ pub async fn a_margin_beside_the_books_is_found(world: &World) {
     spoil(world, "UPDATE successes SET earned = earned + 1").await;
 }
 
+/// The provider took another amount than we know of.
+pub async fn a_list_with_another_amount_is_found(world: &World) {
+    spoil(world, "UPDATE provider_records SET native_amount = 49 WHERE payment = 'rich'").await;
+}
+
+/// The provider took other money than we know of.
+pub async fn a_list_with_another_currency_is_found(world: &World) {
+    spoil(world, "UPDATE provider_records SET native_currency = 'USD' WHERE payment = 'rich'").await;
+}
+
+/// The provider gave it back, and the user still has it.
+pub async fn a_return_that_was_not_taken_back_is_found(world: &World) {
+    let sql = "INSERT INTO provider_records
+                   (provider, payment, is_refund, native_amount, native_currency, payer, payload, at)
+               SELECT provider, payment, TRUE, native_amount, native_currency, payer, payload, at FROM provider_records
+               WHERE payment = 'rich'";
+    spoil(world, sql).await;
+}
+
+/// Credited, and the provider knows nothing of it.
+pub async fn a_payment_that_its_list_lacks_is_found(world: &World) {
+    spoil(world, "DELETE FROM provider_records WHERE payment = 'rich'").await;
+}
+
+/// The list of payments tells of other money than the cash account.
+pub async fn a_payment_beside_the_cash_is_found(world: &World) {
+    spoil(world, "UPDATE payments SET amount = amount + 1 WHERE payment = 'rich'").await;
+}
+
+/// Paid by nothing.
+pub async fn a_paid_invoice_without_its_payment_is_found(world: &World) {
+    spoil(world, "UPDATE invoices SET payment = 'other' WHERE state = 'paid'").await;
+}
+
+/// Paid by somebody else.
+pub async fn a_paid_invoice_of_another_user_is_found(world: &World) {
+    spoil(world, "UPDATE invoices SET user_id = id WHERE state = 'paid'").await;
+}
+
+/// More is shown as credited than was.
+pub async fn a_paid_invoice_of_another_amount_is_found(world: &World) {
+    spoil(world, "UPDATE invoices SET credited = credited + 1 WHERE state = 'paid'").await;
+}
+
+/// The money stays set aside, and nobody will ask the provider.
+pub async fn a_hold_of_no_payback_is_found(world: &World) {
+    spoil(world, "DELETE FROM paybacks").await;
+}
+
+/// It claims to be over, and the payment was never taken back.
+pub async fn a_payback_that_was_not_done_is_found(world: &World) {
+    spoil(world, "UPDATE paybacks SET ended = 'done', ended_at = at").await;
+}
+
+/// The provider refused, and the money stays set aside.
+pub async fn a_refused_payback_that_kept_its_hold_is_found(world: &World) {
+    spoil(world, "UPDATE paybacks SET ended = 'refused', detail = 'no', ended_at = at").await;
+}
+
+/// Nothing is there to be paid back.
+pub async fn a_payback_of_no_payment_is_found(world: &World) {
+    spoil(world, "UPDATE paybacks SET payment = 'other'").await;
+}
+
 /// Calls `$callback!` with all cases of this module.
 #[macro_export]
 macro_rules! for_each_corruption {
@@ -234,6 +310,18 @@ macro_rules! for_each_corruption {
                 a_refund_beyond_the_capture_is_found
                 a_charge_above_the_quote_is_found
                 a_margin_beside_the_books_is_found
+                a_list_with_another_amount_is_found
+                a_list_with_another_currency_is_found
+                a_return_that_was_not_taken_back_is_found
+                a_payment_that_its_list_lacks_is_found
+                a_payment_beside_the_cash_is_found
+                a_paid_invoice_without_its_payment_is_found
+                a_paid_invoice_of_another_user_is_found
+                a_paid_invoice_of_another_amount_is_found
+                a_hold_of_no_payback_is_found
+                a_payback_that_was_not_done_is_found
+                a_refused_payback_that_kept_its_hold_is_found
+                a_payback_of_no_payment_is_found
             }
         }
     };

@@ -23,6 +23,7 @@ pub mod forgetting;
 pub mod generations;
 pub mod housekeeping;
 pub mod inputs;
+pub mod invoices;
 pub mod jobs;
 pub mod ledger;
 pub mod listings;
@@ -32,6 +33,8 @@ pub mod messages;
 pub mod paybacks;
 mod plain;
 pub mod races;
+pub mod rates;
+pub mod reconciliation;
 pub mod reference;
 pub mod sessions;
 pub mod seven;
@@ -156,6 +159,33 @@ macro_rules! for_each_case {
                 a_payback_sets_aside_and_is_finished_once
                 a_released_payback_may_be_tried_again
                 a_hold_is_eaten_by_no_payback_and_no_adjustment
+                a_payback_is_wished_once
+                a_payback_ends_once
+                payments_come_newest_first
+            }
+            invoices {
+                every_state_of_an_invoice_survives_storage
+                an_invoice_is_created_once
+                a_step_of_an_invoice_from_another_state_is_a_conflict
+                one_of_parallel_steps_of_an_invoice_wins
+                steps_of_an_invoice_count_in_order
+                an_invoice_is_found_by_its_providers_id
+                an_external_id_belongs_to_one_invoice
+                invoices_come_newest_first
+                claimed_invoices_come_oldest_first
+                a_receipt_is_recognised_whatever_became_of_its_invoice
+            }
+            reconciliation {
+                a_list_that_is_kept_twice_is_kept_once
+                parallel_lists_are_kept_once
+                records_without_a_payment_are_listed
+                a_payment_that_came_after_the_list_is_no_finding
+            }
+            rates {
+                a_rate_that_is_set_holds
+                a_rate_that_waits_is_accepted_by_its_date
+                a_rate_of_another_date_is_not_accepted
+                a_change_set_that_is_not_written_changes_no_rate
             }
             change_sets {
                 several_operations_on_one_wallet_count_in_order
@@ -234,6 +264,9 @@ macro_rules! for_each_case {
                 forgetting_is_one_with_its_change_set
                 work_that_comes_after_the_forgetting_changes_nothing
                 one_of_a_confirm_and_a_forgetting_wins
+                invoices_of_a_forgotten_person_keep_their_money_only
+                a_receipt_that_comes_after_the_forgetting_is_not_kept
+                a_payer_goes_with_the_person
             }
             jobs {
                 each_job_goes_to_one_of_parallel_claimers

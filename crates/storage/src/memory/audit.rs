@@ -1,7 +1,9 @@
 //! The invariants of the books as pure checks over rows. Each check looks at rows only, never at the code that wrote them.
 //!
 //! The numbers of the list of invariants: 1 holds, 2 folds, 3 available, 4 holds and generations, 5 payments, 6 results, 7 quotes. The eighth
-//! (counters of free models) comes with the counters; after them come the margins.
+//! (counters of free models) comes with the counters; after them come the margins, then what explains the money that came in.
+
+mod incoming;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +14,8 @@ use domain::ledger::{
 };
 use domain::money::Money;
 use domain::ports::{AuditCheck, AuditReport};
+
+pub(super) use incoming::Incoming;
 
 /// A report names no more offenders per check: the first hundred are enough to see what is wrong.
 const FINDINGS_MAX: usize = 100;
@@ -25,11 +29,16 @@ pub(super) struct Rows<'a> {
     payments: Vec<&'a Payment>,
     causes: Vec<Cause>,
     generations: BTreeMap<GenerationId, &'a Generation>,
+    incoming: Incoming<'a>,
 }
 
 impl<'a> Rows<'a> {
-    /// The rows of a book and the generations beside it.
-    pub(super) fn of(book: &'a Book, generations: impl Iterator<Item = &'a Generation>) -> Self {
+    /// The rows of a book, and what stands beside it.
+    pub(super) fn of(
+        book: &'a Book,
+        generations: impl Iterator<Item = &'a Generation>,
+        incoming: Incoming<'a>,
+    ) -> Self {
         Self {
             transfers: book.transfers().iter().collect(),
             holds: book.holds().map(|hold| (hold.id, hold)).collect(),
@@ -38,13 +47,14 @@ impl<'a> Rows<'a> {
             payments: book.payments().collect(),
             causes: book.postings().map(|(posting, _)| posting.operation.cause()).collect(),
             generations: generations.map(|generation| (generation.id, generation)).collect(),
+            incoming,
         }
     }
 }
 
 /// Looks at every invariant.
 pub(super) fn audit(rows: &Rows<'_>) -> AuditReport {
-    AuditReport {
+    let mut report = AuditReport {
         checks: vec![
             check(
                 "a hold has at most one resolution, for no more than it holds",
@@ -71,7 +81,9 @@ pub(super) fn audit(rows: &Rows<'_>) -> AuditReport {
             check("nobody was charged more than the quote", rows.generations.len(), charges_stay_within_quotes(rows)),
             check("a success earned what its hold captured", rows.generations.len(), margins_match_captures(rows)),
         ],
-    }
+    };
+    report.checks.extend(incoming::checks(rows));
+    report
 }
 
 fn check(name: &'static str, checked: usize, findings: impl Iterator<Item = String>) -> AuditCheck {

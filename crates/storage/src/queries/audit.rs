@@ -3,6 +3,8 @@
 //! All checks read one snapshot. A check counts what it looks at and names each row that breaks it. To add one: a [`Check`] in [`checks`]
 //! and a test that corrupts a row by hand and finds it named.
 
+mod incoming;
+
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
@@ -66,7 +68,9 @@ fn checks() -> Vec<Check> {
     checks.extend(figures());
     checks.extend(generations());
     checks.extend(payments());
+    checks.extend(incoming::lists());
     checks.extend(charges());
+    checks.extend(incoming::explained());
     checks
 }
 
