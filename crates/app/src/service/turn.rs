@@ -113,7 +113,7 @@ impl App {
         let showcase = self.showcase();
         let context = Context {
             catalog: &showcase.catalog,
-            factor: self.settings.factor,
+            factor: self.factor(),
             money: session.money,
             generation: generation.as_ref(),
             sent: &sent,
@@ -175,6 +175,7 @@ impl App {
                 change.favourites.push(FavouriteChange { user, model: model.clone(), on: *on });
             }
             Some(Effect::SellAgain(model)) => change.stops.push(StopChange::Resume(model.clone())),
+            Some(Effect::AcceptRate { date }) => instead = Some(self.accept_rate(change, date).await?),
             Some(Effect::Invoice { id, provider, amount }) => {
                 instead = self.make_invoice(change, session.person.user, *id, *provider, *amount);
             }

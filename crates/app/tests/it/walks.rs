@@ -337,7 +337,7 @@ impl Walk {
             Some(Effect::Speak(language)) => self.world.session.person.language = *language,
             Some(Effect::Prefer { preference: Preference::Sound, on }) => self.world.session.person.silent = !on,
             Some(Effect::Prefer { preference: Preference::News, on }) => self.world.session.person.news = *on,
-            Some(Effect::SellAgain(_)) => panic!("only owners do that"),
+            Some(Effect::SellAgain(_) | Effect::AcceptRate { .. }) => panic!("only owners do that"),
             Some(Effect::Favour { .. } | Effect::Forget | Effect::Ask(_) | Effect::Answer { .. }) | None => {}
         }
     }

@@ -16,13 +16,14 @@ use domain::ids::ChatId;
 use domain::models::Catalog;
 use domain::money::{Money, PriceFactor};
 use domain::payment::StarsRate;
-use domain::ports::{Claim, HistoryQuery, JobKind, Session, Store, TelegramFile, UpdateKey};
+use domain::ports::{Claim, HistoryQuery, JobKind, RateSource, Session, Store, TelegramFile, UpdateKey};
 use domain::screen::{Action, DraftAct, Key, Language};
 use jiff::tz::TimeZone;
 use storage::memory::{Fault, FaultyStore, MemoryStore};
 use tokio::task::JoinSet;
 
 use crate::kie::Kie;
+use crate::rate::Rates;
 use crate::telegram::Telegram;
 
 pub(crate) const OWNER: ChatId = ChatId(1);
@@ -43,8 +44,10 @@ pub(crate) struct House {
     pub(crate) telegram: Arc<Telegram>,
     pub(crate) kie: Arc<Kie>,
     pub(crate) clock: Arc<ManualClock>,
-    catalog: Arc<Catalog>,
-    ids: Arc<SeededIds>,
+    /// Says what a dollar costs, if anybody does.
+    pub(crate) rates: Option<Arc<Rates>>,
+    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) ids: Arc<SeededIds>,
     settings: Settings,
     faults: Faults,
     updates: AtomicI64,
@@ -61,6 +64,15 @@ impl House {
 
     /// The same with other settings.
     pub(crate) fn open_with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::furnish(None, change)
+    }
+
+    /// The same with somebody who says what a dollar costs.
+    pub(crate) fn open_with_rates(rates: &Arc<Rates>) -> Self {
+        Self::furnish(Some(Arc::clone(rates)), |_| ())
+    }
+
+    fn furnish(rates: Option<Arc<Rates>>, change: impl FnOnce(&mut Settings)) -> Self {
         let clock = Arc::new(ManualClock::new(Timestamp::from_seconds(1_795_348_800)));
         let store = Arc::new(MemoryStore::new(clock.clone()));
         let (telegram, kie) = (Arc::new(Telegram::default()), Arc::new(Kie::default()));
@@ -78,6 +90,7 @@ impl House {
             messenger: telegram.clone(),
             files: telegram.clone(),
             prober: kie.clone(),
+            rate_source: rates.clone().map(|rates| -> Arc<dyn RateSource> { rates }),
             gates: Vec::new(),
             catalog: catalog.clone(),
             texts: Texts::load().expect("the texts parse"),
@@ -85,7 +98,7 @@ impl House {
             ids: ids.clone(),
         };
         let app = Arc::new(App::new(parts, settings.clone()));
-        Self { app, store, telegram, kie, clock, catalog, ids, settings, faults, updates: AtomicI64::new(1) }
+        Self { app, store, telegram, kie, clock, rates, catalog, ids, settings, faults, updates: AtomicI64::new(1) }
     }
 
     /// A new process before the same store and the same outside.
@@ -96,6 +109,7 @@ impl House {
             messenger: self.telegram.clone(),
             files: self.telegram.clone(),
             prober: self.kie.clone(),
+            rate_source: self.rates.clone().map(|rates| -> Arc<dyn RateSource> { rates }),
             gates: Vec::new(),
             catalog: self.catalog.clone(),
             texts: Texts::load().expect("the texts parse"),

@@ -78,6 +78,7 @@ fn all(id: GenerationId, first: Key, second: Key, number: u16) -> Vec<Action> {
         Action::ForgetForGood,
         Action::Reply { user: UserId::from_bytes(*id.as_bytes()) },
         Action::SellAgain { model: first },
+        Action::AcceptRate { date: "2026-11-29".to_owned() },
     ];
     actions.extend(Shelf::ALL.map(|shelf| Action::Shelf { shelf, page: number }));
     actions.extend(HistoryFilter::ALL.map(|filter| Action::History { filter, page: number }));
@@ -114,16 +115,17 @@ fn all(id: GenerationId, first: Key, second: Key, number: u16) -> Vec<Action> {
         Action::ForgetForGood => 23,
         Action::Reply { .. } => 24,
         Action::SellAgain { .. } => 25,
-        Action::Shelf { .. } => 26,
-        Action::History { .. } => 27,
-        Action::Prefer { .. } => 28,
-        Action::Language(_) => 29,
-        Action::Draft { .. } => 30,
-        Action::Generation { .. } => 31,
+        Action::AcceptRate { .. } => 26,
+        Action::Shelf { .. } => 27,
+        Action::History { .. } => 28,
+        Action::Prefer { .. } => 29,
+        Action::Language(_) => 30,
+        Action::Draft { .. } => 31,
+        Action::Generation { .. } => 32,
     };
     let mut places: Vec<usize> = actions.iter().map(place).collect();
     places.dedup();
-    assert!(places.into_iter().eq(0..32));
+    assert!(places.into_iter().eq(0..33));
     actions
 }
 
@@ -154,6 +156,7 @@ fn the_form_is_fixed_since_buttons_live_for_years() {
         (Action::History { filter: HistoryFilter::Videos, page: 1 }, "1HvAAE"),
         (Action::Prefer { preference: Preference::Sound, on: false }, "1rs0"),
         (Action::SellAgain { model: Key(1) }, "1SAAAAAQ"),
+        (Action::AcceptRate { date: "2026-11-29".to_owned() }, "1$2026-11-29"),
     ];
     for (action, data) in pinned {
         assert_eq!(encode(&action), data);
