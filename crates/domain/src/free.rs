@@ -36,7 +36,21 @@ pub struct FreeUse {
 impl FreeLimits {
     /// How many are left now.
     pub fn left(self, used: FreeUse) -> u32 {
-        self.day.saturating_sub(used.day).min(self.hour.saturating_sub(used.hour))
+        self.left_today(used).min(self.hour.saturating_sub(used.hour))
+    }
+
+    /// How many are left today, whatever the hour allows.
+    pub fn left_today(self, used: FreeUse) -> u32 {
+        self.day.saturating_sub(used.day)
+    }
+
+    /// When there is one again, if there is none now; `next` = when the next windows begin.
+    pub fn refill(self, used: FreeUse, next: FreeWindows) -> Option<Timestamp> {
+        match (self.left_today(used), self.left(used)) {
+            (0, _) => Some(next.day),
+            (_, 0) => Some(next.hour),
+            _ => None,
+        }
     }
 }
 
@@ -108,5 +122,56 @@ impl Means {
     /// The inverse of [`Means::code`].
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|means| means.code() == code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMITS: FreeLimits = FreeLimits { day: 3, hour: 2 };
+    const RUNS: Wallet = Wallet { posted: 1, reserved: 0 };
+
+    #[test]
+    fn the_narrower_window_decides_and_the_wider_one_refills_later() {
+        let next = FreeWindows { day: Timestamp::from_seconds(86_400), hour: Timestamp::from_seconds(3600) };
+        let table = [
+            ((0, 0), 2, 3, None),
+            ((1, 1), 1, 2, None),
+            ((2, 0), 1, 1, None),
+            ((2, 2), 0, 1, Some(next.hour)),
+            ((3, 1), 0, 0, Some(next.day)),
+            ((9, 9), 0, 0, Some(next.day)),
+        ];
+        for ((day, hour), left, today, refill) in table {
+            let used = FreeUse { day, hour };
+            let found = (LIMITS.left(used), LIMITS.left_today(used), LIMITS.refill(used, next));
+            assert_eq!(found, (left, today, refill), "{used:?}");
+        }
+    }
+
+    #[test]
+    fn the_free_ones_go_first_then_runs_then_money_and_only_where_there_are_limits() {
+        let (fresh, full) = (FreeUse::default(), FreeUse { day: 3, hour: 0 });
+        let held = Wallet { posted: 1, reserved: 1 };
+        let table = [
+            (Some(LIMITS), fresh, Wallet::default(), Means::Free),
+            (Some(LIMITS), fresh, RUNS, Means::Free),
+            (Some(LIMITS), full, RUNS, Means::Run),
+            (Some(LIMITS), full, held, Means::Money),
+            (Some(LIMITS), full, Wallet::default(), Means::Money),
+            (None, fresh, RUNS, Means::Money),
+        ];
+        for (limits, used, runs, wanted) in table {
+            assert_eq!(means(limits, used, runs), wanted, "{limits:?} {used:?} {runs:?}");
+        }
+    }
+
+    #[test]
+    fn codes_are_read_back() {
+        for means in Means::ALL {
+            assert_eq!(Means::from_code(means.code()), Some(means));
+        }
+        assert_eq!(Means::from_code("gold"), None);
     }
 }
