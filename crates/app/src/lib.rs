@@ -8,6 +8,7 @@
 //! | [`event`] | what comes in, as the app understands it |
 //! | [`conversation`] | the state of a talk and the pure decision about it |
 //! | [`screens`], [`texts`] | from a talk to words and buttons, in two languages |
+//! | [`free`] | what a user has had for nothing, and when there is more |
 //! | [`search`] | finding models by words |
 //! | [`service`] | the use cases with their effects |
 //! | [`workers`] | durable work: submit, poll, deliver |
@@ -15,6 +16,7 @@
 
 pub mod conversation;
 pub mod event;
+pub mod free;
 pub mod intake;
 pub mod outbox;
 pub mod screens;

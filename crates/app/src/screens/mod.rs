@@ -5,7 +5,9 @@
 mod account;
 mod browse;
 mod draft;
+mod free;
 mod generation;
+mod gifts;
 mod history;
 mod menu;
 mod model;
@@ -17,6 +19,7 @@ mod result;
 mod wallet;
 
 pub(crate) use account::{answer, letter, who};
+pub use gifts::Friends;
 pub(crate) use owner::stopped;
 pub(crate) use result::{caption, prompt, result_buttons};
 pub(crate) use wallet::is_about;
@@ -32,6 +35,7 @@ use domain::ports::{InputFile, Person, Session, StatementLine};
 use domain::screen::{Action, Button, Emphasis, Press, Screen, Text};
 
 use crate::conversation::{Talk, View};
+use crate::free::FreeNow;
 use crate::search::Search;
 use crate::texts::Words;
 
@@ -78,6 +82,10 @@ pub struct Facts {
     pub orders: Vec<Generation>,
     /// Of [`View::Receipt`]: what the books say of the generation, oldest first.
     pub receipt: Vec<StatementLine>,
+    /// Of [`View::Model`], [`View::Draft`] and the shelf of what is free: what the user has had for nothing.
+    pub free: FreeNow,
+    /// Of [`View::Friends`].
+    pub friends: Option<Friends>,
     /// Of [`View::Reply`]: who is to be answered, unless they have deleted their data.
     pub correspondent: Option<Person>,
 }
@@ -142,6 +150,8 @@ pub fn render(talk: &Talk, canvas: &Canvas<'_>) -> Screen {
         View::Offered { section, page } => offer::of_section(canvas, talk.stash.as_ref(), *section, *page),
         View::Receipt { .. } => receipt::receipt(canvas),
         View::History { filter, page } => history::history(canvas, *filter, *page),
+        View::Promo => gifts::promo(canvas),
+        View::Friends => gifts::friends(canvas),
         View::TopUp => wallet::top_up(canvas, draft),
         View::Settings => account::settings(canvas),
         View::Help => pages::page(canvas, "help-text"),

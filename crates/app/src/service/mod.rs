@@ -9,9 +9,11 @@ mod alerts;
 mod books;
 mod callbacks;
 mod facts;
+mod free;
 mod orders;
 mod payments;
 mod people;
+mod referrals;
 mod selling;
 mod senders;
 mod shelves;
@@ -21,12 +23,13 @@ mod turn;
 mod updates;
 
 pub use callbacks::CallbackNotice;
+pub use referrals::ReferralTerms;
 pub use selling::Selling;
 pub(crate) use showing::{Showing, Shown};
 pub(crate) use turn::read_talk;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -61,6 +64,8 @@ pub struct Settings {
     pub owners: Vec<ChatId>,
     /// Given to each new user; zero = nothing.
     pub welcome: Money,
+    /// What a friend's first payment brings.
+    pub referral: ReferralTerms,
     /// Credited for one star, in kopecks.
     pub kopecks_per_star: i64,
     /// How many generations a user may have at once: more is a queue of one's own, not a faster result.
@@ -126,6 +131,8 @@ pub struct App {
     pub(crate) talking: Talking,
     due: Notify,
     depth: AtomicU64,
+    /// The bot's own name at Telegram, once it is known.
+    name: OnceLock<String>,
 }
 
 impl std::fmt::Debug for App {
@@ -161,6 +168,14 @@ impl App {
             talking: Talking::default(),
             due: Notify::new(),
             depth: AtomicU64::new(0),
+            name: OnceLock::new(),
+        }
+    }
+
+    /// Tells the bot's own name at Telegram, without @; it is asked for after the start, and personal links need it. The first one stays.
+    pub fn introduce(&self, name: String) {
+        if self.name.set(name).is_err() {
+            tracing::debug!("the bot's name is known already");
         }
     }
 

@@ -126,6 +126,9 @@ impl App {
         let mut change = ChangeSet::new(now);
         change.mark = Some(incoming.key);
         self.note_person(&mut change, &mut session, incoming, is_new);
+        if is_new {
+            self.note_referral(&mut change, &session, incoming).await?;
+        }
         change.operations.extend(self.payment_posting(session.person.user, &incoming.event));
         let turn = self.turn(&mut change, &mut session, &talk, &incoming.event, is_new).await?;
         let mut commit = self.commit(&change).await?;
