@@ -48,6 +48,8 @@ impl Names {
             Action::Draft { revision, act, .. } => format!("draft r{revision} {}", self.draft_act(*act)),
             Action::Generation { act, .. } => format!("generation {act:?}").to_lowercase(),
             Action::Balance => "balance".to_owned(),
+            Action::Promo => "promo".to_owned(),
+            Action::Friends => "friends".to_owned(),
             Action::Statement { page } => format!("statement page {page}"),
             Action::History { filter, page } => format!("history {filter:?} page {page}").to_lowercase(),
             Action::Help => "help".to_owned(),

@@ -67,6 +67,8 @@ fn all(id: GenerationId, first: Key, second: Key, number: u16) -> Vec<Action> {
         Action::Favourite { model: first, on: false },
         Action::Use { generation: id, section: first },
         Action::Balance,
+        Action::Promo,
+        Action::Friends,
         Action::Statement { page: number },
         Action::Help,
         Action::Settings,
@@ -103,27 +105,29 @@ fn all(id: GenerationId, first: Key, second: Key, number: u16) -> Vec<Action> {
         Action::Favourite { .. } => 12,
         Action::Use { .. } => 13,
         Action::Balance => 14,
-        Action::Statement { .. } => 15,
-        Action::Help => 16,
-        Action::Settings => 17,
-        Action::TopUp => 18,
-        Action::Terms => 19,
-        Action::Privacy => 20,
-        Action::Support => 21,
-        Action::Forget => 22,
-        Action::ForgetForGood => 23,
-        Action::Reply { .. } => 24,
-        Action::SellAgain { .. } => 25,
-        Action::Shelf { .. } => 26,
-        Action::History { .. } => 27,
-        Action::Prefer { .. } => 28,
-        Action::Language(_) => 29,
-        Action::Draft { .. } => 30,
-        Action::Generation { .. } => 31,
+        Action::Promo => 15,
+        Action::Friends => 16,
+        Action::Statement { .. } => 17,
+        Action::Help => 18,
+        Action::Settings => 19,
+        Action::TopUp => 20,
+        Action::Terms => 21,
+        Action::Privacy => 22,
+        Action::Support => 23,
+        Action::Forget => 24,
+        Action::ForgetForGood => 25,
+        Action::Reply { .. } => 26,
+        Action::SellAgain { .. } => 27,
+        Action::Shelf { .. } => 28,
+        Action::History { .. } => 29,
+        Action::Prefer { .. } => 30,
+        Action::Language(_) => 31,
+        Action::Draft { .. } => 32,
+        Action::Generation { .. } => 33,
     };
     let mut places: Vec<usize> = actions.iter().map(place).collect();
     places.dedup();
-    assert!(places.into_iter().eq(0..32));
+    assert!(places.into_iter().eq(0..34));
     actions
 }
 
@@ -154,6 +158,9 @@ fn the_form_is_fixed_since_buttons_live_for_years() {
         (Action::History { filter: HistoryFilter::Videos, page: 1 }, "1HvAAE"),
         (Action::Prefer { preference: Preference::Sound, on: false }, "1rs0"),
         (Action::SellAgain { model: Key(1) }, "1SAAAAAQ"),
+        (Action::Promo, "1P"),
+        (Action::Friends, "1F"),
+        (Action::Shelf { shelf: Shelf::Free, page: 0 }, "1fgAAA"),
     ];
     for (action, data) in pinned {
         assert_eq!(encode(&action), data);
