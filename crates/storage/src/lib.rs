@@ -26,6 +26,7 @@ pub mod memory;
 pub mod testing;
 
 mod address;
+mod counters;
 mod error;
 mod migrations;
 mod postgres;

@@ -8,6 +8,8 @@ mod job;
 mod ledger;
 mod message;
 mod person;
+mod promo;
+mod referral;
 mod success;
 
 pub(crate) use generation::{GenerationRow, OrphanRow, Page};
@@ -16,6 +18,8 @@ pub(crate) use job::{Wanted, codes};
 pub(crate) use ledger::{HoldRow, OperationRow, PaymentRow, StatementRow, TransferRow};
 pub(crate) use message::{MessageRow, PartRow};
 pub(crate) use person::{PersonRow, SessionRow, into_session};
+pub(crate) use promo::PromoRow;
+pub(crate) use referral::ReferralRow;
 pub(crate) use success::{DriftRow, MarginRow, StopRow, SuccessRow};
 
 use serde::Serialize;
@@ -46,6 +50,11 @@ pub(crate) fn from_json<T: DeserializeOwned>(place: &str, text: &str) -> Result<
 /// Writes a JSON column.
 pub(crate) fn to_json<T: Serialize>(place: &str, value: &T) -> Result<String, Fault> {
     serde_json::to_string(value).map_err(|error| Fault::Row(format!("{place} can't be written: {error}")))
+}
+
+/// A figure of a column that holds a `u32`.
+pub(crate) fn figure(place: &str, figure: i64) -> Result<u32, Fault> {
+    u32::try_from(figure).map_err(|_| Fault::row(place, figure))
 }
 
 /// A count as the database gives it.

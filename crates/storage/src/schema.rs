@@ -153,6 +153,58 @@ diesel::table! {
         task_id -> Nullable<Text>,
         made_from -> Nullable<Binary>,
         family -> Text,
+        paid_by -> Text,
+        free_day -> Nullable<BigInt>,
+        free_hour -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    free_uses (user_id, kind, begins_at, model) {
+        user_id -> Binary,
+        kind -> Text,
+        begins_at -> BigInt,
+        model -> Text,
+        uses -> BigInt,
+    }
+}
+
+diesel::table! {
+    promo_codes (code) {
+        code -> Text,
+        gift_unit -> Text,
+        gift -> BigInt,
+        total_max -> BigInt,
+        per_user_max -> BigInt,
+        expires_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        used -> BigInt,
+    }
+}
+
+diesel::table! {
+    promo_uses (code, user_id) {
+        code -> Text,
+        user_id -> Binary,
+        uses -> BigInt,
+    }
+}
+
+diesel::table! {
+    referrals (invited) {
+        invited -> Binary,
+        inviter -> Binary,
+        at -> BigInt,
+        rewarded_at -> Nullable<BigInt>,
+        reward_day -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    referral_days (inviter, day) {
+        inviter -> Binary,
+        day -> BigInt,
+        rewards -> BigInt,
     }
 }
 
@@ -284,3 +336,4 @@ diesel::allow_tables_to_appear_in_same_query!(messages, message_parts, people);
 diesel::allow_tables_to_appear_in_same_query!(updates, dead_updates);
 diesel::allow_tables_to_appear_in_same_query!(generations, jobs);
 diesel::allow_tables_to_appear_in_same_query!(successes, stops);
+diesel::allow_tables_to_appear_in_same_query!(promo_codes, promo_uses);

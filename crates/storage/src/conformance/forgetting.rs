@@ -46,8 +46,8 @@ pub async fn the_books_of_a_forgotten_person_stay(world: &World) {
     assert_eq!(world.store.statement(person.user, 0, 99).await.expect("the store answers"), statement);
     let after = world.generation(before.id).await;
     assert_eq!(
-        (after.state, after.since, after.quote, after.hold),
-        (before.state, before.since, before.quote, before.hold)
+        (after.state, after.since, after.quote, after.funding),
+        (before.state, before.since, before.quote, before.funding)
     );
     let history = world.store.history(everything(&person, 0, 9)).await.expect("the store answers");
     assert_eq!(history.len(), 1);

@@ -1,6 +1,7 @@
 //! The cases that tests of payments must show: reservation, shortage, release, integrity, double charges, edges. (Free models come with their
 //! counters.)
 
+use domain::free::Funding;
 use domain::generation::{Generation, State};
 use domain::ids::TransferId;
 use domain::ledger::{Amount, BonusKind, Operation, Refusal, Unit};
@@ -84,7 +85,7 @@ pub async fn parallel_confirms_charge_once(world: &World) {
         change.mark = Some(world.update());
         if tap % 2 == 1 {
             let reserve = world.posting(order.reserve.operation.clone());
-            let generation = Generation { hold: reserve.transfer, ..order.generation.clone() };
+            let generation = Generation { funding: Funding::Money(reserve.transfer), ..order.generation.clone() };
             change.generations = vec![GenerationChange::Create(Box::new(generation))];
             change.operations = vec![reserve];
         }
@@ -129,7 +130,7 @@ pub async fn parallel_reservations_of_one_cause_are_one(world: &World) {
     let postings = changes.iter().flat_map(|change| &change.operations);
     let winner = postings.into_iter().find(|posting| posting.id == lines[0].operation).expect("one of the twenty");
     let mut create = world.change();
-    let generation = Generation { hold: winner.transfer, ..order.generation };
+    let generation = Generation { funding: Funding::Money(winner.transfer), ..order.generation };
     create.generations.push(GenerationChange::Create(Box::new(generation)));
     world.committed(&create).await;
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::clock::{IdSource, SeededIds};
+use domain::free::Funding;
 use domain::generation::State;
 use domain::ids::{GenerationId, TransferId};
 use domain::ledger::{Amount, BonusKind, Book, HoldState, Operation, Posting, Provider, Unit};
@@ -168,7 +169,7 @@ impl Model {
         let person = self.people.iter().find(|person| person.user == user).expect("one of the three");
         let mut order = world.order_of(person, amount);
         order.generation.id = generation;
-        order.generation.hold = posting.transfer;
+        order.generation.funding = Funding::Money(posting.transfer);
         order.generation.since = world.now();
         Order { reserve: posting.clone(), ..order }
     }
@@ -180,7 +181,10 @@ impl Model {
             Ok(_) => {
                 for new in &change.generations {
                     if let GenerationChange::Create(generation) = new {
-                        let reserve = change.operations.iter().find(|posting| posting.transfer == generation.hold);
+                        let reserve = change
+                            .operations
+                            .iter()
+                            .find(|posting| Some(posting.transfer) == generation.funding.hold());
                         let reserve = reserve.expect("each generation came with its reservation").clone();
                         self.created.push(Order { generation: *generation.clone(), reserve });
                     }

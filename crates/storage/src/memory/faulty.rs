@@ -7,13 +7,16 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::clock::{IdSource, SeededIds, Timestamp};
+use domain::free::{FreeUse, FreeWindows};
 use domain::generation::Generation;
 use domain::ids::{CallbackToken, ChatId, GenerationId, InputId, ModelId, TaskId, UserId};
 use domain::ledger::{Unit, Wallet};
+use domain::payment::Referral;
 use domain::ports::{
     AuditReport, ChangeSet, Claim, Commit, DeadUpdate, Drift, HistoryQuery, InputFile, JobKind, Lease, Message, Orphan,
-    PartMark, Session, StatementLine, Stop, Store, StoreError, StoreResult, Took, Trace, UpdateKey,
+    PartMark, ReferralFigures, Session, StatementLine, Stop, Store, StoreError, StoreResult, Took, Trace, UpdateKey,
 };
+use domain::promo::PromoState;
 use domain::quote::Margin;
 
 /// One call of a method of the port.
@@ -170,6 +173,26 @@ impl<S: Store + ?Sized> Store for FaultyStore<S> {
 
     async fn stops(&self) -> StoreResult<Vec<Stop>> {
         self.through("stops", self.inner.stops()).await
+    }
+
+    async fn free_uses(&self, user: UserId, windows: FreeWindows) -> StoreResult<Vec<(ModelId, FreeUse)>> {
+        self.through("free_uses", self.inner.free_uses(user, windows)).await
+    }
+
+    async fn promo(&self, code: &str, user: UserId) -> StoreResult<Option<PromoState>> {
+        self.through("promo", self.inner.promo(code, user)).await
+    }
+
+    async fn referral(&self, invited: UserId) -> StoreResult<Option<Referral>> {
+        self.through("referral", self.inner.referral(invited)).await
+    }
+
+    async fn referral_figures(&self, inviter: UserId) -> StoreResult<ReferralFigures> {
+        self.through("referral_figures", self.inner.referral_figures(inviter)).await
+    }
+
+    async fn referral_rewards(&self, inviter: UserId, day: Timestamp) -> StoreResult<u32> {
+        self.through("referral_rewards", self.inner.referral_rewards(inviter, day)).await
     }
 
     async fn statement(&self, user: UserId, skip: u32, limit: u32) -> StoreResult<Vec<StatementLine>> {

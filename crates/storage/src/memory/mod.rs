@@ -13,10 +13,14 @@
 
 mod audit;
 mod faulty;
+mod free;
 mod generations;
+mod gifts;
 mod jobs;
 mod messages;
 mod people;
+mod promos;
+mod referrals;
 mod state;
 mod store;
 mod successes;

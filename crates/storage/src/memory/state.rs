@@ -13,6 +13,7 @@ use domain::ports::{
 use domain::quote::Margin;
 
 use super::generations::Generations;
+use super::gifts::Gifts;
 use super::jobs::Jobs;
 use super::messages::Messages;
 use super::people::People;
@@ -21,6 +22,7 @@ use super::people::People;
 #[derive(Default)]
 pub(super) struct State {
     pub(super) generations: Generations,
+    pub(super) gifts: Gifts,
     pub(super) jobs: Jobs,
     pub(super) messages: Messages,
     pub(super) book: Book,
@@ -56,9 +58,11 @@ impl State {
             return Ok(Commit::VersionConflict);
         }
         self.check_references(change)?;
+        let Some(given) = self.gifts.changed(change)? else { return Ok(Commit::VersionConflict) };
         match self.book.apply_all(&change.operations) {
             Err((operation, reason)) => Ok(Commit::Refused { operation, reason }),
             Ok(plans) => {
+                self.gifts.write(given);
                 self.write(change, &plans);
                 Ok(Commit::Committed)
             }

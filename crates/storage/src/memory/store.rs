@@ -4,13 +4,16 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::clock::Timestamp;
+use domain::free::{FreeUse, FreeWindows};
 use domain::generation::Generation;
 use domain::ids::{CallbackToken, ChatId, GenerationId, InputId, ModelId, TaskId, UserId};
 use domain::ledger::{Unit, Wallet};
+use domain::payment::Referral;
 use domain::ports::{
     AuditReport, ChangeSet, Claim, Commit, DeadUpdate, Drift, HistoryQuery, InputFile, JobKind, Lease, Message, Orphan,
-    PartMark, Session, StatementLine, Stop, Store, StoreResult, Took, Trace, UpdateKey,
+    PartMark, ReferralFigures, Session, StatementLine, Stop, Store, StoreResult, Took, Trace, UpdateKey,
 };
+use domain::promo::PromoState;
 use domain::quote::Margin;
 
 use super::{MemoryStore, audit};
@@ -91,6 +94,26 @@ impl Store for MemoryStore {
 
     async fn stops(&self) -> StoreResult<Vec<Stop>> {
         self.lock(|state| state.stops())
+    }
+
+    async fn free_uses(&self, user: UserId, windows: FreeWindows) -> StoreResult<Vec<(ModelId, FreeUse)>> {
+        self.lock(|state| state.gifts.free.uses(user, windows))
+    }
+
+    async fn promo(&self, code: &str, user: UserId) -> StoreResult<Option<PromoState>> {
+        self.lock(|state| state.gifts.promos.promo(code, user))
+    }
+
+    async fn referral(&self, invited: UserId) -> StoreResult<Option<Referral>> {
+        self.lock(|state| state.gifts.referrals.referral(invited))
+    }
+
+    async fn referral_figures(&self, inviter: UserId) -> StoreResult<ReferralFigures> {
+        self.lock(|state| state.gifts.referrals.figures(inviter))
+    }
+
+    async fn referral_rewards(&self, inviter: UserId, day: Timestamp) -> StoreResult<u32> {
+        self.lock(|state| state.gifts.referrals.rewards(inviter, day))
     }
 
     async fn statement(&self, user: UserId, skip: u32, limit: u32) -> StoreResult<Vec<StatementLine>> {

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use domain::clock::Timestamp;
+use domain::free::Means;
 use domain::generation::{Generation, Success};
 use domain::ids::{GenerationId, ModelId};
 use domain::money::{Credits, Money, Overflow};
@@ -20,6 +21,7 @@ pub(super) struct Successes {
 }
 
 struct Made {
+    means: Means,
     took_ms: i64,
     metered: bool,
     margin: Margin,
@@ -29,7 +31,8 @@ impl Successes {
     /// Records that a generation succeeded.
     pub(super) fn record(&mut self, generation: &Generation, success: &Success, at: Timestamp) {
         let quote = &generation.quote;
-        let made = Made { took_ms: success.took_ms, metered: quote.cost.metered, margin: quote.margin(success.cost) };
+        let (means, margin) = (generation.funding.means(), quote.margin(success.cost));
+        let made = Made { means, took_ms: success.took_ms, metered: quote.cost.metered, margin };
         self.by_model.entry(generation.model.clone()).or_default().insert((at, generation.id), made);
     }
 
@@ -48,11 +51,11 @@ impl Successes {
         took_of(last.map(|made| made.took_ms).collect(), sample)
     }
 
-    /// The margins of a model's last successes after `after` whose cost is known, the newest first.
+    /// The margins of a model's last successes after `after` that were paid with money and whose cost is known, the newest first.
     pub(super) fn margins(&self, model: &ModelId, after: Option<Timestamp>, limit: usize) -> Vec<Margin> {
         let made = self.by_model.get(model).into_iter().flat_map(|made| made.iter().rev());
         let late = made.take_while(|((at, _), _)| after.is_none_or(|after| *at > after));
-        late.map(|(_, made)| made.margin).filter(|margin| margin.cost.is_some()).take(limit).collect()
+        late.filter(|(_, made)| made.means == Means::Money).map(|(_, made)| made.margin).filter(|margin| margin.cost.is_some()).take(limit).collect()
     }
 
     /// The figures of all models since then, by model and kind of quote.
@@ -62,7 +65,7 @@ impl Successes {
     pub(super) fn drifts(&self, since: Timestamp) -> StoreResult<Vec<Drift>> {
         let mut drifts: BTreeMap<(&ModelId, bool), Drift> = BTreeMap::new();
         for (model, successes) in self.since(since) {
-            for Made { metered, margin, .. } in successes {
+            for Made { metered, margin, .. } in successes.filter(|made| made.means == Means::Money) {
                 let (Some(taken), Some(cost)) = (margin.taken, margin.cost) else { continue };
                 let drift = drifts.entry((model, *metered)).or_insert_with(|| empty(model, *metered));
                 add(drift, margin, taken, cost).map_err(|overflow| StoreError::Defect(overflow.to_string()))?;

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use domain::ports::{ChangeSet, Commit};
 use futures_util::FutureExt;
 
-use super::{Conn, favourites, generations, inputs, jobs, ledger, messages, orphans, people, stops, tx, updates};
+use super::{
+    Conn, favourites, free, generations, inputs, jobs, ledger, messages, orphans, people, promos, referrals, stops, tx, updates,
+};
 use crate::error::Fault;
 
 /// How often a commit is tried that another one collided with. The lock order makes collisions rare; three in a row is an outage.
@@ -28,9 +30,9 @@ pub(crate) async fn commit(conn: &mut Conn, change: Arc<ChangeSet>) -> Result<Co
 }
 
 /// In the port's order, which is the one lock order of all rows: mark, jobs by key, person, conversation, input files, favourites,
-/// generations, messages, orphans, stops, ledger with the wallets last. Who forgets a person goes the same way through all of it.
+/// generations, messages, orphans, referrals, free counters, promo codes, stops, ledger with the wallets last. Who forgets a person goes the same way through all of it.
 ///
-/// Stops belong to no user, so anybody's commits meet at them: late, so that they are not held while the rest is written, and before the
+/// Promo codes and stops belong to no user, so anybody's commits meet at them: late, so that they are not held while the rest is written, and before the
 /// ledger, so that nobody waits for them with a wallet in hand.
 async fn write(conn: &mut Conn, change: &ChangeSet) -> Result<Commit, Fault> {
     if let Some(key) = change.mark {
@@ -55,6 +57,9 @@ async fn write(conn: &mut Conn, change: &ChangeSet) -> Result<Commit, Fault> {
     messages::note_parts(conn, &change.parts, change.at).await?;
     messages::end(conn, &change.ended, change.at).await?;
     orphans::list(conn, &change.orphans, change.at).await?;
+    referrals::change(conn, &change.referrals, change.at).await?;
+    free::change(conn, &change.free).await?;
+    promos::change(conn, &change.promos, change.at).await?;
     stops::change(conn, &change.stops, change.at).await?;
     ledger::post(conn, &change.operations).await?;
     Ok(Commit::Committed)

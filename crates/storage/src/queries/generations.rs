@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
 use diesel_async::RunQueryDsl;
 use domain::clock::Timestamp;
+use domain::free::Means;
 use domain::generation::{Generation, State, StateKind};
 use domain::ids::{CallbackToken, GenerationId, TaskId, UserId};
 use domain::ports::{Commit, GenerationChange, JobKind};
@@ -11,7 +12,7 @@ use domain::ports::{Commit, GenerationChange, JobKind};
 use super::Conn;
 use crate::error::Fault;
 use crate::prepared::Prepare;
-use crate::rows::{GenerationRow, Page, SuccessRow, count, from_json, id, to_json};
+use crate::rows::{GenerationRow, Page, SuccessRow, code, count, from_json, id, to_json};
 use crate::schema::{generations, jobs, orphans, successes};
 
 const LIVE: [&str; 3] = [StateKind::Queued.code(), StateKind::Submitting.code(), StateKind::Running.code()];
@@ -39,7 +40,8 @@ async fn create(conn: &mut Conn, generation: &Generation, at: Timestamp) -> Resu
         return Err(Commit::VersionConflict.into());
     }
     if let Some(success) = generation.state.success() {
-        let row = SuccessRow::of(generation.id, &generation.model.0, &generation.quote, success, at);
+        let means = generation.funding.means();
+        let row = SuccessRow::of(generation.id, &generation.model.0, means, &generation.quote, success, at);
         diesel::insert_into(successes::table).values(row).execute(conn).await?;
     }
     Ok(())
@@ -49,12 +51,13 @@ async fn step(conn: &mut Conn, id: GenerationId, from: &[StateKind], step: Step,
     let at = Timestamp::from_micros(step.since);
     let from: Vec<_> = from.iter().map(|kind| kind.code()).collect();
     let row = generations::table.find(id.as_bytes().as_slice()).filter(generations::state.eq_any(from));
-    let moved = diesel::update(row).set(step).returning((generations::model, generations::quote));
-    let Some((model, quote)) = moved.prepared().get_result::<(String, String)>(conn).await.optional()? else {
+    let moved = diesel::update(row).set(step).returning((generations::model, generations::paid_by, generations::quote));
+    let Some((model, means, quote)) = moved.prepared().get_result::<(String, String, String)>(conn).await.optional()? else {
         return Err(Commit::VersionConflict.into());
     };
     if let State::Succeeded(success) = to {
-        let row = SuccessRow::of(id, &model, &from_json("generations.quote", &quote)?, success, at);
+        let means = code("generations.paid_by", &means, Means::from_code)?;
+        let row = SuccessRow::of(id, &model, means, &from_json("generations.quote", &quote)?, success, at);
         diesel::insert_into(successes::table).values(row).execute(conn).await?;
     }
     Ok(())

@@ -54,11 +54,12 @@ pub(crate) async fn took(conn: &mut Conn, model: ModelId, sample: u32) -> Result
     Ok(took_of(millis, sample))
 }
 
-/// What a model's last successes since it was sold again brought of which the cost is known, the newest first. A row that has its cost has the other figures, too.
+/// What a model's last successes since it was sold again brought of which the cost is known, the newest first. A row that has its cost and
+/// what it earned has the other figures, too; what was not paid with money earned nothing and is left out.
 pub(crate) async fn margins(conn: &mut Conn, model: ModelId, limit: u32) -> Result<Vec<Margin>, Fault> {
     let resumed_since = stops::table.find(&model.0).filter(stops::resumed_at.ge(successes::at.nullable()));
     let rows = successes::table
-        .filter(successes::model.eq(&model.0).and(successes::cost.is_not_null()))
+        .filter(successes::model.eq(&model.0).and(successes::cost.is_not_null()).and(successes::earned.is_not_null()))
         .filter(diesel::dsl::not(diesel::dsl::exists(resumed_since)))
         .order((successes::at.desc(), successes::generation_id.desc()))
         .limit(limit.into())
@@ -76,7 +77,8 @@ pub(crate) async fn margins(conn: &mut Conn, model: ModelId, limit: u32) -> Resu
 /// The same figures of all models since then, added up by model and kind of quote; put in order here.
 pub(crate) async fn drifts(conn: &mut Conn, since: Timestamp) -> Result<Vec<Drift>, Fault> {
     let sums = successes::table
-        .filter(successes::at.ge(since.as_micros()).and(successes::cost.is_not_null()))
+        .filter(successes::at.ge(since.as_micros()))
+        .filter(successes::cost.is_not_null().and(successes::earned.is_not_null()))
         .group_by((successes::model, successes::metered))
         .select((
             successes::model,

@@ -2,13 +2,13 @@
 
 use diesel::prelude::{Insertable, Queryable};
 use domain::clock::Timestamp;
-use domain::free::Funding;
+use domain::free::{FreeWindows, Funding, Means};
 use domain::generation::{Generation, State};
 use domain::ids::{CallbackToken, ChatId, GenerationId, ModelId, TaskId, TransferId, UserId};
 use domain::models::ApiFamily;
 use domain::ports::{HistoryQuery, Orphan};
 
-use super::{Bytes, from_json, id, to_json};
+use super::{Bytes, code, from_json, id, to_json};
 use crate::error::Fault;
 use crate::schema::{generations, orphans};
 
@@ -34,11 +34,18 @@ pub(crate) struct GenerationRow {
     task_id: Option<String>,
     made_from: Option<Bytes>,
     family: String,
+    paid_by: String,
+    free_day: Option<i64>,
+    free_hour: Option<i64>,
 }
 
 impl GenerationRow {
     /// The row of a generation.
     pub(crate) fn of(generation: &Generation) -> Result<Self, Fault> {
+        let windows = match generation.funding {
+            Funding::Money(_) | Funding::Run(_) => None,
+            Funding::Free(windows) => Some(windows),
+        };
         Ok(Self {
             id: generation.id.as_bytes().to_vec(),
             user_id: generation.user.as_bytes().to_vec(),
@@ -47,6 +54,7 @@ impl GenerationRow {
             inputs: to_json("generations.inputs", &generation.inputs)?,
             quote: to_json("generations.quote", &generation.quote)?,
             price: generation.quote.price.kopecks(),
+            // A free one has its own id there, which no hold has: an older version that reads the row finds nothing to capture.
             hold_id: generation
                 .funding
                 .hold()
@@ -61,6 +69,9 @@ impl GenerationRow {
             task_id: generation.state.task().map(|task| task.0.clone()),
             made_from: generation.made_from.map(|source| source.as_bytes().to_vec()),
             family: generation.family.as_str().to_owned(),
+            paid_by: generation.funding.means().code().to_owned(),
+            free_day: windows.map(|windows| windows.day.as_micros()),
+            free_hour: windows.map(|windows| windows.hour.as_micros()),
         })
     }
 
@@ -70,6 +81,7 @@ impl GenerationRow {
         if state.kind().code() != self.state {
             return Err(Fault::row("generations.state", (&self.state, state.kind())));
         }
+        let funding = self.funding()?;
         Ok(Generation {
             id: id("generations.id", &self.id, GenerationId::from_bytes)?,
             user: id("generations.user_id", &self.user_id, UserId::from_bytes)?,
@@ -78,7 +90,7 @@ impl GenerationRow {
             family: ApiFamily::from_name(&self.family).ok_or_else(|| Fault::row("generations.family", &self.family))?,
             inputs: from_json("generations.inputs", &self.inputs)?,
             quote: from_json("generations.quote", &self.quote)?,
-            funding: Funding::Money(id("generations.hold_id", &self.hold_id, TransferId::from_bytes)?),
+            funding,
             token: CallbackToken::from_text(self.token),
             state,
             since: Timestamp::from_micros(self.since),
@@ -90,6 +102,17 @@ impl GenerationRow {
                 .map(|source| id("generations.made_from", &source, GenerationId::from_bytes))
                 .transpose()?,
         })
+    }
+
+    fn funding(&self) -> Result<Funding, Fault> {
+        let hold = || id("generations.hold_id", &self.hold_id, TransferId::from_bytes);
+        let windows = (self.free_day.map(Timestamp::from_micros), self.free_hour.map(Timestamp::from_micros));
+        match (code("generations.paid_by", &self.paid_by, Means::from_code)?, windows) {
+            (Means::Money, (None, None)) => Ok(Funding::Money(hold()?)),
+            (Means::Run, (None, None)) => Ok(Funding::Run(hold()?)),
+            (Means::Free, (Some(day), Some(hour))) => Ok(Funding::Free(FreeWindows { day, hour })),
+            (means, windows) => Err(Fault::row("generations.free_day", (means.code(), windows))),
+        }
     }
 }
 

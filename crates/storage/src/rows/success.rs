@@ -2,6 +2,7 @@
 
 use diesel::prelude::{AsChangeset, Insertable, Queryable};
 use domain::clock::Timestamp;
+use domain::free::Means;
 use domain::generation::Success;
 use domain::ids::{GenerationId, ModelId};
 use domain::money::{Credits, Money};
@@ -23,13 +24,20 @@ pub(crate) struct SuccessRow {
     took_ms: i64,
     at: i64,
     quoted_credits: i64,
-    earned: i64,
+    earned: Option<i64>,
     cost: Option<i64>,
 }
 
 impl SuccessRow {
-    /// The row of a success that is recorded at `at`, of a generation of this model and quote.
-    pub(crate) fn of(id: GenerationId, model: &str, quote: &Quote, success: &Success, at: Timestamp) -> Self {
+    /// The row of a success that is recorded at `at`, of a generation of this model and quote. What was not paid with money earned none.
+    pub(crate) fn of(
+        id: GenerationId,
+        model: &str,
+        means: Means,
+        quote: &Quote,
+        success: &Success,
+        at: Timestamp,
+    ) -> Self {
         let margin = quote.margin(success.cost);
         Self {
             generation_id: id.as_bytes().to_vec(),
@@ -39,7 +47,7 @@ impl SuccessRow {
             took_ms: success.took_ms,
             at: at.as_micros(),
             quoted_credits: margin.quoted.raw(),
-            earned: margin.earned.kopecks(),
+            earned: (means == Means::Money).then(|| margin.earned.kopecks()),
             cost: margin.cost.map(Money::kopecks),
         }
     }

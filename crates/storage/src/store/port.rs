@@ -5,13 +5,16 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::clock::Timestamp;
+use domain::free::{FreeUse, FreeWindows};
 use domain::generation::Generation;
 use domain::ids::{CallbackToken, ChatId, GenerationId, InputId, ModelId, TaskId, UserId};
 use domain::ledger::{Unit, Wallet};
+use domain::payment::Referral;
 use domain::ports::{
     AuditReport, ChangeSet, Claim, Commit, DeadUpdate, Drift, HistoryQuery, InputFile, JobKind, Lease, Message, Orphan,
-    PartMark, Session, StatementLine, Stop, Store, StoreResult, Took, Trace, UpdateKey,
+    PartMark, ReferralFigures, Session, StatementLine, Stop, Store, StoreResult, Took, Trace, UpdateKey,
 };
+use domain::promo::PromoState;
 use domain::quote::Margin;
 
 use super::{Backend, SqlStore};
@@ -106,6 +109,27 @@ impl Store for SqlStore {
 
     async fn stops(&self) -> StoreResult<Vec<Stop>> {
         ask!(self, reader, stops::stops())
+    }
+
+    async fn free_uses(&self, user: UserId, windows: FreeWindows) -> StoreResult<Vec<(ModelId, FreeUse)>> {
+        ask!(self, reader, free::uses(user, windows))
+    }
+
+    async fn promo(&self, code: &str, user: UserId) -> StoreResult<Option<PromoState>> {
+        let code = code.to_owned();
+        ask!(self, reader, promos::promo(code, user))
+    }
+
+    async fn referral(&self, invited: UserId) -> StoreResult<Option<Referral>> {
+        ask!(self, reader, referrals::referral(invited))
+    }
+
+    async fn referral_figures(&self, inviter: UserId) -> StoreResult<ReferralFigures> {
+        ask!(self, reader, referrals::figures(inviter))
+    }
+
+    async fn referral_rewards(&self, inviter: UserId, day: Timestamp) -> StoreResult<u32> {
+        ask!(self, reader, referrals::rewards(inviter, day))
     }
 
     async fn statement(&self, user: UserId, skip: u32, limit: u32) -> StoreResult<Vec<StatementLine>> {

@@ -4,13 +4,16 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::clock::Timestamp;
+use domain::free::{FreeUse, FreeWindows};
 use domain::generation::Generation;
 use domain::ids::{CallbackToken, ChatId, GenerationId, InputId, ModelId, TaskId, UserId};
 use domain::ledger::{Unit, Wallet};
+use domain::payment::Referral;
 use domain::ports::{
     AuditReport, ChangeSet, Claim, Commit, DeadUpdate, Drift, HistoryQuery, InputFile, JobKind, Lease, Message, Orphan,
-    PartMark, Session, StatementLine, Stop, Store, StoreResult, Took, Trace, UpdateKey,
+    PartMark, ReferralFigures, Session, StatementLine, Stop, Store, StoreResult, Took, Trace, UpdateKey,
 };
+use domain::promo::PromoState;
 use domain::quote::Margin;
 
 use super::{Broken, Flaw};
@@ -105,6 +108,26 @@ impl Store for Broken {
 
     async fn stops(&self) -> StoreResult<Vec<Stop>> {
         self.inner.stops().await
+    }
+
+    async fn free_uses(&self, user: UserId, windows: FreeWindows) -> StoreResult<Vec<(ModelId, FreeUse)>> {
+        self.inner.free_uses(user, windows).await
+    }
+
+    async fn promo(&self, code: &str, user: UserId) -> StoreResult<Option<PromoState>> {
+        self.inner.promo(code, user).await
+    }
+
+    async fn referral(&self, invited: UserId) -> StoreResult<Option<Referral>> {
+        self.inner.referral(invited).await
+    }
+
+    async fn referral_figures(&self, inviter: UserId) -> StoreResult<ReferralFigures> {
+        self.inner.referral_figures(inviter).await
+    }
+
+    async fn referral_rewards(&self, inviter: UserId, day: Timestamp) -> StoreResult<u32> {
+        self.inner.referral_rewards(inviter, day).await
     }
 
     async fn statement(&self, user: UserId, skip: u32, limit: u32) -> StoreResult<Vec<StatementLine>> {

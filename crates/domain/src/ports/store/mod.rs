@@ -173,29 +173,19 @@ pub trait Store: Send + Sync {
     }
 
     /// How often a user had each model for nothing in these windows; only models with any.
-    async fn free_uses(&self, user: UserId, windows: FreeWindows) -> StoreResult<Vec<(ModelId, FreeUse)>> {
-        Err(StoreError::Defect("not there yet".to_owned()))
-    }
+    async fn free_uses(&self, user: UserId, windows: FreeWindows) -> StoreResult<Vec<(ModelId, FreeUse)>>;
 
     /// A promo code as this user finds it.
-    async fn promo(&self, code: &str, user: UserId) -> StoreResult<Option<PromoState>> {
-        Err(StoreError::Defect("not there yet".to_owned()))
-    }
+    async fn promo(&self, code: &str, user: UserId) -> StoreResult<Option<PromoState>>;
 
     /// Who brought this user.
-    async fn referral(&self, invited: UserId) -> StoreResult<Option<Referral>> {
-        Err(StoreError::Defect("not there yet".to_owned()))
-    }
+    async fn referral(&self, invited: UserId) -> StoreResult<Option<Referral>>;
 
     /// What came of a user's personal link.
-    async fn referral_figures(&self, inviter: UserId) -> StoreResult<ReferralFigures> {
-        Err(StoreError::Defect("not there yet".to_owned()))
-    }
+    async fn referral_figures(&self, inviter: UserId) -> StoreResult<ReferralFigures>;
 
     /// How many rewards an inviter's day brought that began then.
-    async fn referral_rewards(&self, inviter: UserId, day: Timestamp) -> StoreResult<u32> {
-        Err(StoreError::Defect("not there yet".to_owned()))
-    }
+    async fn referral_rewards(&self, inviter: UserId, day: Timestamp) -> StoreResult<u32>;
 
     /// A wallet's figures; zero if it never moved.
     async fn wallet(&self, user: UserId, unit: Unit) -> StoreResult<Wallet>;

@@ -84,7 +84,7 @@ impl Books {
             family: domain::models::ApiFamily::Market,
             inputs: serde_json::Value::Null,
             quote: Quote { price, cost, factor, expires_at: self.clock.now() },
-            hold,
+            funding: Funding::Money(hold),
             token: CallbackToken::random(&self.ids),
             state,
             since: self.clock.now(),

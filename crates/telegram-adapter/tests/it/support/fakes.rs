@@ -10,13 +10,16 @@ use std::time::Duration;
 use app::intake::{CallbackOutcome, Health, Intake, RawCallback, UpdateOutcome};
 use async_trait::async_trait;
 use domain::clock::Timestamp;
+use domain::free::{FreeUse, FreeWindows};
 use domain::generation::Generation;
 use domain::ids::{CallbackToken, ChatId, GenerationId, InputId, ModelId, TaskId, UserId};
 use domain::ledger::{Unit, Wallet};
+use domain::payment::Referral;
 use domain::ports::{
     AuditReport, ChangeSet, Claim, Commit, DeadUpdate, Drift, HistoryQuery, InputFile, JobKind, Lease, Message, Orphan,
-    PartMark, Session, StatementLine, Stop, Store, StoreError, StoreResult, Took, Trace, UpdateKey,
+    PartMark, ReferralFigures, Session, StatementLine, Stop, Store, StoreError, StoreResult, Took, Trace, UpdateKey,
 };
+use domain::promo::PromoState;
 use domain::quote::Margin;
 use serde_json::Value;
 use tokio::sync::watch;
@@ -213,6 +216,21 @@ impl Store for FakeStore {
         Ok(Vec::new())
     }
 
+    async fn free_uses(&self, _: UserId, _: FreeWindows) -> StoreResult<Vec<(ModelId, FreeUse)>> {
+        unused()
+    }
+    async fn promo(&self, _: &str, _: UserId) -> StoreResult<Option<PromoState>> {
+        unused()
+    }
+    async fn referral(&self, _: UserId) -> StoreResult<Option<Referral>> {
+        unused()
+    }
+    async fn referral_figures(&self, _: UserId) -> StoreResult<ReferralFigures> {
+        unused()
+    }
+    async fn referral_rewards(&self, _: UserId, _: Timestamp) -> StoreResult<u32> {
+        unused()
+    }
     async fn statement(&self, _: UserId, _: u32, _: u32) -> StoreResult<Vec<StatementLine>> {
         unused()
     }

@@ -1,0 +1,2 @@
+DROP TABLE referral_days;
+DROP TABLE referrals;
