@@ -80,12 +80,36 @@ mod tests {
         };
         let table = [
             // A day and an hour of Moscow begin with those of nobody in Greenwich.
-            ("Europe/Moscow", "2026-11-22T21:30:00Z", "2026-11-22T21:00:00Z", "2026-11-22T21:00:00Z", "2026-11-23T21:00:00Z"),
-            ("Europe/Moscow", "2026-11-22T20:59:59Z", "2026-11-21T21:00:00Z", "2026-11-22T20:00:00Z", "2026-11-22T21:00:00Z"),
+            (
+                "Europe/Moscow",
+                "2026-11-22T21:30:00Z",
+                "2026-11-22T21:00:00Z",
+                "2026-11-22T21:00:00Z",
+                "2026-11-23T21:00:00Z",
+            ),
+            (
+                "Europe/Moscow",
+                "2026-11-22T20:59:59Z",
+                "2026-11-21T21:00:00Z",
+                "2026-11-22T20:00:00Z",
+                "2026-11-22T21:00:00Z",
+            ),
             // Half an hour beside the others.
-            ("Asia/Kolkata", "2026-11-22T12:00:00Z", "2026-11-21T18:30:00Z", "2026-11-22T11:30:00Z", "2026-11-22T18:30:00Z"),
+            (
+                "Asia/Kolkata",
+                "2026-11-22T12:00:00Z",
+                "2026-11-21T18:30:00Z",
+                "2026-11-22T11:30:00Z",
+                "2026-11-22T18:30:00Z",
+            ),
             // A day of 25 hours: the hour that comes twice is two hours.
-            ("Europe/Berlin", "2026-10-25T01:10:00Z", "2026-10-24T22:00:00Z", "2026-10-25T01:00:00Z", "2026-10-25T23:00:00Z"),
+            (
+                "Europe/Berlin",
+                "2026-10-25T01:10:00Z",
+                "2026-10-24T22:00:00Z",
+                "2026-10-25T01:00:00Z",
+                "2026-10-25T23:00:00Z",
+            ),
         ];
         for (zone, now, day, hour, tomorrow) in table {
             let free = FreeNow::new(at(now), &TimeZone::get(zone).unwrap());

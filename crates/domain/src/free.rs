@@ -129,47 +129,63 @@ impl Means {
 mod tests {
     use super::*;
 
-    const LIMITS: FreeLimits = FreeLimits { day: 3, hour: 2 };
-    const RUNS: Wallet = Wallet { posted: 1, reserved: 0 };
-
     #[test]
-    fn the_narrower_window_decides_and_the_wider_one_refills_later() {
+    fn what_is_left_today_and_when_there_is_more() {
+        let limits = FreeLimits { day: 3, hour: 2 };
         let next = FreeWindows { day: Timestamp::from_seconds(86_400), hour: Timestamp::from_seconds(3600) };
         let table = [
-            ((0, 0), 2, 3, None),
-            ((1, 1), 1, 2, None),
-            ((2, 0), 1, 1, None),
-            ((2, 2), 0, 1, Some(next.hour)),
-            ((3, 1), 0, 0, Some(next.day)),
-            ((9, 9), 0, 0, Some(next.day)),
+            ((0, 0), 3, None),
+            ((1, 1), 2, None),
+            ((2, 2), 1, Some(next.hour)),
+            ((3, 1), 0, Some(next.day)),
+            ((9, 9), 0, Some(next.day)),
         ];
-        for ((day, hour), left, today, refill) in table {
+        for ((day, hour), today, refill) in table {
             let used = FreeUse { day, hour };
-            let found = (LIMITS.left(used), LIMITS.left_today(used), LIMITS.refill(used, next));
-            assert_eq!(found, (left, today, refill), "{used:?}");
+            assert_eq!((limits.left_today(used), limits.refill(used, next)), (today, refill), "{used:?}");
         }
     }
 
     #[test]
-    fn the_free_ones_go_first_then_runs_then_money_and_only_where_there_are_limits() {
-        let (fresh, full) = (FreeUse::default(), FreeUse { day: 3, hour: 0 });
-        let held = Wallet { posted: 1, reserved: 1 };
+    fn the_narrower_window_decides_what_is_left() {
+        let limits = FreeLimits { day: 3, hour: 2 };
+        let table = [((0, 0), 2), ((1, 1), 1), ((2, 2), 0), ((2, 0), 1), ((3, 0), 0), ((9, 9), 0)];
+        for ((day, hour), left) in table {
+            assert_eq!(limits.left(FreeUse { day, hour }), left, "{day} {hour}");
+        }
+    }
+
+    #[test]
+    fn free_ones_come_first_then_runs_then_money() {
+        let limits = Some(FreeLimits { day: 1, hour: 1 });
+        let (unused, used) = (FreeUse::default(), FreeUse { day: 1, hour: 1 });
+        let (none, held, some) =
+            (Wallet::default(), Wallet { posted: 1, reserved: 1 }, Wallet { posted: 2, reserved: 1 });
         let table = [
-            (Some(LIMITS), fresh, Wallet::default(), Means::Free),
-            (Some(LIMITS), fresh, RUNS, Means::Free),
-            (Some(LIMITS), full, RUNS, Means::Run),
-            (Some(LIMITS), full, held, Means::Money),
-            (Some(LIMITS), full, Wallet::default(), Means::Money),
-            (None, fresh, RUNS, Means::Money),
+            (limits, unused, none, Means::Free),
+            (limits, unused, some, Means::Free),
+            (limits, used, some, Means::Run),
+            (limits, used, held, Means::Money),
+            (limits, used, none, Means::Money),
+            // Runs are for models that are free within limits only.
+            (None, unused, some, Means::Money),
         ];
-        for (limits, used, runs, wanted) in table {
-            assert_eq!(means(limits, used, runs), wanted, "{limits:?} {used:?} {runs:?}");
+        for (limits, use_, runs, wanted) in table {
+            assert_eq!(means(limits, use_, runs), wanted, "{limits:?} {use_:?} {runs:?}");
         }
     }
 
     #[test]
-    fn codes_are_read_back() {
-        for means in Means::ALL {
+    fn funding_knows_its_hold_and_its_means() {
+        let hold = TransferId::from_bytes([3; 16]);
+        let windows = FreeWindows { day: Timestamp::EPOCH, hour: Timestamp::EPOCH };
+        let table = [
+            (Funding::Money(hold), Some(hold), Means::Money),
+            (Funding::Run(hold), Some(hold), Means::Run),
+            (Funding::Free(windows), None, Means::Free),
+        ];
+        for (funding, hold, means) in table {
+            assert_eq!((funding.hold(), funding.means()), (hold, means));
             assert_eq!(Means::from_code(means.code()), Some(means));
         }
         assert_eq!(Means::from_code("gold"), None);

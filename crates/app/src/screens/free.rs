@@ -40,16 +40,17 @@ pub(super) fn given<'a>(canvas: &Canvas<'a>) -> impl Iterator<Item = &'a Model> 
 
 fn row(canvas: &Canvas<'_>, model: &Model) -> Button {
     let words = canvas.words;
-    let label = fitted(model.title.get(words.language()), |title| {
-        match canvas.facts.free.means(model, canvas.session.runs) {
+    let label =
+        fitted(model.title.get(words.language()), |title| match canvas.facts.free.means(model, canvas.session.runs) {
             Means::Free => words.plain("model-row-free", &[("title", title.into())]),
-            Means::Run => words.plain("model-row", &[("title", title.into()), ("price", amount_of_runs(words, 1).into())]),
+            Means::Run => {
+                words.plain("model-row", &[("title", title.into()), ("price", amount_of_runs(words, 1).into())])
+            }
             Means::Money => match super::price_from(canvas, model) {
                 Some((price, _)) => words.plain("model-row", &[("title", title.into()), ("price", price.into())]),
                 None => title.to_owned(),
             },
-        }
-    });
+        });
     button(label, Action::Model { model: Key::of(&model.id.0) })
 }
 

@@ -45,9 +45,13 @@ pub(super) fn card(words: Words<'_>, catalog: &Catalog, facts: &GenerationFacts,
         State::Delivered(success) => {
             let took = Duration::from_millis(u64::try_from(success.took_ms).unwrap_or(0));
             let price = charged(words, generation);
-            text.extend(
-                words.text(free::told(generation, ["generation-delivered", "generation-delivered-run", "generation-delivered-free"]), &[("price", price.into()), ("took", words.duration(took).into())]),
-            );
+            text.extend(words.text(
+                free::told(
+                    generation,
+                    ["generation-delivered", "generation-delivered-run", "generation-delivered-free"],
+                ),
+                &[("price", price.into()), ("took", words.duration(took).into())],
+            ));
             with_result(words, catalog, facts)
         }
         State::Undeliverable { reason: Undeliverable::ChatGone, .. } => {
@@ -55,12 +59,24 @@ pub(super) fn card(words: Words<'_>, catalog: &Catalog, facts: &GenerationFacts,
             with_result(words, catalog, facts)
         }
         State::Undeliverable { reason: Undeliverable::Refused, .. } => {
-            text.extend(words.text(free::told(generation, ["generation-undeliverable", "generation-undeliverable-run", "generation-undeliverable-free"]), &[("price", captured(words, generation).into())]));
+            text.extend(words.text(
+                free::told(
+                    generation,
+                    ["generation-undeliverable", "generation-undeliverable-run", "generation-undeliverable-free"],
+                ),
+                &[("price", captured(words, generation).into())],
+            ));
             with_result(words, catalog, facts)
         }
         State::Cancelled => {
             let price = words.money(generation.quote.price);
-            text.extend(words.text(free::told(generation, ["generation-cancelled", "generation-cancelled-run", "generation-cancelled-free"]), &[("price", price.into())]));
+            text.extend(words.text(
+                free::told(
+                    generation,
+                    ["generation-cancelled", "generation-cancelled-run", "generation-cancelled-free"],
+                ),
+                &[("price", price.into())],
+            ));
             let mut keyboard = repeats(words, catalog, generation);
             keyboard.push(vec![receipt(words, generation)]);
             keyboard
@@ -68,7 +84,13 @@ pub(super) fn card(words: Words<'_>, catalog: &Catalog, facts: &GenerationFacts,
         State::Failed(failure) => {
             text.extend(words.text(failure_key(failure.reason), &[]));
             let price = words.money(generation.quote.price);
-            text.extend(words.text(free::told(generation, ["generation-not-charged", "generation-not-charged-run", "generation-not-charged-free"]), &[("price", price.into())]));
+            text.extend(words.text(
+                free::told(
+                    generation,
+                    ["generation-not-charged", "generation-not-charged-run", "generation-not-charged-free"],
+                ),
+                &[("price", price.into())],
+            ));
             what_to_try(words, catalog, generation, failure.reason)
         }
     };

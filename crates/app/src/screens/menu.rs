@@ -54,7 +54,9 @@ fn shelves(canvas: &Canvas<'_>) -> impl Iterator<Item = Button> {
         [(&facts.popular, Shelf::Popular), (&facts.favourites, Shelf::Favourites), (&facts.shelf, Shelf::Recent)];
     let full = shelves.into_iter().filter(|(models, _)| browse::sold(canvas, models).next().is_some());
     let free = free::given(canvas).next().map(|_| Shelf::Free);
-    free.into_iter().chain(full.map(|(_, shelf)| shelf)).map(|shelf| labelled(canvas.words, browse::shelf_key(shelf), Action::Shelf { shelf, page: 0 }))
+    free.into_iter()
+        .chain(full.map(|(_, shelf)| shelf))
+        .map(|shelf| labelled(canvas.words, browse::shelf_key(shelf), Action::Shelf { shelf, page: 0 }))
 }
 
 fn balance(canvas: &Canvas<'_>) -> String {

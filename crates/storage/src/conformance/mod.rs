@@ -14,6 +14,7 @@
 //! To add a case: the function in the file of its noun, its name in [`crate::for_each_case`] (a test of the suite compares the two). To add a backend:
 //! implement [`Backend`] and expand the list over it, as `tests/conformance.rs` does.
 
+mod chance;
 pub mod change_sets;
 pub mod corruptions;
 pub mod faults;
@@ -29,9 +30,11 @@ pub mod margins;
 pub mod marks;
 pub mod messages;
 pub mod paybacks;
+mod plain;
 pub mod races;
 pub mod reference;
 pub mod sessions;
+pub mod seven;
 pub mod shelves;
 pub mod stops;
 pub mod turns;
@@ -127,12 +130,26 @@ macro_rules! for_each_case {
             races {
                 parallel_captures_resolve_a_hold_once
                 a_capture_and_a_release_resolve_a_hold_once
+                a_hundred_captures_and_releases_resolve_a_hold_once
                 parallel_refunds_never_exceed_the_capture
+                a_hundred_refunds_never_exceed_the_capture
+                two_parallel_debits_never_overdraw
+                ten_parallel_debits_never_overdraw
+                fifty_parallel_debits_never_overdraw
+                two_hundred_parallel_debits_never_overdraw
                 parallel_top_ups_of_one_payment_credit_once
                 parallel_changes_of_one_wallet_all_count
                 parallel_paybacks_of_one_payment_are_one
                 opposite_orders_of_two_wallets_do_not_lock_each_other_out
                 workers_and_taps_of_one_user_all_get_through
+            }
+            seven {
+                the_first_case_reserve_and_capture
+                the_second_case_insufficient_balance
+                the_third_case_release_on_failure
+                the_fifth_case_ledger_integrity
+                the_sixth_case_double_charge_prevented
+                the_seventh_case_edge_cases
             }
             paybacks {
                 a_spent_payment_taken_back_is_paid_by_the_next_top_up

@@ -56,7 +56,8 @@ impl Free {
             let begins_at = kind.begin(windows);
             let first = CounterKey { user, kind, begins_at, model: ModelId(String::new()) };
             let of_window = self.rows.range(first..);
-            let of_window = of_window.take_while(|(key, _)| (key.user, key.kind, key.begins_at) == (user, kind, begins_at));
+            let of_window =
+                of_window.take_while(|(key, _)| (key.user, key.kind, key.begins_at) == (user, kind, begins_at));
             for (key, count) in of_window.filter(|(_, count)| **count > 0) {
                 *kind.figure(uses.entry(key.model.clone()).or_default()) = *count;
             }

@@ -55,7 +55,11 @@ impl Successes {
     pub(super) fn margins(&self, model: &ModelId, after: Option<Timestamp>, limit: usize) -> Vec<Margin> {
         let made = self.by_model.get(model).into_iter().flat_map(|made| made.iter().rev());
         let late = made.take_while(|((at, _), _)| after.is_none_or(|after| *at > after));
-        late.filter(|(_, made)| made.means == Means::Money).map(|(_, made)| made.margin).filter(|margin| margin.cost.is_some()).take(limit).collect()
+        late.filter(|(_, made)| made.means == Means::Money)
+            .map(|(_, made)| made.margin)
+            .filter(|margin| margin.cost.is_some())
+            .take(limit)
+            .collect()
     }
 
     /// The figures of all models since then, by model and kind of quote.

@@ -6,7 +6,8 @@ use domain::ports::{ChangeSet, Commit};
 use futures_util::FutureExt;
 
 use super::{
-    Conn, favourites, free, generations, inputs, jobs, ledger, messages, orphans, people, promos, referrals, stops, tx, updates,
+    Conn, favourites, free, generations, inputs, jobs, ledger, messages, orphans, people, promos, referrals, stops, tx,
+    updates,
 };
 use crate::error::Fault;
 

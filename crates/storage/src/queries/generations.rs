@@ -52,7 +52,8 @@ async fn step(conn: &mut Conn, id: GenerationId, from: &[StateKind], step: Step,
     let from: Vec<_> = from.iter().map(|kind| kind.code()).collect();
     let row = generations::table.find(id.as_bytes().as_slice()).filter(generations::state.eq_any(from));
     let moved = diesel::update(row).set(step).returning((generations::model, generations::paid_by, generations::quote));
-    let Some((model, means, quote)) = moved.prepared().get_result::<(String, String, String)>(conn).await.optional()? else {
+    let Some((model, means, quote)) = moved.prepared().get_result::<(String, String, String)>(conn).await.optional()?
+    else {
         return Err(Commit::VersionConflict.into());
     };
     if let State::Succeeded(success) = to {

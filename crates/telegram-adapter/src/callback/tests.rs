@@ -80,7 +80,12 @@ fn all(id: GenerationId, first: Key, second: Key, number: u16) -> Vec<Action> {
         Action::ForgetForGood,
         Action::Reply { user: UserId::from_bytes(*id.as_bytes()) },
         Action::SellAgain { model: first },
+        Action::TopUpAmount { kopecks: first.0 },
     ];
+    let (invoice, kopecks) = (InvoiceId::from_bytes(*id.as_bytes()), first.0);
+    actions.extend(Provider::ALL.map(|provider| Action::Pay { provider, kopecks }));
+    actions.extend(InvoiceAct::ALL.map(|act| Action::Invoice { invoice, act }));
+    actions.extend(ClaimAct::ALL.map(|act| Action::Claim { invoice, act }));
     actions.extend(Shelf::ALL.map(|shelf| Action::Shelf { shelf, page: number }));
     actions.extend(HistoryFilter::ALL.map(|filter| Action::History { filter, page: number }));
     for on in [true, false] {
@@ -118,16 +123,20 @@ fn all(id: GenerationId, first: Key, second: Key, number: u16) -> Vec<Action> {
         Action::ForgetForGood => 25,
         Action::Reply { .. } => 26,
         Action::SellAgain { .. } => 27,
-        Action::Shelf { .. } => 28,
-        Action::History { .. } => 29,
-        Action::Prefer { .. } => 30,
-        Action::Language(_) => 31,
-        Action::Draft { .. } => 32,
-        Action::Generation { .. } => 33,
+        Action::TopUpAmount { .. } => 28,
+        Action::Pay { .. } => 29,
+        Action::Invoice { .. } => 30,
+        Action::Claim { .. } => 31,
+        Action::Shelf { .. } => 32,
+        Action::History { .. } => 33,
+        Action::Prefer { .. } => 34,
+        Action::Language(_) => 35,
+        Action::Draft { .. } => 36,
+        Action::Generation { .. } => 37,
     };
     let mut places: Vec<usize> = actions.iter().map(place).collect();
     places.dedup();
-    assert!(places.into_iter().eq(0..34));
+    assert!(places.into_iter().eq(0..38));
     actions
 }
 

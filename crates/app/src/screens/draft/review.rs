@@ -128,11 +128,9 @@ pub(super) fn short(canvas: &Canvas<'_>, draft: &Draft, model: &Model, available
         text.extend(words.text("short-friends", &[]));
         keyboard.push(vec![labelled(words, "button-friends", Action::Friends)]);
     }
-    keyboard.push(
-        vec![
-            labelled(words, "button-to-draft", act(draft, DraftAct::Review)),
-            labelled(words, "button-menu", Action::Menu),
-        ],
-    );
+    keyboard.push(vec![
+        labelled(words, "button-to-draft", act(draft, DraftAct::Review)),
+        labelled(words, "button-menu", Action::Menu),
+    ]);
     Screen::new(text, keyboard)
 }
