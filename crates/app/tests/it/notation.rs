@@ -56,6 +56,10 @@ impl Names {
             Action::Settings => "settings".to_owned(),
             Action::Language(language) => format!("language {}", language.code()),
             Action::TopUp => "top up".to_owned(),
+            Action::TopUpAmount { kopecks } => format!("top up {kopecks}"),
+            Action::Pay { provider, kopecks } => format!("pay {kopecks} {}", provider.code()),
+            Action::Invoice { act, .. } => format!("invoice {act:?}").to_lowercase(),
+            Action::Claim { act, .. } => format!("claim {act:?}").to_lowercase(),
             Action::Back => "back".to_owned(),
             Action::SectionVendor { section, vendor, page } => {
                 format!("section {} vendor {} page {page}", self.name(*section), self.name(*vendor))

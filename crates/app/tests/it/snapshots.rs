@@ -28,6 +28,12 @@ pub(crate) struct Case {
 /// A folder of snapshots with what stands behind its files.
 pub(crate) type Group = (&'static str, fn() -> Vec<Case>);
 
+impl Case {
+    pub(crate) fn render(&self, language: Language) -> domain::screen::Screen {
+        self.world.render(language)
+    }
+}
+
 pub(crate) fn case(name: impl Into<String>, prepare: impl FnOnce(&mut World)) -> Case {
     case_in(name, World::new(), prepare)
 }
@@ -76,7 +82,7 @@ fn no_file_is_left_over() {
     let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/snapshots"));
     let mut known: BTreeSet<String> = crate::notices::FILES.iter().map(|name| format!("notices/{name}.snap")).collect();
     let all = GROUPS.iter().chain(&crate::results::GROUPS).chain(&crate::account::GROUPS).chain(&crate::offers::GROUPS);
-    let all = all.chain(&crate::stopped::GROUPS);
+    let all = all.chain(&crate::stopped::GROUPS).chain(&crate::gifts::GROUPS);
     for (group, cases) in all {
         known.extend(cases().iter().map(|case| format!("{group}/{}.snap", case.name)));
     }

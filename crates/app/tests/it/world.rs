@@ -64,6 +64,17 @@ pub(crate) fn workshop() -> &'static Catalog {
     })
 }
 
+/// The [`workshop`], with free ones of some models.
+pub(crate) fn bazaar() -> &'static Catalog {
+    static BAZAAR: OnceLock<Catalog> = OnceLock::new();
+    BAZAAR.get_or_init(|| {
+        let mut files = shelves();
+        files.push(("workshop.toml".to_owned(), include_str!("workshop.toml").to_owned()));
+        files.push(("free.toml".to_owned(), include_str!("../../../../config/models/free.toml").to_owned()));
+        stocked(&files)
+    })
+}
+
 /// What a few vendors sell, and made-up models that go on from a result: it does not grow with what is really sold.
 pub(crate) fn studio() -> &'static Catalog {
     static STUDIO: OnceLock<Catalog> = OnceLock::new();
@@ -232,6 +243,10 @@ impl World {
             user: self.session.person.user,
             live: self.live,
             live_max: self.live_max,
+            ways: &[],
+            invoice: None,
+            invoices: &[],
+            credited: None,
             selling: self.selling,
             now: self.clock.now(),
             clock: &self.clock,
