@@ -39,7 +39,7 @@ generation-delivered-free = ✅ Ready in { $took }.
 generation-undeliverable-run = The result is ready, but it could not be sent.
     Your free run is back in your bank.
 generation-undeliverable-free = The result is ready, but it could not be sent.
-    It does not count against your free ones.
+    It was free of charge.
 generation-cancelled-run = The order is cancelled.
     Your free run is back in your bank.
 generation-cancelled-free = The order is cancelled.
@@ -47,7 +47,7 @@ generation-cancelled-free = The order is cancelled.
 generation-not-charged-run = {"\u000A"}Your free run is back in your bank.
 generation-not-charged-free = {"\u000A"}It does not count against your free ones.
 
-balance-runs = {"\u000A"}Free runs in your bank: { $runs }
+balance-runs = {"\u000A"}In your bank: { $runs }
 
 promo-text = <b>Promo code</b>
     Write the code here. Capital and small letters make no difference.
@@ -64,9 +64,9 @@ notice-promo-too-many = { $minutes ->
 
 friends-text = <b>Invite a friend</b>
     Send your link to a friend.
-friends-terms-same = {" "}When they first come by it and top up, you both get a gift: <b>{ $gift }</b>. There are at most { $max } such gifts a day for you.
-friends-terms = {" "}When they first come by it and top up, you get <b>{ $inviter }</b> and they get <b>{ $invited }</b>. There are at most { $max } such gifts a day for you.
-friends-terms-inviter = {" "}When they first come by it and top up, you get a gift: <b>{ $gift }</b>. There are at most { $max } such gifts a day for you.
+friends-terms-same = {" "}When they first come by it and top up, you both get a gift: <b>{ $gift }</b>. At most { $max } such gifts a day.
+friends-terms = {" "}When they first come by it and top up, you get <b>{ $inviter }</b> and they get <b>{ $invited }</b>. At most { $max } such gifts a day.
+friends-terms-inviter = {" "}When they first come by it and top up, you get a gift: <b>{ $gift }</b>. At most { $max } such gifts a day.
 friends-terms-invited = {" "}When they first come by it and top up, they get a gift: <b>{ $gift }</b>.
 friends-figures = {"\u000A\u000A"}Friends who came: { $invited }
     Of them topped up: { $rewarded }

@@ -1,7 +1,7 @@
 //! What a generation cost: what was shown, set aside, charged and given back, when, and for which inputs.
 
 use domain::free::Means;
-use domain::generation::{State, Undeliverable};
+use domain::generation::State;
 use domain::ledger::{Amount, Unit};
 use domain::money::Money;
 use domain::ports::StatementLine;
@@ -79,9 +79,7 @@ fn movements(canvas: &Canvas<'_>, facts: &GenerationFacts) -> Text {
 /// No money and no run moves for it.
 const fn receipt_of_a_free_one(state: &State) -> &'static str {
     match state {
-        State::Cancelled | State::Failed(_) | State::Undeliverable { reason: Undeliverable::Refused, .. } => {
-            "receipt-nothing"
-        }
+        State::Cancelled | State::Failed(_) => "receipt-nothing",
         _ => "receipt-total",
     }
 }

@@ -117,7 +117,10 @@ pub(super) fn other_model(words: Words<'_>, catalog: &Catalog, generation: &Gene
 pub(super) fn charged(words: Words<'_>, generation: &Generation) -> String {
     match &generation.state {
         State::Cancelled | State::Failed(_) => words.money(Money::ZERO),
-        State::Undeliverable { reason: Undeliverable::Refused, .. } => words.money(Money::ZERO),
+        // Nobody gives back what was free.
+        State::Undeliverable { reason: Undeliverable::Refused, .. } if generation.funding.hold().is_some() => {
+            words.money(Money::ZERO)
+        }
         _ => captured(words, generation),
     }
 }

@@ -82,6 +82,7 @@ fn with_samples(key: &str, names: &[&str]) -> Notice {
         "cost" => notice.money("cost", Money::from_kopecks(4_78)),
         "losses" => notice.number("losses", 3),
         "who" => notice.words("who", "Анна (@anna)"),
+        "gift" => notice.amount("gift", Amount::runs(3)),
         other => panic!("no sample for `{other}` of `{key}`"),
     })
 }
