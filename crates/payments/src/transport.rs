@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::money::Money;
 use domain::ports::{GateError, PaybackError};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Client, RequestBuilder, Response, Url};
@@ -94,6 +95,12 @@ impl Answer {
     /// The body as JSON of this form; `None` if it is not.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Option<T> {
         serde_json::from_slice(self.body.as_deref()?).ok()
+    }
+
+    /// An amount that was paid, from its text.
+    pub(crate) fn money(&self, text: &str) -> Result<Money, Trouble> {
+        let money: Option<Money> = text.parse().ok();
+        money.filter(|money| *money > Money::ZERO).ok_or_else(|| self.nonsense())
     }
 
     /// An answer that should have been fine and can't be understood.

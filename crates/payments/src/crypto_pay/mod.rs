@@ -205,7 +205,7 @@ fn standing(invoices: wire::Invoices, asked: u64, answer: &Answer) -> Result<Opt
         "active" => InvoiceStatus::Waiting,
         "expired" => InvoiceStatus::Closed,
         "paid" => {
-            let asked_for: Money = invoice.amount.parse().map_err(|_| answer.nonsense())?;
+            let asked_for = answer.money(&invoice.amount)?;
             InvoiceStatus::Paid {
                 payment: asked.to_string(),
                 native_amount: asked_for.kopecks(),

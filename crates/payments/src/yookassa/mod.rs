@@ -26,7 +26,7 @@ use crate::transport::{Answer, Transport, Trouble};
 
 /// Where the owner finds number and key of the shop.
 const PLACE: &str = "yookassa.ru/my, settings of the shop, API keys";
-/// YooKassa's ids have 36 characters; anything much longer was not made by it.
+/// YooKassa's ids have 36 characters; anything much longer was not made by it. A key that is made of one stays below YooKassa's 64.
 const ID_CHARS_MAX: usize = 50;
 /// A repeated request with the same key gets the first one's answer.
 const IDEMPOTENCE_KEY: &str = "Idempotence-Key";
@@ -160,7 +160,7 @@ impl PaymentGate for Yookassa {
         }
         let amount = amount(invoice.native_amount, RUB);
         let body = self.body(invoice, words, &amount);
-        // Our own id: a repeat within YooKassa's 24 hours gets the same payment, and no invoice of ours lives as long.
+        // Our own id. YooKassa keeps keys for 24 hours: a repeat gets the same payment, a later one another, and nobody has the first's address.
         let key = invoice.id.to_string();
         let request = || self.post("/payments", &key).json(&body);
         let read = |answer: Answer| opened(self.read(&answer)?, &answer);
@@ -233,7 +233,7 @@ fn standing(payment: wire::Payment, asked: &str, answer: &Answer) -> Result<Invo
         "pending" | "waiting_for_capture" => Ok(InvoiceStatus::Waiting),
         "canceled" => Ok(InvoiceStatus::Closed),
         "succeeded" => {
-            let paid: Money = payment.amount.value.parse().map_err(|_| answer.nonsense())?;
+            let paid = answer.money(&payment.amount.value)?;
             Ok(InvoiceStatus::Paid {
                 payment: payment.id,
                 native_amount: paid.kopecks(),

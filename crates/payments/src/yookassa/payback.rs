@@ -86,7 +86,7 @@ fn fold(list: wire::RefundList, payment: &Payment, answer: &Answer) -> Result<St
     for refund in list.items.iter().filter(|refund| refund.payment_id == payment.payment) {
         match refund.status.as_str() {
             "succeeded" if refund.amount.currency == payment.native_currency => {
-                let one: Money = refund.amount.value.parse().map_err(|_| answer.nonsense())?;
+                let one = answer.money(&refund.amount.value)?;
                 returned = returned.checked_add(one).map_err(|_| answer.nonsense())?;
             }
             "pending" => under_way = true,

@@ -157,6 +157,8 @@ async fn answers_that_can_t_be_are_nonsense() {
         payment(PAYMENT, "succeeded", json!("100.001")),
         payment(PAYMENT, "succeeded", json!("1e2")),
         payment(PAYMENT, "succeeded", json!(100.0)),
+        payment(PAYMENT, "succeeded", json!("-100.00")),
+        payment(PAYMENT, "succeeded", json!("0.00")),
     ];
     for answer in answers {
         let server = Server::start([answer.clone()]).await;

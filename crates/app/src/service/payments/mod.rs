@@ -54,6 +54,11 @@ impl App {
         self.gates.iter().find(|gate| gate.provider() == provider)
     }
 
+    /// Whether webhooks of this provider are of use.
+    pub fn takes_hints(&self, provider: Provider) -> bool {
+        self.gate(provider).is_some()
+    }
+
     /// The ways to pay that are open, in the order of their buttons.
     pub(crate) fn ways(&self) -> Vec<Provider> {
         let bank = self.settings.payments.bank.as_ref().map(|_| Provider::Bank);
