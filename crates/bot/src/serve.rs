@@ -10,10 +10,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use app::intake::{Health, Intake};
 use app::screens::Shop;
-use app::service::{App, Parts, PaymentTerms, Settings};
+use app::service::{App, Parts, PaymentTerms, ReferralTerms, Settings};
 use app::texts::Texts;
 use domain::clock::{Clock, IdSource};
 use domain::ids::ChatId;
+use domain::ledger::Amount;
 use domain::ports::Store;
 use probe::HeaderProber;
 use secrecy::SecretString;
@@ -209,7 +210,8 @@ async fn build(
         mode: config.telegram.intake.mode(),
         started,
     });
-    tasks.spawn(introduce(setup, wish(config), told.webhook, identity, shutdown.clone()));
+    let names = (identity, Arc::clone(&app));
+    tasks.spawn(introduce(setup, wish(config), told.webhook, names, shutdown.clone()));
     let poller = told.polling.map(|state| {
         let options = PollOptions::new(instance);
         // After a crash the next process polls no later than it takes over the crashed one's jobs.
@@ -260,6 +262,8 @@ fn settings(config: &Config, ids: &dyn IdSource) -> Settings {
         zone: config.time_zone.clone(),
         owners: config.owners.iter().copied().map(ChatId).collect(),
         welcome: config.money.welcome,
+        // A stand-in until the configuration has it.
+        referral: ReferralTerms { invited: Amount::runs(3), inviter: Amount::runs(3), day_max: 10 },
         payments: PaymentTerms {
             stars: config.money.stars_per_rub,
             bank: config.money.bank_transfer.clone(),
@@ -333,7 +337,7 @@ async fn introduce(
     setup: Setup,
     webhook: Option<WebhookWish>,
     done: Arc<AtomicBool>,
-    identity: Arc<OnceLock<Identity>>,
+    (identity, app): (Arc<OnceLock<Identity>>, Arc<App>),
     shutdown: CancellationToken,
 ) {
     while !shutdown.is_cancelled() {
@@ -342,7 +346,9 @@ async fn introduce(
                 setup.reconcile_webhook(wish, SETUP_BUDGET).await?;
                 done.store(true, Ordering::Relaxed);
             }
-            let _known = identity.set(setup.identify(SETUP_BUDGET).await?);
+            let found = setup.identify(SETUP_BUDGET).await?;
+            app.introduce(found.username.clone());
+            let _known = identity.set(found);
             setup.set_commands(&crate::commands::menu(), SETUP_BUDGET).await
         };
         match result.await {

@@ -48,7 +48,9 @@ impl App {
                 generation.map(|generation| &generation.model)
             }
             Event::Press { action: Some(Action::Draft { .. }), .. } => drafted(),
-            Event::Text { .. } | Event::File { .. } | Event::Wake if talk.view == View::Draft => drafted(),
+            Event::Text { .. } | Event::File { .. } if talk.view == View::Draft => drafted(),
+            // Whoever has paid goes on with the order.
+            Event::Wake | Event::Paid { .. } => drafted(),
             _ => None,
         }
     }

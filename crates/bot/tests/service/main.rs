@@ -6,6 +6,8 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of tests may fail like tests")]
 
 mod forgetting;
+mod free;
+mod gifts;
 mod house;
 mod kie;
 mod letters;
