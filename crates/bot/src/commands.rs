@@ -11,6 +11,8 @@ const MENU: &[(&str, &str)] = &[
     ("search", "command-search"),
     ("balance", "command-balance"),
     ("history", "command-history"),
+    ("promo", "command-promo"),
+    ("friends", "command-friends"),
     ("help", "command-help"),
     ("settings", "command-settings"),
     ("cancel", "command-cancel"),

@@ -163,7 +163,7 @@ async fn exchange(store: &dyn Store, config: &Config) -> Option<Line> {
     let (now, rates) = (store.now().await.ok()?, store.rates().await.ok()?);
     let now = jiff::Timestamp::from_microsecond(now.as_micros()).unwrap_or_default();
     let today = now.to_zoned(config.time_zone.clone()).date();
-    let has_source = crate::rate::source(&config.pricing).is_some();
+    let has_source = config.pricing.usd_rate_url.is_some();
     Some(rate::rate(&rates, config.pricing.usd_rate, has_source, today))
 }
 

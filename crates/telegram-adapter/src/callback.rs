@@ -39,6 +39,8 @@ pub(crate) fn encode(action: &Action) -> String {
         Action::Generation { generation, act } => data.letter('g').id(generation).letter(generation_letter(*act)),
         Action::Use { generation, section } => data.letter('x').id(generation).key(*section),
         Action::Balance => data.letter('b'),
+        Action::Promo => data.letter('P'),
+        Action::Friends => data.letter('F'),
         Action::Statement { page } => data.letter('t').number(*page),
         // The form from before there were filters.
         Action::History { filter: HistoryFilter::All, page } => data.letter('h').number(*page),
@@ -86,6 +88,8 @@ pub(crate) fn decode(data: &str) -> Option<Action> {
         'g' => Action::Generation { generation: data.id()?, act: data.one_of(&GENERATION_ACTS, generation_letter)? },
         'x' => Action::Use { generation: data.id()?, section: data.key()? },
         'b' => Action::Balance,
+        'P' => Action::Promo,
+        'F' => Action::Friends,
         't' => Action::Statement { page: data.number()? },
         'h' => Action::History { filter: HistoryFilter::All, page: data.number()? },
         'H' => Action::History { filter: data.one_of(&HistoryFilter::ALL[1..], filter_letter)?, page: data.number()? },
@@ -188,6 +192,7 @@ const fn shelf_letter(shelf: Shelf) -> char {
         Shelf::Popular => 'p',
         Shelf::Recent => 'r',
         Shelf::Favourites => 'f',
+        Shelf::Free => 'g',
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is said above a screen, kept without a language.
 
+use domain::ledger::{Amount, Unit};
 use domain::models::{Decimal, Localized};
 use domain::money::{Credits, Money, Rate};
 use domain::screen::{Language, Text};
@@ -44,6 +45,11 @@ pub enum NoticeArg {
     Money {
         /// In kopecks.
         kopecks: i64,
+    },
+    /// Free runs, counted as the language counts them.
+    Runs {
+        /// How many.
+        runs: i64,
     },
     /// The catalog's own words, such as an input's title.
     Title {
@@ -119,6 +125,17 @@ impl Notice {
         self
     }
 
+    /// With an amount of either unit.
+    #[must_use]
+    pub fn amount(mut self, name: &str, amount: Amount) -> Self {
+        let arg = match amount.unit {
+            Unit::Money => NoticeArg::Money { kopecks: amount.value },
+            Unit::Run => NoticeArg::Runs { runs: amount.value },
+        };
+        self.args.push((name.to_owned(), arg));
+        self
+    }
+
     /// With another text put in.
     #[must_use]
     pub fn text(mut self, name: &str, key: &str) -> Self {
@@ -142,6 +159,7 @@ impl Notice {
             NoticeArg::Figure { figure } => Arg::Words(words.decimal(figure)),
             NoticeArg::Day { day } => Arg::Words(words.calendar_day(day)),
             NoticeArg::Money { kopecks } => Arg::Words(words.money(Money::from_kopecks(*kopecks))),
+            NoticeArg::Runs { runs } => Arg::Words(words.plain("amount-runs", &[("n", (*runs).into())])),
             NoticeArg::Title { ru, en } => Arg::Words(
                 match words.language() {
                     Language::Ru => ru,

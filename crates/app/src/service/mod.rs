@@ -9,10 +9,12 @@ mod alerts;
 mod books;
 mod callbacks;
 mod facts;
+mod free;
 mod orders;
 mod payments;
 mod people;
 mod rate;
+mod referrals;
 mod selling;
 mod senders;
 mod shelves;
@@ -24,13 +26,14 @@ mod updates;
 pub use callbacks::CallbackNotice;
 pub use payments::{BankDetails, PaymentTerms};
 pub(crate) use payments::{Income, step_invoice};
+pub use referrals::ReferralTerms;
 pub use selling::Selling;
 pub(crate) use showing::{Showing, Shown};
 pub(crate) use turn::read_talk;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use domain::clock::{Clock, IdSource, Timestamp};
@@ -66,6 +69,8 @@ pub struct Settings {
     pub owners: Vec<ChatId>,
     /// Given to each new user; zero = nothing.
     pub welcome: Money,
+    /// What a friend's first payment brings.
+    pub referral: ReferralTerms,
     /// How money comes in.
     pub payments: PaymentTerms,
     /// How many generations a user may have at once: more is a queue of one's own, not a faster result.
@@ -138,6 +143,8 @@ pub struct App {
     pub(crate) talking: Talking,
     due: Notify,
     depth: AtomicU64,
+    /// The bot's own name at Telegram, once it is known.
+    name: OnceLock<String>,
 }
 
 impl std::fmt::Debug for App {
@@ -178,6 +185,14 @@ impl App {
             talking: Talking::default(),
             due: Notify::new(),
             depth: AtomicU64::new(0),
+            name: OnceLock::new(),
+        }
+    }
+
+    /// Tells the bot's own name at Telegram, without @; it is asked for after the start, and personal links need it. The first one stays.
+    pub fn introduce(&self, name: String) {
+        if self.name.set(name).is_err() {
+            tracing::debug!("the bot's name is known already");
         }
     }
 

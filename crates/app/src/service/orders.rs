@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::free::Funding;
 use domain::generation::{Event as Life, Generation, State};
 use domain::ids::{CallbackToken, GenerationId, UserId};
-use domain::ledger::{Amount, Operation, Posting};
+use domain::ledger::{Operation, Posting};
 use domain::models::{ApiFamily, Model};
 use domain::ports::{ChangeSet, FreeChange, GenerationChange, JobKey, Schedule, Session};
 use domain::quote::Quote;
@@ -19,11 +19,10 @@ use crate::outbox::{Body, post};
 const YIELDS: Duration = Duration::from_secs(30);
 
 impl App {
-    /// Reserves the price and creates the generation; `live` = how many the user has under way already.
+    /// Takes what it is paid with and creates the generation; `live` = how many the user has under way already.
     pub(super) fn order(&self, change: &mut ChangeSet, session: &Session, draft: &Draft, quote: &Quote, live: usize) {
         let user = session.person.user;
-        let reserve = Operation::Reserve { user, generation: draft.id, amount: Amount::money(quote.price) };
-        let posting = Posting::new(reserve, &*self.clock, &*self.ids);
+        let funding = self.fund(change, user, draft, quote);
         change.generations.push(GenerationChange::Create(Box::new(Generation {
             id: draft.id,
             user,
@@ -32,7 +31,7 @@ impl App {
             family: self.catalog.model(&draft.model).map_or(ApiFamily::Market, |model| self.family(model)),
             inputs: serde_json::to_value(&draft.inputs).expect("inputs hold strings, numbers and lists only"),
             quote: *quote,
-            funding: Funding::Money(posting.transfer),
+            funding,
             token: CallbackToken::random(&*self.ids),
             state: State::Queued,
             since: change.at,
@@ -41,7 +40,6 @@ impl App {
             progress_message: None,
             made_from: draft.made_from,
         })));
-        change.operations.push(posting);
         let key = JobKey::generation(draft.id);
         change.schedule.push(Schedule { yields: yields(live), ..Schedule::new(key, change.at) });
         metrics::counter!("orders_total").increment(1);
@@ -73,7 +71,7 @@ impl App {
                 change.operations.push(Posting::new(Operation::Release { hold }, &*self.clock, &*self.ids));
             }
             Funding::Free(windows) => {
-                change.free.push(FreeChange::Give { user: generation.user, model: generation.model.clone(), windows })
+                change.free.push(FreeChange::Give { user: generation.user, model: generation.model.clone(), windows });
             }
         }
     }

@@ -90,6 +90,7 @@ fn with_samples(key: &str, names: &[&str]) -> Notice {
         "reason" => notice.words("reason", "на картинке не тот кот"),
         "runs" => notice.number("runs", 5),
         "who" => notice.words("who", "Анна (@anna)"),
+        "gift" => notice.amount("gift", Amount::runs(3)),
         other => panic!("no sample for `{other}` of `{key}`"),
     })
 }

@@ -5,6 +5,7 @@
 use app::conversation::{Draft, Notice, Step, Talk, View};
 use app::outbox::{Body, Mail};
 use domain::clock::Timestamp;
+use domain::free::Means;
 use domain::ids::{GenerationId, ModelId, UserId};
 use domain::models::{Inputs, Media, MediaFacts, MediaKey, MediaRef, Value};
 use domain::money::Money;
@@ -99,6 +100,7 @@ fn every_step_of_a_draft_of_an_old_row_is_still_read() {
             model: ModelId("z-image".to_owned()),
             inputs,
             step,
+            means: Means::Money,
             made_from: None,
             album: None,
             edit_from: None,

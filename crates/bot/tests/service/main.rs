@@ -7,6 +7,8 @@
 
 mod desk;
 mod forgetting;
+mod free;
+mod gifts;
 mod house;
 mod kie;
 mod letters;
