@@ -11,10 +11,12 @@
 //! | [`free`] | what a user has had for nothing, and when there is more |
 //! | [`search`] | finding models by words |
 //! | [`service`] | the use cases with their effects |
+//! | [`desk`] | what an owner does with money, for every place that an owner works at |
 //! | [`workers`] | durable work: submit, poll, deliver |
 //! | [`intake`] | the door for raw bytes that `web` and the poller knock at |
 
 pub mod conversation;
+pub mod desk;
 pub mod event;
 pub mod free;
 pub mod intake;

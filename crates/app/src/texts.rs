@@ -21,6 +21,7 @@ macro_rules! files {
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/wizard.ftl")),
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/results.ftl")),
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/account.ftl")),
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/owner-money.ftl")),
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/gifts.ftl")),
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/payments.ftl")),
         )
@@ -191,6 +192,14 @@ impl Words<'_> {
         if then.year() == self.zoned(now).year() {
             return day;
         }
+        self.plain("date-day-with-year", &[("day", day.into()), ("year", then.year().to_string().into())])
+    }
+
+    /// Day, short month and year of a day in ISO form; what is none stays as it is.
+    pub fn calendar_day(&self, iso: &str) -> String {
+        let day = iso.parse::<jiff::civil::Date>().ok().and_then(|date| date.to_zoned(TimeZone::UTC).ok());
+        let Some(then) = day else { return iso.to_owned() };
+        let day = self.named_day("date-day-short", &then);
         self.plain("date-day-with-year", &[("day", day.into()), ("year", then.year().to_string().into())])
     }
 

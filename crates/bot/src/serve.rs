@@ -104,6 +104,9 @@ pub(crate) async fn serve(config: Config, metrics: Metrics, shutdown: Cancellati
     if let Err(error) = app.refresh_showcase().await {
         tracing::warn!(%error, "which models are stopped could not be read; the workers try again");
     }
+    if let Err(error) = app.refresh_rate().await {
+        tracing::warn!(%error, "the exchange rate could not be read; the workers try again");
+    }
     door.open(Arc::clone(&intake)).context("opening the door")?;
     let work_end = CancellationToken::new();
     let workers = tokio::spawn(app::workers::run(Arc::clone(&app), config.workers.workers, work_end.clone()));
@@ -189,6 +192,7 @@ async fn build(
         messenger: Arc::new(TelegramMessenger::new(client.clone(), pace, UploadLimits::TELEGRAM)),
         files: Arc::new(TelegramFiles::new(client.clone())),
         prober: Arc::new(HeaderProber),
+        rate_source: crate::rate::source(&config.pricing)?,
         gates: crate::gates::open(&config.money, client.clone(), Arc::clone(&clock))?,
         catalog: Arc::new(catalog),
         texts: Texts::load()?,
@@ -263,7 +267,11 @@ fn settings(config: &Config, ids: &dyn IdSource) -> Settings {
         owners: config.owners.iter().copied().map(ChatId).collect(),
         welcome: config.money.welcome,
         // A stand-in until the configuration has it.
-        referral: ReferralTerms { invited: Amount::runs(3), inviter: Amount::runs(3), day_max: 10 },
+        referral: ReferralTerms {
+            invited: Amount::runs(config.money.referral.friend),
+            inviter: Amount::runs(config.money.referral.inviter),
+            day_max: config.money.referral.day_max,
+        },
         payments: PaymentTerms {
             stars: config.money.stars_per_rub,
             bank: config.money.bank_transfer.clone(),

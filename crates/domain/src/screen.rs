@@ -352,6 +352,11 @@ pub enum Action {
         /// Of the model's id.
         model: Key,
     },
+    /// An owner accepts an exchange rate that jumped.
+    AcceptRate {
+        /// `ExchangeRate::date`: ten characters, `2026-11-29`.
+        date: String,
+    },
 }
 
 /// What a user can do with an own invoice.

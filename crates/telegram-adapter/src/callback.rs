@@ -59,6 +59,7 @@ pub(crate) fn encode(action: &Action) -> String {
         Action::Support => data.letter('y'),
         Action::Reply { user } => data.letter('R').bytes(user.as_bytes()),
         Action::SellAgain { model } => data.letter('S').key(*model),
+        Action::AcceptRate { date } => data.letter('$').text(date),
         Action::Forget => data.letter('z'),
         Action::ForgetForGood => data.letter('Z'),
     };
@@ -112,6 +113,7 @@ pub(crate) fn decode(data: &str) -> Option<Action> {
         'y' => Action::Support,
         'R' => Action::Reply { user: data.bytes().map(UserId::from_bytes)? },
         'S' => Action::SellAgain { model: data.key()? },
+        '$' => Action::AcceptRate { date: data.date()? },
         'z' => Action::Forget,
         'Z' => Action::ForgetForGood,
         _ => return None,
@@ -281,6 +283,17 @@ impl Reader<'_> {
 
     fn number(&mut self) -> Option<u16> {
         self.bytes().map(u16::from_be_bytes)
+    }
+
+    /// A day in ISO form.
+    fn date(&mut self) -> Option<String> {
+        let (date, rest) = self.0.split_at_checked("2026-11-29".len())?;
+        let fits = |(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { u8::is_ascii_digit(&byte) };
+        if !date.bytes().enumerate().all(fits) {
+            return None;
+        }
+        self.0 = rest;
+        Some(date.to_owned())
     }
 
     fn draft_act(&mut self) -> Option<DraftAct> {

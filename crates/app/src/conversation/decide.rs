@@ -124,6 +124,11 @@ pub enum Effect {
     },
     /// Sell a stopped model again.
     SellAgain(ModelId),
+    /// Accept an exchange rate that jumped.
+    AcceptRate {
+        /// Of this day.
+        date: String,
+    },
     /// Make an invoice.
     Invoice {
         /// Minted with the decision.
@@ -393,6 +398,7 @@ fn press(mut next: Talk, action: &Action, context: &Context<'_>) -> Decision {
         Action::Support => go(&mut next, View::Support),
         Action::Reply { user } => return account::reply(next, *user, context),
         Action::SellAgain { model } => return owner::sell_again(next, *model, context),
+        Action::AcceptRate { date } => return owner::accept_rate(next, date, context),
         Action::Forget => go(&mut next, View::Forget),
         Action::ForgetForGood => return account::forget(next, context),
         Action::Prefer { preference, on } => {

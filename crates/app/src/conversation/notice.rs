@@ -2,7 +2,7 @@
 
 use domain::ledger::{Amount, Unit};
 use domain::models::{Decimal, Localized};
-use domain::money::{Credits, Money};
+use domain::money::{Credits, Money, Rate};
 use domain::screen::{Language, Text};
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,11 @@ pub enum NoticeArg {
     Figure {
         /// With a point.
         figure: String,
+    },
+    /// A day, drawn with its month's name.
+    Day {
+        /// In ISO form.
+        day: String,
     },
     /// Money, drawn as the language writes it.
     Money {
@@ -89,6 +94,30 @@ impl Notice {
         self
     }
 
+    /// With an exchange rate.
+    #[must_use]
+    pub fn rate(mut self, name: &str, rate: Rate) -> Self {
+        self.args.push((name.to_owned(), NoticeArg::Figure { figure: rate.to_string() }));
+        self
+    }
+
+    /// With a change in tenths of a per cent, with its sign.
+    #[must_use]
+    pub fn change(mut self, name: &str, tenths: i64) -> Self {
+        let sign = if tenths < 0 { '\u{2212}' } else { '+' };
+        let (whole, tenth) = (tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10);
+        let figure = if tenth == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{tenth}") };
+        self.args.push((name.to_owned(), NoticeArg::Figure { figure }));
+        self
+    }
+
+    /// With a day, in ISO form.
+    #[must_use]
+    pub fn day(mut self, name: &str, day: &str) -> Self {
+        self.args.push((name.to_owned(), NoticeArg::Day { day: day.to_owned() }));
+        self
+    }
+
     /// With some money.
     #[must_use]
     pub fn money(mut self, name: &str, money: Money) -> Self {
@@ -128,6 +157,7 @@ impl Notice {
             NoticeArg::Words(text) => Arg::Words(text.clone()),
             NoticeArg::Text { key } => Arg::Words(words.plain(key, &[])),
             NoticeArg::Figure { figure } => Arg::Words(words.decimal(figure)),
+            NoticeArg::Day { day } => Arg::Words(words.calendar_day(day)),
             NoticeArg::Money { kopecks } => Arg::Words(words.money(Money::from_kopecks(*kopecks))),
             NoticeArg::Runs { runs } => Arg::Words(words.plain("amount-runs", &[("n", (*runs).into())])),
             NoticeArg::Title { ru, en } => Arg::Words(

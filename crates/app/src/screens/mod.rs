@@ -21,7 +21,7 @@ mod wallet;
 
 pub(crate) use account::{answer, letter, who};
 pub use gifts::Friends;
-pub(crate) use owner::stopped;
+pub(crate) use owner::{rate_jumped, stopped};
 pub(crate) use result::{caption, prompt, result_buttons};
 pub(crate) use top_up::claim;
 pub(crate) use wallet::is_about;

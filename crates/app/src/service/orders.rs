@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use domain::free::Funding;
 use domain::generation::{Event as Life, Generation, State};
-use domain::ids::{CallbackToken, GenerationId, MessageId, UserId};
+use domain::ids::{CallbackToken, GenerationId, UserId};
 use domain::ledger::{Operation, Posting};
 use domain::models::{ApiFamily, Model};
-use domain::ports::{ChangeSet, FreeChange, GenerationChange, JobKey, NewMessage, Schedule, Session};
+use domain::ports::{ChangeSet, FreeChange, GenerationChange, JobKey, Schedule, Session};
 use domain::quote::Quote;
 
 use super::App;
 use crate::conversation::Draft;
-use crate::outbox::Body;
+use crate::outbox::{Body, post};
 
 /// With each generation that a user has under way already, the next one lets those pass that were ordered by others within this time: about
 /// what a generation takes, so that a user with a queue of their own gets every other turn and not every one.
@@ -78,9 +78,7 @@ impl App {
 
     /// Adds a durable message and the work of sending it.
     pub(crate) fn post(&self, change: &mut ChangeSet, user: UserId, body: &Body, generation: Option<GenerationId>) {
-        let id = MessageId::ordered(&*self.clock, &*self.ids);
-        change.messages.push(NewMessage { id, user, generation, body: body.to_json() });
-        change.schedule.push(Schedule::new(JobKey::messages(user), change.at));
+        post(change, (&*self.clock, &*self.ids), user, body, generation);
     }
 }
 

@@ -119,7 +119,7 @@ impl App {
         let showcase = self.showcase();
         let context = Context {
             catalog: &showcase.catalog,
-            factor: self.settings.factor,
+            factor: self.factor(),
             money: session.money,
             runs: session.runs,
             free: &free,
@@ -188,6 +188,7 @@ impl App {
             }
             Some(Effect::Redeem { code, nth, gift }) => self.redeem(change, session, code, *nth, *gift),
             Some(Effect::SellAgain(model)) => change.stops.push(StopChange::Resume(model.clone())),
+            Some(Effect::AcceptRate { date }) => instead = Some(self.accept_rate(change, date).await?),
             Some(Effect::Invoice { id, provider, amount }) => {
                 instead = self.make_invoice(change, session.person.user, *id, *provider, *amount);
             }

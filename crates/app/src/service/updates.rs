@@ -143,6 +143,7 @@ impl App {
             change.operations.clear();
             change.invoices.clear();
             change.referrals.clear();
+            change.messages.clear();
             commit = self.commit(&change).await?;
         }
         if is_payment && matches!(commit, Commit::Committed | Commit::AlreadyDone(_)) {

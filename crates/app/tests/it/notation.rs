@@ -81,6 +81,7 @@ impl Names {
             Action::ForgetForGood => "forget for good".to_owned(),
             Action::Reply { .. } => "reply".to_owned(),
             Action::SellAgain { model } => format!("sell again {}", self.name(*model)),
+            Action::AcceptRate { date } => format!("accept rate of {date}"),
         }
     }
 

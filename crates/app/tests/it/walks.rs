@@ -367,7 +367,7 @@ impl Walk {
             Some(Effect::Speak(language)) => self.world.session.person.language = *language,
             Some(Effect::Prefer { preference: Preference::Sound, on }) => self.world.session.person.silent = !on,
             Some(Effect::Prefer { preference: Preference::News, on }) => self.world.session.person.news = *on,
-            Some(Effect::SellAgain(_) | Effect::Approve { .. } | Effect::Reject { .. }) => {
+            Some(Effect::SellAgain(_) | Effect::AcceptRate { .. } | Effect::Approve { .. } | Effect::Reject { .. }) => {
                 panic!("only owners do that")
             }
             Some(Effect::Redeem { .. }) => panic!("there are no codes"),

@@ -17,13 +17,14 @@ use domain::ledger::Amount;
 use domain::models::Catalog;
 use domain::money::{Money, PriceFactor};
 use domain::payment::StarsRate;
-use domain::ports::{Claim, HistoryQuery, JobKind, Session, Store, TelegramFile, UpdateKey};
+use domain::ports::{Claim, HistoryQuery, JobKind, RateSource, Session, Store, TelegramFile, UpdateKey};
 use domain::screen::{Action, DraftAct, Key, Language};
 use jiff::tz::TimeZone;
 use storage::memory::{Fault, FaultyStore, MemoryStore};
 use tokio::task::JoinSet;
 
 use crate::kie::Kie;
+use crate::rate::Rates;
 use crate::telegram::Telegram;
 
 pub(crate) const OWNER: ChatId = ChatId(1);
@@ -44,8 +45,10 @@ pub(crate) struct House {
     pub(crate) telegram: Arc<Telegram>,
     pub(crate) kie: Arc<Kie>,
     pub(crate) clock: Arc<ManualClock>,
-    catalog: Arc<Catalog>,
-    ids: Arc<SeededIds>,
+    /// Says what a dollar costs, if anybody does.
+    pub(crate) rates: Option<Arc<Rates>>,
+    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) ids: Arc<SeededIds>,
     settings: Settings,
     faults: Faults,
     updates: AtomicI64,
@@ -62,16 +65,21 @@ impl House {
 
     /// The same with other settings.
     pub(crate) fn open_with(change: impl FnOnce(&mut Settings)) -> Self {
-        Self::open_before("", change)
+        Self::furnish("", None, change)
+    }
+
+    /// The same with somebody who says what a dollar costs.
+    pub(crate) fn open_with_rates(rates: &Arc<Rates>) -> Self {
+        Self::furnish("", Some(Arc::clone(rates)), |_| ())
     }
 
     /// Newcomers get nothing but free ones of [`PICTURE`]: two an hour, three a day.
     pub(crate) fn fair() -> Self {
         let free = "[free]\n\"z-image\" = { day = 3, hour = 2 }";
-        Self::open_before(free, |settings| settings.welcome = Money::ZERO)
+        Self::furnish(free, None, |settings| settings.welcome = Money::ZERO)
     }
 
-    fn open_before(free: &str, change: impl FnOnce(&mut Settings)) -> Self {
+    fn furnish(free: &str, rates: Option<Arc<Rates>>, change: impl FnOnce(&mut Settings)) -> Self {
         let clock = Arc::new(ManualClock::new(Timestamp::from_seconds(1_795_348_800)));
         let store = Arc::new(MemoryStore::new(clock.clone()));
         let (telegram, kie) = (Arc::new(Telegram::default()), Arc::new(Kie::default()));
@@ -90,6 +98,7 @@ impl House {
             messenger: telegram.clone(),
             files: telegram.clone(),
             prober: kie.clone(),
+            rate_source: rates.clone().map(|rates| -> Arc<dyn RateSource> { rates }),
             gates: Vec::new(),
             catalog: catalog.clone(),
             texts: Texts::load().expect("the texts parse"),
@@ -98,7 +107,7 @@ impl House {
         };
         let app = Arc::new(App::new(parts, settings.clone()));
         app.introduce("house_bot".to_owned());
-        Self { app, store, telegram, kie, clock, catalog, ids, settings, faults, updates: AtomicI64::new(1) }
+        Self { app, store, telegram, kie, clock, rates, catalog, ids, settings, faults, updates: AtomicI64::new(1) }
     }
 
     /// A new process before the same store and the same outside.
@@ -109,6 +118,7 @@ impl House {
             messenger: self.telegram.clone(),
             files: self.telegram.clone(),
             prober: self.kie.clone(),
+            rate_source: self.rates.clone().map(|rates| -> Arc<dyn RateSource> { rates }),
             gates: Vec::new(),
             catalog: self.catalog.clone(),
             texts: Texts::load().expect("the texts parse"),

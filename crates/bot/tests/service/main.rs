@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of tests may fail like tests")]
 
+mod desk;
 mod forgetting;
 mod free;
 mod gifts;
@@ -13,4 +14,5 @@ mod kie;
 mod letters;
 mod losses;
 mod progress;
+mod rate;
 mod telegram;

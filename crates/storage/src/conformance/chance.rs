@@ -81,7 +81,8 @@ impl Chance {
                 payment(payer, &payment_of(number), amount)
             }
             2 | 3 => {
-                let high = if unit == Unit::Money { 200 } else { 2 };
+                // A generation is paid with one run.
+                let high = if unit == Unit::Money { 200 } else { 1 };
                 let value = if lot.below(32) == 0 { lot.between(-1, 0) } else { lot.between(1, high) };
                 let generation = GenerationId::ordered(clock, ids);
                 Operation::Reserve { user, generation, amount: Amount { unit, value } }

@@ -1,15 +1,23 @@
 //! A person is forgotten: what leads to them goes, the books stay whole.
 
-use domain::generation::{EventKind, State, StateKind, Undeliverable};
-use domain::ids::{ChatId, MessageId, UserId};
+use domain::free::FreeLimits;
+use domain::generation::{Event, EventKind, State, StateKind, Undeliverable};
+use domain::ids::{ChatId, InvoiceId, MessageId, UserId};
 use domain::ledger::Operation;
+use domain::payment::{Invoice, InvoiceEvent, InvoiceState};
 use domain::ports::{
-    ChangeSet, Commit, GenerationChange, InputFault, InputState, MessageEnd, NewMessage, Person, PersonChange, Trace,
+    ChangeSet, Commit, GenerationChange, InputFault, InputState, MessageEnd, NewMessage, Person, PersonChange,
+    ProviderRecord, Trace,
 };
 
 use super::World;
 use super::favourites::{keeps, kept};
+use super::free::{end, free_one, takes, used, uses};
 use super::inputs::{creates, file, found, settles};
+use super::invoices;
+use super::promos::{code, made, promo, redeems};
+use super::reconciliation::{lists, record, unmatched};
+use super::referrals::{brings, figures, rewards};
 use super::sessions::says;
 use super::world::{Order, count, everything, refusal, short, step, success};
 
@@ -54,6 +62,31 @@ pub async fn the_books_of_a_forgotten_person_stay(world: &World) {
     // Money may still come and go: a payment that is late, one that is taken back.
     world.applied(world.top_up(person.user, 5)).await;
     assert_eq!(world.money(&person).await, (95, 0));
+}
+
+/// Counters, redemptions and referrals name the user only, as the books do: they stay, so that nobody gets twice what is given once. Where
+/// the person came from goes with the person.
+pub async fn what_a_forgotten_person_was_given_stays_counted(world: &World) {
+    let (person, friend) = (world.person().await, world.person().await);
+    let (free, code) = (free_one(world, &person), code(world, "GONE", 5, 1));
+    world.committed(&takes(world, &free, FreeLimits { day: 1, hour: 1 })).await;
+    end(world, &free, Event::Delivered).await;
+    made(world, &code).await;
+    world.committed(&redeems(world, &code, &person, 0)).await;
+    world.committed(&brings(world, &person, &friend)).await;
+    world.committed(&forgets(world, &person)).await;
+    assert_eq!(uses(world, &person).await, [used("free", 1, 1)]);
+    assert_eq!(promo(world, "GONE", &person).await.map(|state| state.used_by_user), Some(1));
+    assert_eq!(world.commit(&redeems(world, &code, &person, 0)).await, Commit::VersionConflict);
+    // The friend's first payment comes later, and the books are whole.
+    world.committed(&rewards(world, &person, &friend, Some((world.now(), 1)))).await;
+    assert_eq!(figures(world, &person).await, (1, 1));
+    let again = Person { user: UserId::random(&world.ids), origin: None, ..person.clone() };
+    let mut change = world.change();
+    change.person = Some(PersonChange::Create(again.clone()));
+    world.committed(&change).await;
+    assert_eq!((uses(world, &again).await, figures(world, &again).await), (vec![], (0, 0)));
+    assert_eq!(world.session(&again).await.person.origin, None);
 }
 
 /// One bit is kept, so that a welcome is given once.
@@ -198,6 +231,60 @@ pub async fn one_of_a_confirm_and_a_forgetting_wins(world: &World) {
             world.committed(&world.fail(&order)).await;
         }
     }
+}
+
+/// Amounts, payments and the hash of a receipt stay; the receipt's file, an owner's words and the page to pay at go.
+pub async fn invoices_of_a_forgotten_person_keep_their_money_only(world: &World) {
+    let (person, other) = (world.person().await, world.person().await);
+    let mut open = invoices::invoice(world, person.user);
+    world.committed(&invoices::creates(world, &open)).await;
+    let offer = invoices::step(world, &mut open, invoices::offered(Some("x-1")));
+    world.committed(&offer).await;
+    let claimed = invoices::claimed(world, person.user, "a").await;
+    let paid = invoices::paid(world, person.user, "p", 70).await;
+    let mut rejected = invoices::claimed(world, person.user, "b").await;
+    let (reason, by) = ("Иван, денег нет".to_owned(), ChatId(42));
+    let rejection = invoices::step(world, &mut rejected, InvoiceEvent::Rejected { reason, by });
+    world.committed(&rejection).await;
+    let neighbour = invoices::claimed(world, other.user, "c").await;
+    world.committed(&forgets(world, &person)).await;
+    let state = async |invoice: &Invoice| invoices::found(world, invoice.id).await.state;
+    assert_eq!(state(&open).await, InvoiceState::Open { external: Some("x-1".to_owned()), url: None });
+    let InvoiceState::Claimed { receipt, .. } = state(&claimed).await else { panic!("it still waits") };
+    assert_eq!((receipt.file_id.as_str(), receipt.unique_id.as_str(), receipt.message), ("", "", 0));
+    assert_eq!(state(&rejected).await, InvoiceState::Rejected { reason: String::new(), by });
+    assert_eq!(invoices::found(world, paid.id).await, paid);
+    assert_eq!(invoices::found(world, neighbour.id).await, neighbour);
+    let late = world.store.invoice_of(open.provider, "x-1").await.expect("the store answers");
+    assert_eq!(late.map(|invoice| invoice.id), Some(open.id), "a late payment finds its invoice");
+}
+
+/// A worker looks at a receipt while its payer goes: what it knows of the file is not written again, its hash is.
+pub async fn a_receipt_that_comes_after_the_forgetting_is_not_kept(world: &World) {
+    let person = world.person().await;
+    let mut invoice = invoices::claimed(world, person.user, "a").await;
+    let InvoiceState::Claimed { receipt, .. } = invoice.state.clone() else { panic!("it was claimed") };
+    world.committed(&forgets(world, &person)).await;
+    let seen = InvoiceEvent::Checked { receipt, hash: Some("h".to_owned()), repeats: None };
+    let check = invoices::step(world, &mut invoice, seen);
+    world.committed(&check).await;
+    let InvoiceState::Claimed { receipt, hash, .. } = invoices::found(world, invoice.id).await.state else {
+        panic!("it still waits")
+    };
+    assert_eq!((receipt.file_id.as_str(), hash.as_deref()), ("", Some("h")));
+    let again = world.store.claimed_with("h", InvoiceId::from_bytes([9; 16])).await.expect("the store answers");
+    assert_eq!(again, Some(invoice.id));
+}
+
+/// A provider's list keeps the payment, not who made it.
+pub async fn a_payer_goes_with_the_person(world: &World) {
+    let (person, other) = (world.person().await, world.person().await);
+    let of = |name: &str, chat| ProviderRecord { payer: Some(chat), ..record(name, false) };
+    world.committed(&lists(world, vec![of("a", person.chat), of("b", other.chat)])).await;
+    world.committed(&forgets(world, &person)).await;
+    let mut payers: Vec<_> = unmatched(world, 9).await.into_iter().map(|row| (row.payment, row.payer)).collect();
+    payers.sort();
+    assert_eq!(payers, [("a".to_owned(), None), ("b".to_owned(), Some(other.chat))]);
 }
 
 /// What a person left behind.

@@ -9,8 +9,6 @@
 //! - No sleeping and no wall clock: time is the change sets' own, moved by hand; parallel commits start together at a barrier.
 //! - Chance comes from a seed; a failure prints it.
 //!
-//! Not here yet: free models on an empty wallet (limits and counters), which come with the counters themselves.
-//!
 //! To add a case: the function in the file of its noun, its name in [`crate::for_each_case`] (a test of the suite compares the two). To add a backend:
 //! implement [`Backend`] and expand the list over it, as `tests/conformance.rs` does.
 
@@ -20,9 +18,12 @@ pub mod corruptions;
 pub mod faults;
 pub mod favourites;
 pub mod forgetting;
+pub mod free;
+pub mod funding;
 pub mod generations;
 pub mod housekeeping;
 pub mod inputs;
+pub mod invoices;
 pub mod jobs;
 pub mod ledger;
 pub mod listings;
@@ -31,8 +32,12 @@ pub mod marks;
 pub mod messages;
 pub mod paybacks;
 mod plain;
+pub mod promos;
 pub mod races;
+pub mod rates;
+pub mod reconciliation;
 pub mod reference;
+pub mod referrals;
 pub mod sessions;
 pub mod seven;
 pub mod shelves;
@@ -156,6 +161,33 @@ macro_rules! for_each_case {
                 a_payback_sets_aside_and_is_finished_once
                 a_released_payback_may_be_tried_again
                 a_hold_is_eaten_by_no_payback_and_no_adjustment
+                a_payback_is_wished_once
+                a_payback_ends_once
+                payments_come_newest_first
+            }
+            invoices {
+                every_state_of_an_invoice_survives_storage
+                an_invoice_is_created_once
+                a_step_of_an_invoice_from_another_state_is_a_conflict
+                one_of_parallel_steps_of_an_invoice_wins
+                steps_of_an_invoice_count_in_order
+                an_invoice_is_found_by_its_providers_id
+                an_external_id_belongs_to_one_invoice
+                invoices_come_newest_first
+                claimed_invoices_come_oldest_first
+                a_receipt_is_recognised_whatever_became_of_its_invoice
+            }
+            reconciliation {
+                a_list_that_is_kept_twice_is_kept_once
+                parallel_lists_are_kept_once
+                records_without_a_payment_are_listed
+                a_payment_that_came_after_the_list_is_no_finding
+            }
+            rates {
+                a_rate_that_is_set_holds
+                a_rate_that_waits_is_accepted_by_its_date
+                a_rate_of_another_date_is_not_accepted
+                a_change_set_that_is_not_written_changes_no_rate
             }
             change_sets {
                 several_operations_on_one_wallet_count_in_order
@@ -182,6 +214,42 @@ macro_rules! for_each_case {
                 what_a_generation_was_made_from_stays_known
                 the_family_of_a_generation_stays_known
                 progress_messages_are_noted
+            }
+            funding {
+                how_a_generation_is_paid_stays_known
+                a_run_is_earned_or_given_back
+                what_was_not_paid_with_money_has_no_margin
+            }
+            free {
+                a_free_model_on_an_empty_wallet_is_had_within_its_limits_and_refused_past_them
+                limits_hold_under_parallel_takes
+                a_limit_of_none_lets_nothing_through
+                an_hour_and_a_day_end_where_the_next_one_begins
+                what_is_given_back_goes_to_the_windows_that_it_was_taken_from
+                giving_back_what_was_not_taken_is_a_defect
+                uses_are_told_by_model
+                a_take_that_is_undone_counts_nothing
+                opposite_orders_of_two_counters_do_not_lock_each_other_out
+                a_free_generation_that_cannot_be_delivered_stays_counted
+            }
+            promos {
+                a_code_is_found_as_each_user_finds_it
+                a_code_is_made_once
+                the_last_uses_go_to_some_of_parallel_users
+                parallel_redemptions_of_one_user_are_one
+                a_user_redeems_in_order_and_as_often_as_one_may
+                a_code_is_worth_nothing_from_its_expiry_on
+                a_redemption_that_is_undone_uses_nothing
+                opposite_orders_of_two_codes_do_not_lock_each_other_out
+            }
+            referrals {
+                who_came_once_came_once
+                nobody_brings_themselves
+                a_referral_is_rewarded_once
+                parallel_rewards_of_one_referral_are_one
+                parallel_rewards_of_one_day_stay_within_it
+                a_full_day_counts_no_more
+                a_reward_that_is_undone_is_none
             }
             listings {
                 live_ones_come_oldest_first
@@ -227,6 +295,7 @@ macro_rules! for_each_case {
             forgetting {
                 a_forgotten_person_leaves_nothing_that_leads_to_them
                 the_books_of_a_forgotten_person_stay
+                what_a_forgotten_person_was_given_stays_counted
                 a_trace_tells_who_was_here_before
                 a_forgotten_chat_comes_back_as_a_new_user
                 nobody_is_forgotten_while_a_generation_is_unfinished
@@ -234,6 +303,9 @@ macro_rules! for_each_case {
                 forgetting_is_one_with_its_change_set
                 work_that_comes_after_the_forgetting_changes_nothing
                 one_of_a_confirm_and_a_forgetting_wins
+                invoices_of_a_forgotten_person_keep_their_money_only
+                a_receipt_that_comes_after_the_forgetting_is_not_kept
+                a_payer_goes_with_the_person
             }
             jobs {
                 each_job_goes_to_one_of_parallel_claimers

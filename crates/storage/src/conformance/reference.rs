@@ -7,16 +7,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use domain::clock::{ManualClock, SeededIds, Timestamp};
-use domain::free::Funding;
 use domain::generation::State;
-use domain::ids::{GenerationId, TransferId, UserId};
+use domain::ids::{ActionId, GenerationId, TransferId, UserId};
 use domain::ledger::{Account, Book, Hold, HoldPurpose, HoldState, Operation, Phase, Posting, Refusal, Unit};
-use domain::ports::{ChangeSet, Commit, GenerationChange, Person};
+use domain::ports::{ChangeSet, Commit, GenerationChange, Payback, PaybackChange, PaybackEnd, Person};
 
 use super::World;
 use super::chance::Chance;
+use super::paybacks::payback_of;
 use super::plain::{Plain, PlainHold};
-use super::world::{Order, failed, metered, step};
+use super::world::{Order, failed, funding, metered, step};
 
 /// 300 change sets of one operation each.
 pub async fn random_operations_agree_with_the_book(world: &World) {
@@ -168,6 +168,7 @@ pub async fn agree(world: &World, seed: u64, steps: usize, length: u64) {
     }
     model.probe_all_holds(world).await;
     model.end_generations(world).await;
+    model.end_paybacks(world).await;
     model.plain.assert_sound();
     assert_same(&model.book, &model.plain, &model.people.each_ref().map(|person| person.user), seed);
 }
@@ -180,16 +181,26 @@ struct Model {
     plain: Plain,
     /// Orders whose generation stands in the store.
     created: BTreeMap<GenerationId, Order>,
+    /// Those that stand in the store, all under way.
+    paybacks: Vec<Payback>,
 }
 
 impl Model {
     fn new(seed: u64, people: [Person; 3]) -> Self {
         let users = people.iter().map(|person| person.user).collect();
         let (book, plain) = (Book::default(), Plain::default());
-        Self { seed, chance: Chance::new(seed, users), people, book, plain, created: BTreeMap::new() }
+        Self {
+            seed,
+            chance: Chance::new(seed, users),
+            people,
+            book,
+            plain,
+            created: BTreeMap::new(),
+            paybacks: Vec::new(),
+        }
     }
 
-    /// The next change set; a reservation brings its generation along.
+    /// The next change set; a reservation brings its generation or its payback along.
     fn next(&mut self, world: &World, length: u64) -> ChangeSet {
         let mut change = world.change();
         for _ in 0..=self.chance.lot.below(length) {
@@ -204,6 +215,12 @@ impl Model {
                 change.generations.push(GenerationChange::Create(Box::new(self.order(world, posting).generation)));
             }
         }
+        let mut wished: BTreeSet<ActionId> = self.paybacks.iter().map(|payback| payback.action).collect();
+        for payback in change.operations.iter().filter_map(payback_of) {
+            if wished.insert(payback.action) {
+                change.paybacks.push(PaybackChange::Create(payback));
+            }
+        }
         change
     }
 
@@ -215,7 +232,7 @@ impl Model {
         let person = self.people.iter().find(|person| person.user == user).expect("one of the three");
         let mut order = world.order_of(person, amount);
         order.generation.id = generation;
-        order.generation.funding = Funding::Money(posting.transfer);
+        order.generation.funding = funding(amount.unit, posting.transfer);
         order.generation.since = world.now();
         Order { reserve: posting.clone(), ..order }
     }
@@ -239,6 +256,10 @@ impl Model {
                         self.created.insert(generation.id, Order { generation: *generation.clone(), reserve });
                     }
                 }
+                self.paybacks.extend(change.paybacks.iter().filter_map(|change| match change {
+                    PaybackChange::Create(payback) => Some(payback.clone()),
+                    PaybackChange::End(..) => None,
+                }));
                 Commit::Committed
             }
         }
@@ -307,6 +328,20 @@ impl Model {
             let mut change = world.change();
             change.generations.push(step(order, to));
             world.committed(&change).await;
+        }
+    }
+
+    /// Paybacks end as their payments and holds did.
+    async fn end_paybacks(&self, world: &World) {
+        for payback in &self.paybacks {
+            let is_refunded = self.book.payment(payback.provider, &payback.payment).is_some_and(|row| row.refunded);
+            let end = match self.book.hold(payback.hold).map(|hold| hold.state) {
+                Some(HoldState::Released) => PaybackEnd::Refused { detail: "no".to_owned() },
+                _ if is_refunded => PaybackEnd::Done,
+                _ => continue,
+            };
+            let end = PaybackChange::End(payback.action, end);
+            world.committed(&ChangeSet { paybacks: vec![end], ..world.change() }).await;
         }
     }
 }

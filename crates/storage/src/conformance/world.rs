@@ -216,7 +216,7 @@ impl World {
             family: domain::models::ApiFamily::Market,
             inputs: serde_json::json!({"prompt": "кот в лодке, \"1936\"", "count": 2, "urls": ["https://example.org/a"]}),
             quote: self.quote(Money::from_kopecks(amount.value.max(1))),
-            funding: Funding::Money(reserve.transfer),
+            funding: funding(amount.unit, reserve.transfer),
             token: CallbackToken::random(&self.ids),
             state: State::Queued,
             since: self.now(),
@@ -312,6 +312,14 @@ impl World {
         let report = self.store.audit().await.expect("the audit runs");
         assert!(report.checks.len() >= 7, "the audit leaves invariants out: {report:#?}");
         assert!(report.is_clean(), "{report:#?}");
+    }
+}
+
+/// A hold of this unit.
+pub(super) const fn funding(unit: Unit, hold: domain::ids::TransferId) -> Funding {
+    match unit {
+        Unit::Money => Funding::Money(hold),
+        Unit::Run => Funding::Run(hold),
     }
 }
 

@@ -1,10 +1,13 @@
 //! The invariants of the books as pure checks over rows. Each check looks at rows only, never at the code that wrote them.
 //!
-//! The numbers of the list of invariants: 1 holds, 2 folds, 3 available, 4 holds and generations, 5 payments, 6 results, 7 quotes. The eighth
-//! (counters of free models) comes with the counters; after them come the margins.
+//! The numbers of the list of invariants: 1 holds, 2 folds, 3 available, 4 holds and generations, 5 payments, 6 results, 7 quotes; after them come
+//! the margins, then what explains the money that came in. The eighth (counters of free models) stands in `gifts`, with all that is given.
 
-use std::collections::BTreeMap;
+mod incoming;
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::free::Means;
 use domain::generation::{Generation, State, StateKind};
 use domain::ids::{GenerationId, TransferId, UserId};
 use domain::ledger::{
@@ -12,6 +15,8 @@ use domain::ledger::{
 };
 use domain::money::Money;
 use domain::ports::{AuditCheck, AuditReport};
+
+pub(super) use incoming::Incoming;
 
 /// A report names no more offenders per check: the first hundred are enough to see what is wrong.
 const FINDINGS_MAX: usize = 100;
@@ -25,11 +30,16 @@ pub(super) struct Rows<'a> {
     payments: Vec<&'a Payment>,
     causes: Vec<Cause>,
     generations: BTreeMap<GenerationId, &'a Generation>,
+    incoming: Incoming<'a>,
 }
 
 impl<'a> Rows<'a> {
-    /// The rows of a book and the generations beside it.
-    pub(super) fn of(book: &'a Book, generations: impl Iterator<Item = &'a Generation>) -> Self {
+    /// The rows of a book, and what stands beside it.
+    pub(super) fn of(
+        book: &'a Book,
+        generations: impl Iterator<Item = &'a Generation>,
+        incoming: Incoming<'a>,
+    ) -> Self {
         Self {
             transfers: book.transfers().iter().collect(),
             holds: book.holds().map(|hold| (hold.id, hold)).collect(),
@@ -38,13 +48,14 @@ impl<'a> Rows<'a> {
             payments: book.payments().collect(),
             causes: book.postings().map(|(posting, _)| posting.operation.cause()).collect(),
             generations: generations.map(|generation| (generation.id, generation)).collect(),
+            incoming,
         }
     }
 }
 
 /// Looks at every invariant.
 pub(super) fn audit(rows: &Rows<'_>) -> AuditReport {
-    AuditReport {
+    let mut report = AuditReport {
         checks: vec![
             check(
                 "a hold has at most one resolution, for no more than it holds",
@@ -71,7 +82,9 @@ pub(super) fn audit(rows: &Rows<'_>) -> AuditReport {
             check("nobody was charged more than the quote", rows.generations.len(), charges_stay_within_quotes(rows)),
             check("a success earned what its hold captured", rows.generations.len(), margins_match_captures(rows)),
         ],
-    }
+    };
+    report.checks.extend(incoming::checks(rows));
+    report
 }
 
 fn check(name: &'static str, checked: usize, findings: impl Iterator<Item = String>) -> AuditCheck {
@@ -170,7 +183,23 @@ fn holds_belong(rows: &Rows<'_>) -> impl Iterator<Item = String> {
         };
         (!belongs).then(|| format!("pending hold `{}` serves nothing that lives: {:?}", hold.id, hold.purpose))
     });
-    let unpaid = rows.generations.values().filter_map(|row| {
+    let claimed: BTreeSet<GenerationId> = rows
+        .holds
+        .values()
+        .filter_map(|hold| match hold.purpose {
+            HoldPurpose::Generation(id) => Some(id),
+            HoldPurpose::Payback(..) => None,
+        })
+        .collect();
+    let unpaid = rows.generations.values().filter_map(move |row| {
+        let unit = match row.funding.means() {
+            Means::Free if claimed.contains(&row.id) => {
+                return Some(format!("generation `{}` is free and has a hold", row.id));
+            }
+            Means::Free => return None,
+            Means::Money => Unit::Money,
+            Means::Run => Unit::Run,
+        };
         let hold = row
             .funding
             .hold()
@@ -179,6 +208,12 @@ fn holds_belong(rows: &Rows<'_>) -> impl Iterator<Item = String> {
         let state = row.state.kind();
         match hold {
             None => Some(format!("generation `{}` has no hold of its own", row.id)),
+            Some(hold) if hold.unit != unit => Some(format!(
+                "generation `{}` is paid in {} and its hold is of {}",
+                row.id,
+                unit.code(),
+                hold.unit.code()
+            )),
             Some(hold) if !state.is_live() && hold.state == HoldState::Pending => {
                 Some(format!("generation `{}` is {} and its hold pending", row.id, state.code()))
             }
@@ -230,17 +265,21 @@ fn results_match_money(rows: &Rows<'_>) -> impl Iterator<Item = String> {
     })
 }
 
-/// A metered result that turned out to cost nothing is released and delivered all the same.
+/// A metered result that turned out to cost no money is released and delivered all the same.
 fn costs_nothing(row: &Generation) -> bool {
     let (State::Succeeded(success) | State::Delivered(success)) = &row.state else { return false };
-    row.quote.settle(success.cost).capture == Money::ZERO
+    row.funding.means() == Means::Money && row.quote.settle(success.cost).capture == Money::ZERO
 }
 
 fn charges_stay_within_quotes(rows: &Rows<'_>) -> impl Iterator<Item = String> {
     rows.generations.values().filter_map(|row| {
-        let hold = row.funding.hold().and_then(|hold| rows.holds.get(&hold)).filter(|hold| hold.unit == Unit::Money)?;
+        let hold = row.funding.hold().and_then(|hold| rows.holds.get(&hold))?;
         let price = row.quote.price.kopecks();
-        (hold.captured > price || hold.amount > price).then(|| {
+        let is_fair = match hold.unit {
+            Unit::Money => hold.captured <= price && hold.amount <= price,
+            Unit::Run => hold.amount == 1,
+        };
+        (!is_fair).then(|| {
             format!("generation `{}` was quoted {price}, reserved {}, charged {}", row.id, hold.amount, hold.captured)
         })
     })
@@ -257,5 +296,6 @@ fn margins_match_captures(rows: &Rows<'_>) -> impl Iterator<Item = String> {
     })
 }
 
+pub(super) mod gifts;
 #[cfg(test)]
 mod tests;

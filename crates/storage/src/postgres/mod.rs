@@ -105,6 +105,11 @@ pub(crate) mod dialect {
         format!("encode({column}, 'hex')")
     }
 
+    /// An expression: a text up to its first colon.
+    pub(crate) fn before_colon(column: &str) -> String {
+        format!("split_part({column}, ':', 1)")
+    }
+
     diesel::define_sql_function! {
         fn nextval(sequence: Text) -> BigInt;
     }

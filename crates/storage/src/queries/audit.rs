@@ -3,6 +3,9 @@
 //! All checks read one snapshot. A check counts what it looks at and names each row that breaks it. To add one: a [`Check`] in [`checks`]
 //! and a test that corrupts a row by hand and finds it named.
 
+mod gifts;
+mod incoming;
+
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
@@ -66,7 +69,10 @@ fn checks() -> Vec<Check> {
     checks.extend(figures());
     checks.extend(generations());
     checks.extend(payments());
+    checks.extend(incoming::lists());
     checks.extend(charges());
+    checks.extend(incoming::explained());
+    checks.extend(gifts::checks());
     checks
 }
 
@@ -198,12 +204,13 @@ fn generations() -> Vec<Check> {
         },
         Check {
             name: "a live generation has a pending hold of its own",
-            rows: "generations",
+            rows: "generations WHERE paid_by <> 'free'",
             offences: format!(
                 "SELECT 'generation ' || {generation} || ' is ' || g.state || ', and its hold is '
                      || COALESCE(h.state, 'missing') AS finding
                  FROM generations g LEFT JOIN holds h ON h.id = g.hold_id AND h.generation_id = g.id
-                 WHERE h.id IS NULL OR (g.state IN ('queued', 'submitting', 'running') AND h.state <> 'pending')"
+                 WHERE g.paid_by <> 'free'
+                     AND (h.id IS NULL OR (g.state IN ('queued', 'submitting', 'running') AND h.state <> 'pending'))"
             ),
         },
     ]
@@ -243,7 +250,7 @@ fn charges() -> Vec<Check> {
                      LEFT JOIN successes s ON s.generation_id = g.id
                  WHERE (h.state = 'captured' AND g.state NOT IN ('succeeded', 'delivered', 'undeliverable'))
                      OR (h.state = 'released' AND g.state IN ('succeeded', 'delivered', 'undeliverable')
-                         AND NOT COALESCE(s.metered, FALSE))"
+                         AND NOT (COALESCE(s.metered, FALSE) AND g.paid_by = 'money'))"
             ),
         },
         Check {
@@ -271,7 +278,8 @@ fn charges() -> Vec<Check> {
                 "SELECT 'generation ' || {generation} || ' was quoted ' || g.price || ', reserved ' || h.amount
                      || ', captured ' || h.captured AS finding
                  FROM generations g JOIN holds h ON h.id = g.hold_id
-                 WHERE h.unit = 'money' AND (h.amount > g.price OR h.captured > g.price)"
+                 WHERE (h.unit = 'money' AND (h.amount > g.price OR h.captured > g.price))
+                     OR (h.unit = 'run' AND h.amount <> 1)"
             ),
         },
         Check {
@@ -281,7 +289,11 @@ fn charges() -> Vec<Check> {
                 "SELECT 'generation ' || {generation} || ' earned ' || s.earned || ', and its hold captured ' || h.captured
                      AS finding
                  FROM successes s JOIN generations g ON g.id = s.generation_id JOIN holds h ON h.id = g.hold_id
-                 WHERE h.unit = 'money' AND s.earned <> h.captured"
+                 WHERE h.unit = 'money' AND s.earned <> h.captured
+                 UNION ALL
+                 SELECT 'generation ' || {generation} || ' is paid by ' || g.paid_by || ' and earned ' || s.earned AS finding
+                 FROM successes s JOIN generations g ON g.id = s.generation_id
+                 WHERE g.paid_by <> 'money' AND s.earned IS NOT NULL"
             ),
         },
     ]

@@ -114,6 +114,11 @@ pub(crate) mod dialect {
         format!("lower(hex({column}))")
     }
 
+    /// An expression: a text up to its first colon.
+    pub(crate) fn before_colon(column: &str) -> String {
+        format!("substr({column}, 1, instr({column} || ':', ':') - 1)")
+    }
+
     /// A fencing number that no claim had before.
     pub(crate) async fn next_fence(conn: &mut Conn) -> Result<i64, Fault> {
         let next = diesel::update(job_fences::table).set(job_fences::last.eq(job_fences::last + 1));

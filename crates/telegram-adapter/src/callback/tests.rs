@@ -80,6 +80,7 @@ fn all(id: GenerationId, first: Key, second: Key, number: u16) -> Vec<Action> {
         Action::ForgetForGood,
         Action::Reply { user: UserId::from_bytes(*id.as_bytes()) },
         Action::SellAgain { model: first },
+        Action::AcceptRate { date: "2026-11-29".to_owned() },
         Action::TopUpAmount { kopecks: first.0 },
     ];
     let (invoice, kopecks) = (InvoiceId::from_bytes(*id.as_bytes()), first.0);
@@ -123,20 +124,21 @@ fn all(id: GenerationId, first: Key, second: Key, number: u16) -> Vec<Action> {
         Action::ForgetForGood => 25,
         Action::Reply { .. } => 26,
         Action::SellAgain { .. } => 27,
-        Action::TopUpAmount { .. } => 28,
-        Action::Pay { .. } => 29,
-        Action::Invoice { .. } => 30,
-        Action::Claim { .. } => 31,
-        Action::Shelf { .. } => 32,
-        Action::History { .. } => 33,
-        Action::Prefer { .. } => 34,
-        Action::Language(_) => 35,
-        Action::Draft { .. } => 36,
-        Action::Generation { .. } => 37,
+        Action::AcceptRate { .. } => 28,
+        Action::TopUpAmount { .. } => 29,
+        Action::Pay { .. } => 30,
+        Action::Invoice { .. } => 31,
+        Action::Claim { .. } => 32,
+        Action::Shelf { .. } => 33,
+        Action::History { .. } => 34,
+        Action::Prefer { .. } => 35,
+        Action::Language(_) => 36,
+        Action::Draft { .. } => 37,
+        Action::Generation { .. } => 38,
     };
     let mut places: Vec<usize> = actions.iter().map(place).collect();
     places.dedup();
-    assert!(places.into_iter().eq(0..38));
+    assert!(places.into_iter().eq(0..39));
     actions
 }
 
@@ -167,6 +169,7 @@ fn the_form_is_fixed_since_buttons_live_for_years() {
         (Action::History { filter: HistoryFilter::Videos, page: 1 }, "1HvAAE"),
         (Action::Prefer { preference: Preference::Sound, on: false }, "1rs0"),
         (Action::SellAgain { model: Key(1) }, "1SAAAAAQ"),
+        (Action::AcceptRate { date: "2026-11-29".to_owned() }, "1$2026-11-29"),
         (Action::Promo, "1P"),
         (Action::Friends, "1F"),
         (Action::Shelf { shelf: Shelf::Free, page: 0 }, "1fgAAA"),
