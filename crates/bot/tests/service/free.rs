@@ -5,7 +5,7 @@ use std::time::Duration;
 use app::conversation::{Step, Talk};
 use domain::clock::Clock;
 use domain::free::{FreeUse, FreeWindows, Means};
-use domain::generation::StateKind;
+use domain::generation::{Failure, FailureReason, StateKind};
 use domain::ids::ModelId;
 use domain::ledger::{Amount, BonusKind, Operation, Posting, Unit, Wallet};
 use domain::ports::{ChangeSet, Commit, Store, TaskStatus};
@@ -15,6 +15,10 @@ use tokio::task::JoinSet;
 use crate::house::{ANN, House, PICTURE, words};
 
 const HOUR: Duration = Duration::from_secs(3600);
+
+fn failed() -> TaskStatus {
+    TaskStatus::Failed(Failure { reason: FailureReason::ProviderFailed, detail: None })
+}
 
 async fn order(house: &House) {
     let confirm = house.at_confirm(ANN).await;
@@ -111,7 +115,7 @@ async fn what_fails_or_is_cancelled_gives_its_free_one_back() {
         (house.generations(ANN).await[0].state.kind(), used(&house).await),
         (StateKind::Cancelled, FreeUse::default())
     );
-    house.kie.answers(TaskStatus::Failed { code: Some("500".to_owned()), message: "no".to_owned(), credits: None });
+    house.kie.answers(failed());
     order(&house).await;
     house.work().await;
     assert_eq!(
@@ -134,7 +138,7 @@ async fn a_run_is_held_then_earned_and_comes_back_from_a_failure() {
     assert_eq!(wallet(&house, Unit::Run).await, Wallet { posted: 2, reserved: 1 });
     house.work().await;
     assert_eq!(wallet(&house, Unit::Run).await, Wallet { posted: 1, reserved: 0 });
-    house.kie.answers(TaskStatus::Failed { code: Some("500".to_owned()), message: "no".to_owned(), credits: None });
+    house.kie.answers(failed());
     order(&house).await;
     house.work().await;
     let last = house.generations(ANN).await.remove(0);
