@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use app::conversation::Notice;
 use app::texts::Arg;
+use domain::ledger::Amount;
 use domain::models::Localized;
 use domain::money::Money;
 use domain::screen::Language;
