@@ -31,6 +31,7 @@ mod market;
 mod notation;
 mod notices;
 mod offers;
+mod payments;
 mod results;
 mod schemas;
 mod searching;
