@@ -151,8 +151,8 @@ fn a_notice_lasts_until_the_next_event() {
 }
 
 #[test]
-fn a_payment_or_its_refund_shows_the_balance() {
-    let paid = Event::Paid {
+fn a_payment_leads_back_to_the_order_that_waits_for_it_and_else_to_the_balance() {
+    let paid = || Event::Paid {
         currency: "XTR".to_owned(),
         total: 50,
         payload: "p".to_owned(),
@@ -160,11 +160,17 @@ fn a_payment_or_its_refund_shows_the_balance() {
         at: NOON,
     };
     let refunded = Event::Refunded { currency: "XTR".to_owned(), total: 50, charge: "c".to_owned() };
-    for event in [paid, refunded] {
-        let mut world = World::new().at_review();
+    let table = [
+        (World::new().at_review(), paid(), View::Draft),
+        (World::new(), paid(), View::Balance),
+        (World::new().at_review(), refunded.clone(), View::Balance),
+        (World::new(), refunded, View::Balance),
+    ];
+    for (mut world, event, view) in table {
+        let had_order = world.talk.draft.is_some();
         let decision = world.live(&event);
-        assert_eq!((&world.talk.view, decision.fresh), (&View::Balance, true));
-        assert!(world.talk.draft.is_some(), "the order that was paid for is still there");
+        assert_eq!((&world.talk.view, decision.fresh), (&view, true));
+        assert_eq!(world.talk.draft.is_some(), had_order, "the order is still there");
     }
 }
 

@@ -64,6 +64,8 @@ fn with_samples(key: &str, names: &[&str]) -> Notice {
         }
         "max" if key == "notice-above-max" => notice.figure("max", &"1.2".parse().expect("a decimal")),
         "step" => notice.figure("step", &"0.05".parse().expect("a decimal")),
+        "min" if key == "notice-amount-out-of-bounds" => notice.money("min", Money::from_kopecks(50_00)),
+        "max" if key == "notice-amount-out-of-bounds" => notice.money("max", Money::from_kopecks(50_000_00)),
         "min" => notice.number("min", 2),
         "max" => notice.number("max", 3),
         "minutes" => notice.number("minutes", 15),
@@ -92,6 +94,14 @@ fn with_samples(key: &str, names: &[&str]) -> Notice {
         "runs" => notice.number("runs", 5),
         "who" => notice.words("who", "Анна (@anna)"),
         "gift" => notice.amount("gift", Amount::runs(3)),
+        "asked" => notice.money("asked", Money::from_kopecks(5_00)),
+        "reference" => notice.words("reference", "ABCD1234"),
+        "user" => notice.words("user", "0123456789abcdef0123456789abcdef"),
+        "payment" => notice.words("payment", "stx_charge_1"),
+        "provider" => notice.words("provider", "yookassa"),
+        "detail" => notice.words("detail", "401 unauthorized"),
+        "currency" => notice.words("currency", "USD"),
+        "stars" => notice.number("stars", 50),
         other => panic!("no sample for `{other}` of `{key}`"),
     })
 }

@@ -14,6 +14,7 @@ use domain::clock::{Clock, ManualClock, SeededIds, Timestamp};
 use domain::generation::Generation;
 use domain::ids::ChatId;
 use domain::ledger::Amount;
+use domain::ledger::Provider;
 use domain::models::Catalog;
 use domain::money::{Money, PriceFactor};
 use domain::payment::StarsRate;
@@ -23,6 +24,7 @@ use jiff::tz::TimeZone;
 use storage::memory::{Fault, FaultyStore, MemoryStore};
 use tokio::task::JoinSet;
 
+use crate::cashier::Cashier;
 use crate::kie::Kie;
 use crate::rate::Rates;
 use crate::telegram::Telegram;
@@ -44,6 +46,10 @@ pub(crate) struct House {
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) telegram: Arc<Telegram>,
     pub(crate) kie: Arc<Kie>,
+    /// Telegram as one who takes money.
+    pub(crate) stars: Arc<Cashier>,
+    /// Another one, who can be asked how an invoice stands.
+    pub(crate) cards: Arc<Cashier>,
     pub(crate) clock: Arc<ManualClock>,
     /// Says what a dollar costs, if anybody does.
     pub(crate) rates: Option<Arc<Rates>>,
@@ -83,6 +89,8 @@ impl House {
         let clock = Arc::new(ManualClock::new(Timestamp::from_seconds(1_795_348_800)));
         let store = Arc::new(MemoryStore::new(clock.clone()));
         let (telegram, kie) = (Arc::new(Telegram::default()), Arc::new(Kie::default()));
+        let (stars, cards) = (Cashier::new(Provider::Stars), Cashier::new(Provider::Yookassa));
+        let (stars, cards) = (Arc::new(stars), Arc::new(cards));
         let models = [
             ("alibaba.toml", include_str!("../../../../config/models/alibaba.toml")),
             ("common.toml", include_str!("../../../../config/models/common.toml")),
@@ -99,7 +107,7 @@ impl House {
             files: telegram.clone(),
             prober: kie.clone(),
             rate_source: rates.clone().map(|rates| -> Arc<dyn RateSource> { rates }),
-            gates: Vec::new(),
+            gates: vec![stars.clone(), cards.clone()],
             catalog: catalog.clone(),
             texts: Texts::load().expect("the texts parse"),
             clock: clock.clone(),
@@ -107,7 +115,21 @@ impl House {
         };
         let app = Arc::new(App::new(parts, settings.clone()));
         app.introduce("house_bot".to_owned());
-        Self { app, store, telegram, kie, clock, rates, catalog, ids, settings, faults, updates: AtomicI64::new(1) }
+        Self {
+            app,
+            store,
+            telegram,
+            kie,
+            stars,
+            cards,
+            clock,
+            rates,
+            catalog,
+            ids,
+            settings,
+            faults,
+            updates: AtomicI64::new(1),
+        }
     }
 
     /// A new process before the same store and the same outside.
@@ -119,7 +141,7 @@ impl House {
             files: self.telegram.clone(),
             prober: self.kie.clone(),
             rate_source: self.rates.clone().map(|rates| -> Arc<dyn RateSource> { rates }),
-            gates: Vec::new(),
+            gates: vec![self.stars.clone(), self.cards.clone()],
             catalog: self.catalog.clone(),
             texts: Texts::load().expect("the texts parse"),
             clock: self.clock.clone(),

@@ -5,14 +5,17 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of tests may fail like tests")]
 
+mod cashier;
 mod desk;
 mod forgetting;
 mod free;
 mod gifts;
 mod house;
+mod invoices;
 mod kie;
 mod letters;
 mod losses;
+mod payments;
 mod progress;
 mod rate;
 mod telegram;

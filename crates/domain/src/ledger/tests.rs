@@ -95,9 +95,13 @@ fn every_operation_has_its_name_and_its_cause() {
 }
 
 #[test]
-fn only_an_adjustment_says_why_and_by_whom() {
+fn only_an_adjustment_and_a_refund_say_why_and_by_whom() {
     for (operation, name, ..) in operations() {
-        let note = (name == "adjust").then_some(("a gift", "owner"));
+        let note = match name {
+            "adjust" => Some(("a gift", "owner")),
+            "refund_generation" => Some(("a test", "owner")),
+            _ => None,
+        };
         assert_eq!(operation.note(), note, "{operation:?}");
     }
 }
