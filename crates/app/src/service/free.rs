@@ -42,11 +42,10 @@ impl App {
             Event::Press { action: Some(Action::Create { model }), .. } => {
                 self.catalog.by_key(*model).map(|model| &model.id)
             }
-            Event::Press { action: Some(Action::Generation { act, .. }), .. }
-                if matches!(act, GenerationAct::Again | GenerationAct::Reword) =>
-            {
-                generation.map(|generation| &generation.model)
-            }
+            Event::Press {
+                action: Some(Action::Generation { act: GenerationAct::Again | GenerationAct::Reword, .. }),
+                ..
+            } => generation.map(|generation| &generation.model),
             Event::Press { action: Some(Action::Draft { .. }), .. } => drafted(),
             Event::Text { .. } | Event::File { .. } if talk.view == View::Draft => drafted(),
             // Whoever has paid goes on with the order.

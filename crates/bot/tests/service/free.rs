@@ -66,7 +66,8 @@ async fn an_empty_wallet_gets_free_ones_within_the_limits_and_an_honest_refusal_
     assert!(matches!(talk(&house).await.draft.unwrap().step, Step::Short { .. }));
     let said = house.telegram.said(ANN).pop().unwrap();
     assert!(
-        said.contains("1 of 3 left today, the next one at 13:00") && said.contains(&words("short-friends")[4..]),
+        said.contains("1 of 3 left today, the next one at 13:00")
+            && said.contains("invite a friend: that brings free runs"),
         "{said}"
     );
     assert_eq!(house.generations(ANN).await.len(), 2);

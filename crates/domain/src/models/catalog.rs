@@ -46,6 +46,15 @@ impl Catalog {
         catalog
     }
 
+    /// The same catalog with nothing in it that may be had for nothing.
+    #[must_use]
+    pub fn without_free(mut self) -> Self {
+        for model in &mut self.models {
+            model.free = None;
+        }
+        self
+    }
+
     /// The model with this id or older name: names of the predecessor's models lead to what does their work today.
     pub fn resolve(&self, name: &str) -> Option<&Model> {
         let id = self.aliases.get(name).map_or(name, |id| id.0.as_str());
@@ -132,6 +141,18 @@ mod tests {
         assert_eq!(shown.stop(), Some((StopReason::Loss, Timestamp::from_seconds(1_795_348_800))));
         assert!(!shown.is_live());
         assert!(all.model(&model.id).unwrap().is_live(), "the catalog itself is as it was");
+    }
+
+    #[test]
+    fn nothing_is_free_in_a_catalog_without() {
+        let files = [
+            ("alibaba.toml", include_str!("../../../../config/models/alibaba.toml")),
+            ("common.toml", include_str!("../../../../config/models/common.toml")),
+            ("free.toml", "[free]\n\"z-image\" = { day = 3, hour = 2 }"),
+        ];
+        let all = Catalog::load(&files).unwrap();
+        assert!(all.live().any(|model| model.free.is_some()));
+        assert!(all.without_free().all().all(|model| model.free.is_none()));
     }
 
     #[test]
