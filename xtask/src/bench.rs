@@ -9,13 +9,18 @@ use crate::postgres::{Database, HOW_TO_GET_IT};
 use crate::report::{Verdict, shout};
 use crate::workspace::{self, Package};
 
-/// Runs every bench; `bench_args` go to each of them.
+/// Runs every bench, or the one of this name; `bench_args` go to each of them.
 ///
 /// # Errors
-/// If cargo cannot be started.
-pub(crate) fn run(bench_args: &[String]) -> anyhow::Result<Verdict> {
+/// If cargo cannot be started, or no bench has this name.
+pub(crate) fn run(only: Option<&str>, bench_args: &[String]) -> anyhow::Result<Verdict> {
     let metadata = workspace::metadata()?;
-    let benches = benches(&metadata.packages);
+    let mut benches = benches(&metadata.packages);
+    if let Some(only) = only {
+        let names: Vec<_> = benches.iter().map(|(_, bench)| *bench).collect();
+        anyhow::ensure!(names.contains(&only), "there is no bench `{only}`; there are {}", names.join(", "));
+        benches.retain(|(_, bench)| *bench == only);
+    }
     if benches.is_empty() {
         let text = "the workspace has no bench yet; add `benches/<noun>.rs` and a [[bench]] with `harness = false`";
         shout(text);
@@ -77,7 +82,10 @@ fn surroundings(database: &Database) -> String {
         ("rustc", says("rustc", &["--version"]).unwrap_or_else(unknown)),
         ("commit", says("git", &["describe", "--always", "--dirty"]).unwrap_or_else(unknown)),
         ("PostgreSQL", server),
-        ("method", "criterion's defaults, release profile, one bench at a time".to_owned()),
+        (
+            "method",
+            "release profile, one bench at a time; criterion's defaults where a bench says nothing else".to_owned(),
+        ),
     ];
     rows.iter().map(|(name, value)| format!("{name:<12} {value}\n")).collect()
 }

@@ -61,7 +61,9 @@ impl Role {
         match name {
             "domain" => Self::Domain,
             "app" => Self::App,
-            "telegram-adapter" | "kie-client" | "probe" | "storage" | "web" | "sandbox" | "curator" => Self::Adapter,
+            "telegram-adapter" | "kie-client" | "payments" | "probe" | "storage" | "web" | "sandbox" | "curator" => {
+                Self::Adapter
+            }
             "kiebot" => Self::Binary,
             "xtask" => Self::Xtask,
             _ if manifest.starts_with("examples") => Self::Binary,
@@ -232,6 +234,7 @@ mod tests {
             ("app", "crates/app"),
             ("telegram-adapter", "crates/telegram-adapter"),
             ("kie-client", "crates/kie-client"),
+            ("payments", "crates/payments"),
             ("probe", "crates/probe"),
             ("storage", "crates/storage"),
             ("web", "crates/web"),
@@ -261,6 +264,7 @@ mod tests {
             "app",
             "telegram-adapter",
             "kie-client",
+            "payments",
             "probe",
             "storage",
             "web",
@@ -269,17 +273,18 @@ mod tests {
             "xtask",
         ];
         let rows = [
-            ("domain", "----------"),
-            ("app", "+---------"),
-            ("telegram-adapter", "++--------"),
-            ("kie-client", "++--------"),
-            ("probe", "++--------"),
-            ("storage", "++--------"),
-            ("web", "++--------"),
-            ("sandbox", "++--------"),
-            ("kiebot", "++++++++--"),
-            ("shop", "++++++++--"),
-            ("xtask", "+---------"),
+            ("domain", "-----------"),
+            ("app", "+----------"),
+            ("telegram-adapter", "++---------"),
+            ("kie-client", "++---------"),
+            ("payments", "++---------"),
+            ("probe", "++---------"),
+            ("storage", "++---------"),
+            ("web", "++---------"),
+            ("sandbox", "++---------"),
+            ("kiebot", "+++++++++--"),
+            ("shop", "+++++++++--"),
+            ("xtask", "+----------"),
         ];
         for (from, marks) in rows {
             for (to, mark) in columns.into_iter().zip(marks.chars()) {
@@ -293,11 +298,17 @@ mod tests {
 
     #[test]
     fn tests_may_use_the_sandbox_and_no_other_adapter() {
-        for from in ["app", "telegram-adapter", "kie-client", "probe", "storage", "web"] {
+        for from in ["app", "telegram-adapter", "kie-client", "payments", "probe", "storage", "web"] {
             assert!(allowed(from, "sandbox", Kind::Dev), "{from}");
             assert!(!allowed(from, "sandbox", Kind::Normal), "{from}");
         }
-        for (from, to) in [("web", "storage"), ("kie-client", "web"), ("app", "storage"), ("domain", "sandbox")] {
+        for (from, to) in [
+            ("web", "storage"),
+            ("kie-client", "web"),
+            ("payments", "kie-client"),
+            ("app", "storage"),
+            ("domain", "sandbox"),
+        ] {
             assert!(!allowed(from, to, Kind::Dev), "{from} -> {to}");
         }
         assert!(!allowed("xtask", "sandbox", Kind::Dev));

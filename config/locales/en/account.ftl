@@ -50,8 +50,6 @@ support-text = <b>Support</b>
     Write right here: your next message, photo or file goes to the owner of this bot. The answer comes to this chat.
 paysupport-text = <b>Payment questions</b>
     If you paid but the balance did not change, or if you want a refund, write to us: the date, the amount and how you paid. Telegram does not settle payment disputes, we do.
-top-up-text = <b>Top up</b>
-    To top up, write to us: name the amount and we will send you the payment details. The money is on your balance as soon as we confirm the payment.
 letter-text = ✉️ <b>Letter to support</b>
     { $who }
     ID: <code>{ $user }</code>

@@ -41,6 +41,28 @@ pub struct RawCallback {
     pub body: Vec<u8>,
 }
 
+/// One webhook of a payment provider as it came in.
+#[derive(Clone, Debug, Default)]
+pub struct RawHint {
+    /// The provider's name from the path.
+    pub provider: String,
+    /// The header in which Crypto Pay signs, if sent.
+    pub signature: Option<String>,
+    /// The body, within the listener's bound.
+    pub body: Vec<u8>,
+}
+
+/// What became of a payment provider's webhook. It is only a hint, so that what it says is not told back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HintOutcome {
+    /// Looked at: answer 200, also for what we can't use, or it would come again.
+    Taken,
+    /// This way to pay is not open here: answer 404.
+    UnknownProvider,
+    /// Storage is away: answer 503 with this Retry-After.
+    Later(Duration),
+}
+
 /// The figures of `GET /health`; read from memory only.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Health {
@@ -66,6 +88,9 @@ pub trait Intake: Send + Sync {
 
     /// Takes one KIE callback.
     async fn kie_callback(&self, callback: RawCallback) -> CallbackOutcome;
+
+    /// Takes a payment provider's webhook.
+    async fn payment_hint(&self, hint: RawHint) -> HintOutcome;
 
     /// For `GET /health`. Reads nothing but memory.
     fn health(&self) -> Health;

@@ -1,6 +1,6 @@
 //! What a durable message says, as its row keeps it.
 
-use domain::ids::{GenerationId, ModelId, UserId};
+use domain::ids::{GenerationId, InvoiceId, ModelId, UserId};
 use domain::screen::Screen;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,8 @@ pub enum Body {
         /// Why.
         notice: Notice,
     },
+    /// A receipt that an owner decides about: the receipt itself, and what it shall prove.
+    Claim(InvoiceId),
     /// A user's words to an owner.
     Letter(Mail),
     /// An owner's words to a user.

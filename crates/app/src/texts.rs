@@ -21,6 +21,7 @@ macro_rules! files {
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/wizard.ftl")),
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/results.ftl")),
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/account.ftl")),
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/payments.ftl")),
         )
     };
 }

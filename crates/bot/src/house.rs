@@ -1,17 +1,21 @@
 //! The wiring of raw bytes to the app: what `web` and the poller knock at.
 
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::logging::Metrics;
-use app::intake::{CallbackOutcome, Health, Intake, RawCallback, UpdateOutcome};
+use app::intake::{CallbackOutcome, Health, HintOutcome, Intake, RawCallback, RawHint, UpdateOutcome};
 use app::service::{App, CallbackNotice};
 use async_trait::async_trait;
 use domain::clock::Clock;
 use domain::ids::CallbackToken;
+use domain::ledger::Provider;
 use domain::ports::DeadUpdate;
 use secrecy::SecretString;
 use telegram_adapter::{Identity, Unreadable};
+
+/// A provider repeats its webhook for hours; storage is back in seconds.
+const HINT_RETRY: Duration = Duration::from_secs(5);
 
 /// Whether updates reach us.
 pub(crate) trait Ear: Send + Sync {
@@ -72,6 +76,23 @@ impl Intake for House {
                 metrics::counter!("callbacks_refused_total").increment(1);
                 tracing::warn!(%error, "a callback was refused");
                 CallbackOutcome::BadSignature
+            }
+        }
+    }
+
+    async fn payment_hint(&self, hint: RawHint) -> HintOutcome {
+        let Some(provider) = Provider::from_code(&hint.provider).filter(|provider| self.app.takes_hints(*provider))
+        else {
+            return HintOutcome::UnknownProvider;
+        };
+        match self.app.take_hint(provider, &hint.body, hint.signature.as_deref()).await {
+            Ok(known) => {
+                tracing::debug!(provider = provider.code(), known, "a payment provider's webhook");
+                HintOutcome::Taken
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a payment provider's webhook has to wait for storage");
+                HintOutcome::Later(HINT_RETRY)
             }
         }
     }

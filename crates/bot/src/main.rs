@@ -16,6 +16,7 @@ mod database;
 #[cfg(feature = "sandbox")]
 mod demo;
 mod doctor;
+mod gates;
 mod house;
 mod kie;
 mod logging;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use app::intake::{Health, Intake};
 use app::screens::Shop;
-use app::service::{App, Parts, Settings};
+use app::service::{App, Parts, PaymentTerms, Settings};
 use app::texts::Texts;
 use domain::clock::{Clock, IdSource};
 use domain::ids::ChatId;
@@ -36,6 +36,10 @@ use crate::world::{DatabaseClock, OsIds};
 const WEBHOOK_CONNECTIONS_MAX: u16 = 40;
 /// A call of the set-up may take so long.
 const SETUP_BUDGET: Duration = Duration::from_secs(10);
+/// An invoice waits for so long: what a provider's own page gives a payer.
+const INVOICE_LIFE: Duration = Duration::from_secs(60 * 60);
+/// A transfer may have to wait for the payer's bank, or for the evening.
+const BANK_LIFE: Duration = Duration::from_secs(48 * 60 * 60);
 /// Between two tries of something that the start needs and the outside does not give yet.
 const START_RETRY: Duration = Duration::from_secs(2);
 
@@ -184,6 +188,7 @@ async fn build(
         messenger: Arc::new(TelegramMessenger::new(client.clone(), pace, UploadLimits::TELEGRAM)),
         files: Arc::new(TelegramFiles::new(client.clone())),
         prober: Arc::new(HeaderProber),
+        gates: crate::gates::open(&config.money, client.clone(), Arc::clone(&clock))?,
         catalog: Arc::new(catalog),
         texts: Texts::load()?,
         clock: Arc::clone(&clock),
@@ -255,7 +260,12 @@ fn settings(config: &Config, ids: &dyn IdSource) -> Settings {
         zone: config.time_zone.clone(),
         owners: config.owners.iter().copied().map(ChatId).collect(),
         welcome: config.money.welcome,
-        kopecks_per_star: config.money.stars_per_rub.kopecks_per_star(),
+        payments: PaymentTerms {
+            stars: config.money.stars_per_rub,
+            bank: config.money.bank_transfer.clone(),
+            invoice_life: INVOICE_LIFE,
+            bank_life: BANK_LIFE,
+        },
         live_max: config.workers.live_max,
         send_budget: Duration::from_secs(3),
         lease: config.workers.job_lease,

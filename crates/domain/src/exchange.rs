@@ -32,3 +32,26 @@ pub fn judge(current: Rate, read: Rate) -> Verdict {
     let change = (read - current).abs() * 100;
     if read > 0 && change <= current * i128::from(JUMP_PERCENT_MAX) { Verdict::Accept } else { Verdict::Ask }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_of_more_than_ten_per_cent_waits_for_the_owner() {
+        let table = [
+            ("100", "100", Verdict::Accept),
+            ("100", "110", Verdict::Accept),
+            ("100", "90", Verdict::Accept),
+            ("100", "110.0001", Verdict::Ask),
+            ("100", "89.9999", Verdict::Ask),
+            ("100", "0", Verdict::Ask),
+            ("81.2345", "8.1234", Verdict::Ask),
+        ];
+        for (current, read, wanted) in table {
+            let rate = |text: &str| text.parse::<Rate>().unwrap();
+            assert_eq!(judge(rate(current), rate(read)), wanted, "{current} {read}");
+        }
+        assert_eq!(judge(Rate::from_raw(0), Rate::from_raw(0)), Verdict::Ask, "nothing is no rate");
+    }
+}

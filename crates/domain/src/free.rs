@@ -110,3 +110,53 @@ impl Means {
         Self::ALL.into_iter().find(|means| means.code() == code)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_narrower_window_decides_what_is_left() {
+        let limits = FreeLimits { day: 3, hour: 2 };
+        let table = [((0, 0), 2), ((1, 1), 1), ((2, 2), 0), ((2, 0), 1), ((3, 0), 0), ((9, 9), 0)];
+        for ((day, hour), left) in table {
+            assert_eq!(limits.left(FreeUse { day, hour }), left, "{day} {hour}");
+        }
+    }
+
+    #[test]
+    fn free_ones_come_first_then_runs_then_money() {
+        let limits = Some(FreeLimits { day: 1, hour: 1 });
+        let (unused, used) = (FreeUse::default(), FreeUse { day: 1, hour: 1 });
+        let (none, held, some) =
+            (Wallet::default(), Wallet { posted: 1, reserved: 1 }, Wallet { posted: 2, reserved: 1 });
+        let table = [
+            (limits, unused, none, Means::Free),
+            (limits, unused, some, Means::Free),
+            (limits, used, some, Means::Run),
+            (limits, used, held, Means::Money),
+            (limits, used, none, Means::Money),
+            // Runs are for models that are free within limits only.
+            (None, unused, some, Means::Money),
+        ];
+        for (limits, use_, runs, wanted) in table {
+            assert_eq!(means(limits, use_, runs), wanted, "{limits:?} {use_:?} {runs:?}");
+        }
+    }
+
+    #[test]
+    fn funding_knows_its_hold_and_its_means() {
+        let hold = TransferId::from_bytes([3; 16]);
+        let windows = FreeWindows { day: Timestamp::EPOCH, hour: Timestamp::EPOCH };
+        let table = [
+            (Funding::Money(hold), Some(hold), Means::Money),
+            (Funding::Run(hold), Some(hold), Means::Run),
+            (Funding::Free(windows), None, Means::Free),
+        ];
+        for (funding, hold, means) in table {
+            assert_eq!((funding.hold(), funding.means()), (hold, means));
+            assert_eq!(Means::from_code(means.code()), Some(means));
+        }
+        assert_eq!(Means::from_code("gold"), None);
+    }
+}

@@ -283,6 +283,32 @@ mod tests {
         assert!("12.345".parse::<Money>().is_err());
     }
 
+    #[test]
+    fn money_is_shown_with_two_digits_and_its_sign() {
+        for (kopecks, text) in [(0, "0.00"), (5, "0.05"), (1230, "12.30"), (-5, "-0.05"), (-1230, "-12.30")] {
+            assert_eq!(Money::from_kopecks(kopecks).to_string(), text);
+        }
+        assert_eq!((Credits::ZERO.to_string(), Credits::from_raw(-1).to_string()), ("0".into(), "-0.000001".into()));
+    }
+
+    #[test]
+    fn arithmetic_is_exact_or_says_which_operation_overflowed() {
+        let (one, most) = (Money::from_kopecks(1), Money::from_kopecks(i64::MAX));
+        assert_eq!(Money::from_roubles(12), Ok(Money::from_kopecks(1200)));
+        assert_eq!(Money::from_roubles(i64::MAX), Err(Overflow("roubles to kopecks")));
+        assert_eq!(one.checked_add(one), Ok(Money::from_kopecks(2)));
+        assert_eq!(most.checked_add(one), Err(Overflow("money addition")));
+        assert_eq!(one.checked_sub(most), Ok(Money::from_kopecks(1 - i64::MAX)));
+        assert_eq!(Money::from_kopecks(-2).checked_sub(most), Err(Overflow("money subtraction")));
+        let credits = Credits::from_raw;
+        assert_eq!(credits(5).checked_add(credits(7)), Ok(credits(12)));
+        assert_eq!(credits(i64::MAX).checked_add(credits(1)), Err(Overflow("credits addition")));
+        assert_eq!(credits(5).checked_mul(7), Ok(credits(35)));
+        assert_eq!(credits(i64::MAX).checked_mul(2), Err(Overflow("credits multiplication")));
+        assert_eq!(credits(5).checked_ratio(1, 2), Ok(credits(3)), "rounded up");
+        assert_eq!(credits(5).checked_ratio(1, 0), Err(Overflow("credits ratio")));
+    }
+
     proptest! {
         #[test]
         fn decimal_text_round_trips(raw in any::<i64>().prop_filter("i64::MIN has no positive twin", |raw| *raw != i64::MIN)) {

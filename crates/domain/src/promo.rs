@@ -79,3 +79,68 @@ pub fn redeem(state: Option<&PromoState>, now: Timestamp) -> Result<&PromoState,
 pub fn cause(code: &str, user: UserId, nth: u32) -> String {
     format!("{code}:{user}:{nth}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(used: u32, used_by_user: u32) -> PromoState {
+        let promo = PromoCode {
+            code: "SPRING".to_owned(),
+            gift: Amount::runs(3),
+            total_max: 10,
+            per_user_max: 2,
+            expires_at: Some(Timestamp::from_seconds(100)),
+            created_at: Timestamp::EPOCH,
+        };
+        PromoState { promo, used, used_by_user }
+    }
+
+    #[test]
+    fn a_code_is_compared_without_case_and_spaces() {
+        let longest = "A".repeat(CODE_LENGTH_MAX);
+        let table = [
+            (" spring ", Some("SPRING")),
+            ("spr ing", Some("SPRING")),
+            ("весна-2026", Some("ВЕСНА-2026")),
+            ("a_b", Some("A_B")),
+            ("", None),
+            ("  ", None),
+            ("a/b", None),
+            (longest.as_str(), Some(longest.as_str())),
+        ];
+        for (text, wanted) in table {
+            assert_eq!(normal_code(text).as_deref(), wanted, "{text}");
+        }
+        assert_eq!(normal_code(&"A".repeat(CODE_LENGTH_MAX + 1)), None);
+    }
+
+    #[test]
+    fn a_code_gives_within_its_limits_and_time() {
+        let table = [
+            (Some(state(0, 0)), 99, Ok(())),
+            (Some(state(9, 1)), 99, Ok(())),
+            (Some(state(10, 0)), 99, Err(PromoRefusal::UsedUp)),
+            (Some(state(10, 2)), 99, Err(PromoRefusal::UsedByYou)),
+            (Some(state(0, 2)), 99, Err(PromoRefusal::UsedByYou)),
+            (Some(state(0, 0)), 100, Err(PromoRefusal::Expired)),
+            (None, 99, Err(PromoRefusal::Unknown)),
+        ];
+        for (state, second, wanted) in table {
+            let found = redeem(state.as_ref(), Timestamp::from_seconds(second)).map(|_| ());
+            assert_eq!(found, wanted, "{state:?} {second}");
+        }
+        let mut for_ever = state(0, 0);
+        for_ever.promo.expires_at = None;
+        assert!(redeem(Some(&for_ever), Timestamp::from_seconds(1_000_000)).is_ok());
+    }
+
+    #[test]
+    fn each_redemption_has_a_cause_of_its_own() {
+        let (ann, ben) = (UserId::from_bytes([1; 16]), UserId::from_bytes([2; 16]));
+        let causes = [cause("A", ann, 0), cause("A", ann, 1), cause("A", ben, 0), cause("B", ann, 0)];
+        let distinct: std::collections::BTreeSet<_> = causes.iter().collect();
+        assert_eq!(distinct.len(), causes.len());
+        assert_eq!(causes[0], format!("A:{ann}:0"));
+    }
+}

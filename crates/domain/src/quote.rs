@@ -126,6 +126,19 @@ mod tests {
         assert_eq!((absurd.capture.kopecks(), quote.settle(Some(Credits::from_raw(-1))).capture.kopecks()), (400, 0));
     }
 
+    /// KIE says that it gave something: no price can be made of that.
+    #[test]
+    fn a_negative_cost_captures_the_whole_reservation_and_is_flagged() {
+        let quote = quote("4", true);
+        let settled = quote.settle(Some("-4".parse().unwrap()));
+        assert_eq!(settled, Settlement { capture: Money::from_kopecks(400), flagged: true });
+    }
+
+    #[test]
+    fn a_quote_lives_for_a_quarter_of_an_hour() {
+        assert_eq!(quote("4", false).expires_at, Timestamp::from_seconds(900));
+    }
+
     #[test]
     fn a_loss_is_when_kie_took_more_than_the_user_paid() {
         // Four credits are 2 roubles of cost and 4 of price; KIE may take up to eight before we lose.

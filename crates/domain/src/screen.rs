@@ -6,7 +6,8 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::ids::{GenerationId, UserId};
+use crate::ids::{GenerationId, InvoiceId, UserId};
+use crate::ledger::Provider;
 
 /// A language of the bot.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -301,6 +302,32 @@ pub enum Action {
     },
     /// How to put money on the balance.
     TopUp,
+    /// So much is to be put on the balance: asks how, unless there is one way only.
+    TopUpAmount {
+        /// In kopecks.
+        kopecks: u32,
+    },
+    /// Asks for an invoice.
+    Pay {
+        /// Who shall take the money.
+        provider: Provider,
+        /// In kopecks.
+        kopecks: u32,
+    },
+    /// Something about an invoice.
+    Invoice {
+        /// Which.
+        invoice: InvoiceId,
+        /// What.
+        act: InvoiceAct,
+    },
+    /// An owner decides about a receipt.
+    Claim {
+        /// Of which invoice.
+        invoice: InvoiceId,
+        /// What.
+        act: ClaimAct,
+    },
     /// The terms.
     Terms,
     /// What is kept about the user, and for how long.
@@ -321,6 +348,38 @@ pub enum Action {
         /// Of the model's id.
         model: Key,
     },
+}
+
+/// What a user can do with an own invoice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InvoiceAct {
+    /// Look how it stands.
+    Show,
+    /// Take it back.
+    Cancel,
+}
+
+impl InvoiceAct {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Show, Self::Cancel];
+}
+
+/// What an owner can do with a receipt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClaimAct {
+    /// The money is there, as much as was asked.
+    Approve,
+    /// Another amount is there: asks how much.
+    Other,
+    /// Nothing is there: asks for the reason.
+    Reject,
+}
+
+impl ClaimAct {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Approve, Self::Other, Self::Reject];
 }
 
 /// A list of models that is not a section.

@@ -4,21 +4,29 @@
 
 mod generation;
 mod input;
+mod invoice;
 mod job;
 mod ledger;
 mod message;
+mod payback;
 mod person;
 mod promo;
+mod rate;
+mod record;
 mod referral;
 mod success;
 
 pub(crate) use generation::{GenerationRow, OrphanRow, Page};
 pub(crate) use input::InputRow;
+pub(crate) use invoice::{InvoiceRow, InvoiceStep, impersonal};
 pub(crate) use job::{Wanted, codes};
 pub(crate) use ledger::{HoldRow, OperationRow, PaymentRow, StatementRow, TransferRow};
 pub(crate) use message::{MessageRow, PartRow};
+pub(crate) use payback::{PaybackRow, ended};
 pub(crate) use person::{PersonRow, SessionRow, into_session};
 pub(crate) use promo::PromoRow;
+pub(crate) use rate::{CURRENT, RateRow, WAITING, into_rates};
+pub(crate) use record::RecordRow;
 pub(crate) use referral::ReferralRow;
 pub(crate) use success::{DriftRow, MarginRow, StopRow, SuccessRow};
 

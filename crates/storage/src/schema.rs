@@ -232,6 +232,70 @@ diesel::table! {
 }
 
 diesel::table! {
+    invoices (id) {
+        id -> Binary,
+        user_id -> Binary,
+        provider -> Text,
+        amount -> BigInt,
+        native_amount -> BigInt,
+        native_currency -> Text,
+        state -> Text,
+        facts -> Text,
+        external -> Nullable<Text>,
+        receipt_hash -> Nullable<Text>,
+        payment -> Nullable<Text>,
+        credited -> Nullable<BigInt>,
+        since -> BigInt,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    paybacks (action) {
+        action -> Binary,
+        provider -> Text,
+        payment -> Text,
+        hold_id -> Binary,
+        reason -> Text,
+        actor -> Text,
+        at -> BigInt,
+        ended -> Nullable<Text>,
+        detail -> Nullable<Text>,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    provider_records (provider, payment, is_refund) {
+        provider -> Text,
+        payment -> Text,
+        is_refund -> Bool,
+        native_amount -> BigInt,
+        native_currency -> Text,
+        payer -> Nullable<BigInt>,
+        payload -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    reconciliations (provider) {
+        provider -> Text,
+        asked_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    exchange_rates (place) {
+        place -> Text,
+        rate -> BigInt,
+        date -> Text,
+        read_at -> BigInt,
+    }
+}
+
+diesel::table! {
     orphans (generation_id) {
         generation_id -> Binary,
         task_id -> Nullable<Text>,
@@ -335,5 +399,8 @@ diesel::allow_tables_to_appear_in_same_query!(people, conversations, wallets);
 diesel::allow_tables_to_appear_in_same_query!(messages, message_parts, people);
 diesel::allow_tables_to_appear_in_same_query!(updates, dead_updates);
 diesel::allow_tables_to_appear_in_same_query!(generations, jobs);
+diesel::allow_tables_to_appear_in_same_query!(provider_records, payments);
+diesel::allow_tables_to_appear_in_same_query!(provider_records, people);
+diesel::allow_tables_to_appear_in_same_query!(provider_records, reconciliations);
 diesel::allow_tables_to_appear_in_same_query!(successes, stops);
 diesel::allow_tables_to_appear_in_same_query!(promo_codes, promo_uses);

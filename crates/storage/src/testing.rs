@@ -219,11 +219,12 @@ pub fn note_skipped(case: &str) {
     }
 }
 
+/// A variable of the environment; an empty one counts as not set.
 #[expect(
     clippy::disallowed_methods,
-    reason = "tests are configured by two variables, and there is no `bot::config` here"
+    reason = "tests are configured by a few variables, and there is no `bot::config` here"
 )]
-fn variable(name: &str) -> Option<String> {
+pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 

@@ -8,6 +8,8 @@ use storage::testing::TestDatabase;
 
 on_both_databases! {
     operations_and_transfers_are_immutable
+    no_column_of_the_books_may_be_changed
+    nobody_replaces_a_row_of_the_books
     a_wallet_is_never_overdrawn
     a_hold_is_never_resolved_twice
     amounts_are_positive
@@ -37,6 +39,43 @@ async fn operations_and_transfers_are_immutable(database: Arc<TestDatabase>) {
     }
     if world.store.kind() == "postgres" {
         refuses(&database, "TRUNCATE transfers, holds", "immutable").await;
+    }
+    world.assert_audit_is_clean().await;
+}
+
+/// Not one column, not one row, not even to the value that it has.
+async fn no_column_of_the_books_may_be_changed(database: Arc<TestDatabase>) {
+    let world = with_history(&database).await;
+    let columns = [
+        ("operations", "id cause_group cause_key hash name user_id unit posted reserved reason actor place at"),
+        ("transfers", "id operation_id debit credit unit amount phase resolves at"),
+    ];
+    for (table, columns) in columns {
+        for column in columns.split(' ') {
+            let one = format!("WHERE id IN (SELECT id FROM {table} LIMIT 1)");
+            refuses(&database, &format!("UPDATE {table} SET {column} = {column} {one}"), "immutable").await;
+        }
+        refuses(&database, &format!("DELETE FROM {table} WHERE at = (SELECT MIN(at) FROM {table})"), "immutable").await;
+    }
+    world.assert_audit_is_clean().await;
+}
+
+/// An INSERT that puts itself in the place of a row that is there is a change by another name.
+async fn nobody_replaces_a_row_of_the_books(database: Arc<TestDatabase>) {
+    let world = with_history(&database).await;
+    let columns = "id, operation_id, debit, credit, unit, amount, phase, resolves, at";
+    let more =
+        "SELECT id, operation_id, debit, credit, unit, amount + 1, phase, resolves, at FROM transfers WHERE true";
+    let upsert = "ON CONFLICT (id) DO UPDATE SET amount = excluded.amount";
+    refuses(&database, &format!("INSERT INTO transfers ({columns}) {more} {upsert}"), "immutable").await;
+    let operations =
+        "id, cause_group, cause_key, hash, name, user_id, unit, posted, reserved, reason, actor, place, at";
+    let same = format!("SELECT {operations} FROM operations WHERE true");
+    let upsert = "ON CONFLICT (cause_group, cause_key) DO UPDATE SET at = 0";
+    refuses(&database, &format!("INSERT INTO operations ({operations}) {same} {upsert}"), "immutable").await;
+    if world.store.kind() == "sqlite" {
+        refuses(&database, &format!("REPLACE INTO transfers ({columns}) {more}"), "immutable").await;
+        refuses(&database, &format!("REPLACE INTO operations ({operations}) {same}"), "immutable").await;
     }
     world.assert_audit_is_clean().await;
 }

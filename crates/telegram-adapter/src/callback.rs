@@ -8,8 +8,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::ids::{GenerationId, UserId};
-use domain::screen::{Action, DraftAct, GenerationAct, HistoryFilter, Key, Language, Preference, Shelf};
+use domain::ids::{GenerationId, InvoiceId, UserId};
+use domain::ledger::Provider;
+use domain::screen::{
+    Action, ClaimAct, DraftAct, GenerationAct, HistoryFilter, InvoiceAct, Key, Language, Preference, Shelf,
+};
 
 /// Of this layout.
 const VERSION: char = '1';
@@ -45,6 +48,10 @@ pub(crate) fn encode(action: &Action) -> String {
         Action::Language(language) => data.letter('l').text(language.code()),
         Action::Prefer { preference, on } => data.letter('r').letter(preference_letter(*preference)).flag(*on),
         Action::TopUp => data.letter('u'),
+        Action::TopUpAmount { kopecks } => data.letter('T').amount(*kopecks),
+        Action::Pay { provider, kopecks } => data.letter('W').letter(provider_letter(*provider)).amount(*kopecks),
+        Action::Invoice { invoice, act } => data.letter('I').bytes(invoice.as_bytes()).letter(invoice_letter(*act)),
+        Action::Claim { invoice, act } => data.letter('C').bytes(invoice.as_bytes()).letter(claim_letter(*act)),
         Action::Terms => data.letter('i'),
         Action::Privacy => data.letter('j'),
         Action::Support => data.letter('y'),
@@ -86,6 +93,16 @@ pub(crate) fn decode(data: &str) -> Option<Action> {
         'l' => Action::Language(Language::from_code(std::mem::take(&mut data.0))?),
         'r' => Action::Prefer { preference: data.one_of(&Preference::ALL, preference_letter)?, on: data.flag()? },
         'u' => Action::TopUp,
+        'T' => Action::TopUpAmount { kopecks: data.amount()? },
+        'W' => Action::Pay { provider: data.one_of(&Provider::ALL, provider_letter)?, kopecks: data.amount()? },
+        'I' => Action::Invoice {
+            invoice: data.bytes().map(InvoiceId::from_bytes)?,
+            act: data.one_of(&InvoiceAct::ALL, invoice_letter)?,
+        },
+        'C' => Action::Claim {
+            invoice: data.bytes().map(InvoiceId::from_bytes)?,
+            act: data.one_of(&ClaimAct::ALL, claim_letter)?,
+        },
         'i' => Action::Terms,
         'j' => Action::Privacy,
         'y' => Action::Support,
@@ -139,6 +156,30 @@ const GENERATION_ACTS: [GenerationAct; 8] = [
     GenerationAct::Vary,
     GenerationAct::Receipt,
 ];
+
+const fn provider_letter(provider: Provider) -> char {
+    match provider {
+        Provider::Stars => 's',
+        Provider::Bank => 'b',
+        Provider::Yookassa => 'y',
+        Provider::CryptoPay => 'c',
+    }
+}
+
+const fn invoice_letter(act: InvoiceAct) -> char {
+    match act {
+        InvoiceAct::Show => 's',
+        InvoiceAct::Cancel => 'c',
+    }
+}
+
+const fn claim_letter(act: ClaimAct) -> char {
+    match act {
+        ClaimAct::Approve => 'a',
+        ClaimAct::Other => 'o',
+        ClaimAct::Reject => 'r',
+    }
+}
 
 const fn shelf_letter(shelf: Shelf) -> char {
     match shelf {
@@ -195,6 +236,10 @@ impl Writer {
         self.bytes(&key.0.to_be_bytes())
     }
 
+    fn amount(&mut self, kopecks: u32) -> &mut Self {
+        self.bytes(&kopecks.to_be_bytes())
+    }
+
     fn number(&mut self, number: u16) -> &mut Self {
         self.bytes(&number.to_be_bytes())
     }
@@ -223,6 +268,10 @@ impl Reader<'_> {
 
     fn key(&mut self) -> Option<Key> {
         self.bytes().map(u32::from_be_bytes).map(Key)
+    }
+
+    fn amount(&mut self) -> Option<u32> {
+        self.bytes().map(u32::from_be_bytes)
     }
 
     fn number(&mut self) -> Option<u16> {

@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use crate::client::Client;
 use crate::error::CallError;
 use crate::retry::{self, Repeat};
+use crate::send::refuses_token;
 
 /// The file will never be had under this id. "wrong file_id or the file is temporarily unavailable" is not among them: it says both.
 const GONE: &[&str] =
@@ -114,9 +115,8 @@ impl Failure {
             Self::Call(error) if error.says(&["file is too big"]) => FileSourceError::TooLarge,
             Self::Call(error) if error.says(GONE) => FileSourceError::Gone,
             Self::Call(error) => {
-                if matches!(error.code(), Some(401 | 404)) {
-                    tracing::error!("Telegram refuses the bot token: compare TELEGRAM_BOT_TOKEN with @BotFather");
-                }
+                // Told in the log; the download is tried again as after any other failure.
+                refuses_token(&error);
                 later(error.to_string())
             }
         }

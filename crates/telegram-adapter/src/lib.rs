@@ -16,7 +16,7 @@
 //!
 //! Code map: `client` (frankenstein's trait over reqwest) + `answer` + `error`; `send` (pace, repeats, what a refusal means) over `pace` and
 //! `retry`; `messenger` and `deliver` (the port [`domain::ports::Messenger`]) over `html`, `keyboard`, `callback`, `sent`; `files` (the port
-//! [`domain::ports::FileSource`]); `read` (update to event); `poll` (getUpdates); `setup` (what a start and a doctor need).
+//! [`domain::ports::FileSource`]); `stars` (the port [`domain::ports::PaymentGate`]); `read` (update to event); `poll` (getUpdates); `setup` (what a start and a doctor need).
 //!
 //! To add a call of the Bot API: parameters are frankenstein's type; make the call in the module that owns the noun, through
 //! `send::Sender`, saying whether a repeat is harmless; read no more of the answer than is needed, leniently; add it to the tests in
@@ -39,6 +39,7 @@ mod retry;
 mod send;
 mod sent;
 mod setup;
+mod stars;
 
 pub use client::{BuildError, Client, Options};
 pub use error::CallError;
@@ -48,3 +49,4 @@ pub use pace::Pace;
 pub use poll::{PollOptions, PollState, Poller};
 pub use read::{Unreadable, read_update, read_update_of};
 pub use setup::{ALLOWED_UPDATES, CommandList, Identity, Setup, WebhookReport, WebhookWish};
+pub use stars::TelegramStars;

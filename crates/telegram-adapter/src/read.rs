@@ -153,7 +153,7 @@ fn membership(update_id: i64, change: &ChatMemberUpdated) -> Result<(Sender, Eve
 }
 
 /// Leaves out what is not used and might be of an unknown form: of a press all of the message but its number and its chat, of a change of
-/// membership what was before.
+/// membership what was before, of a checkout the address.
 fn trimmed(kind: &str, mut content: Value) -> Value {
     match kind {
         "callback_query" => {
@@ -169,6 +169,13 @@ fn trimmed(kind: &str, mut content: Value) -> Value {
             }
             if let Some(chat) = content.get("chat").map(message::trimmed_chat) {
                 content["chat"] = chat;
+            }
+        }
+        "pre_checkout_query" => {
+            // An address or a way of shipping is not asked for, and must not cost a payment.
+            if let Some(fields) = content.as_object_mut() {
+                fields.remove("order_info");
+                fields.remove("shipping_option_id");
             }
         }
         _ => {}

@@ -13,7 +13,7 @@ use crate::pace::{Pace, Pacer};
 use crate::retry::{self, Repeat};
 
 /// Wait after which a wrong token is tried again: only a human can mend it.
-const TOKEN_WAIT: Duration = Duration::from_secs(60);
+pub(crate) const TOKEN_WAIT: Duration = Duration::from_secs(60);
 
 /// Makes calls that a user sees.
 pub(crate) struct Sender {
@@ -108,11 +108,19 @@ const NOT_MODIFIED: &[&str] = &["message is not modified", "MESSAGE_NOT_MODIFIED
 /// The press or the payment is too old to be answered.
 const QUERY_GONE: &[&str] = &["query is too old", "query ID is invalid", "QUERY_ID_INVALID"];
 
+/// Whether Telegram does not take the bot token, which is also told to whoever reads the log: only they can mend it.
+pub(crate) fn refuses_token(error: &CallError) -> bool {
+    let refused = matches!(error.code(), Some(401 | 404));
+    if refused {
+        tracing::error!("Telegram refuses the bot token: compare TELEGRAM_BOT_TOKEN with @BotFather");
+    }
+    refused
+}
+
 /// What a failed call means for the caller of the port.
 pub(crate) fn send_error(error: CallError) -> SendError {
     match &error {
-        CallError::Refused { code: 401 | 404, .. } => {
-            tracing::error!("Telegram refuses the bot token: compare TELEGRAM_BOT_TOKEN with @BotFather");
+        _ if refuses_token(&error) => {
             SendError::Later { retry_after: Some(TOKEN_WAIT), detail: "the bot token is refused".to_owned() }
         }
         CallError::Refused { code: 403, .. } => SendError::ChatGone,

@@ -28,6 +28,7 @@ mod body;
 mod callback;
 mod door;
 mod error;
+mod hint;
 mod limits;
 mod line;
 mod pages;

@@ -7,11 +7,16 @@ use crate::pages::Mount;
 /// Our callback tokens are far shorter; a longer one is none of ours.
 const CALLBACK_TOKEN_BYTES_MAX: usize = 128;
 
+/// Our names of providers are shorter.
+const PROVIDER_BYTES_MAX: usize = 32;
+
 /// Where a request goes.
 pub(crate) enum Route {
     TelegramWebhook,
     /// `None`: the path has the form, but what stands there can't be a token of ours.
     KieCallback(Option<String>),
+    /// The provider's name; a short word, or it would not be one.
+    PaymentHint(String),
     Health,
     Ready,
     Metrics,
@@ -29,6 +34,9 @@ impl Route {
             _ => match path.strip_prefix("/kie/callback/") {
                 Some(rest) if rest.is_empty() || rest.contains('/') => Self::Unmatched,
                 Some(token) => Self::KieCallback(is_token(token).then(|| token.to_owned())),
+                None if payment_provider(path).is_some() => {
+                    Self::PaymentHint(payment_provider(path).unwrap_or_default().to_owned())
+                }
                 None => match mounts.iter().find(|mount| mount.covers(path)) {
                     Some(mount) => Self::Mounted(mount.clone()),
                     None => Self::Unmatched,
@@ -42,6 +50,7 @@ impl Route {
         match self {
             Self::TelegramWebhook => "/telegram/webhook",
             Self::KieCallback(_) => "/kie/callback/{token}",
+            Self::PaymentHint(_) => "/payments/{provider}/webhook",
             Self::Health => "/health",
             Self::Ready => "/ready",
             Self::Metrics => "/metrics",
@@ -53,13 +62,22 @@ impl Route {
     /// The methods of a 405's Allow header, if `method` is not among them.
     pub(crate) fn refused_method(&self, method: &Method) -> Option<&'static str> {
         match self {
-            Self::TelegramWebhook | Self::KieCallback(_) => (method != Method::POST).then_some("POST"),
+            Self::TelegramWebhook | Self::KieCallback(_) | Self::PaymentHint(_) => {
+                (method != Method::POST).then_some("POST")
+            }
             Self::Health | Self::Ready | Self::Metrics => {
                 (method != Method::GET && method != Method::HEAD).then_some("GET, HEAD")
             }
             Self::Mounted(_) | Self::Unmatched => None,
         }
     }
+}
+
+/// The provider that a path names.
+fn payment_provider(path: &str) -> Option<&str> {
+    let name = path.strip_prefix("/payments/")?.strip_suffix("/webhook")?;
+    let is_word = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    ((1..=PROVIDER_BYTES_MAX).contains(&name.len()) && is_word).then_some(name)
 }
 
 /// Tokens are made of characters that need no escaping in a path, so nothing is decoded here.
@@ -83,6 +101,11 @@ mod tests {
             ("/kie/callback/", "unmatched"),
             ("/kie/callback", "unmatched"),
             ("/kie/callback/a/b", "unmatched"),
+            ("/payments/yookassa/webhook", "/payments/{provider}/webhook"),
+            ("/payments/crypto_pay/webhook", "/payments/{provider}/webhook"),
+            ("/payments//webhook", "unmatched"),
+            ("/payments/a/b/webhook", "unmatched"),
+            ("/payments/yookassa", "unmatched"),
             ("/health", "/health"),
             ("/healthz", "unmatched"),
             ("/ready", "/ready"),

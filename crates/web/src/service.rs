@@ -21,7 +21,7 @@ use crate::routes::Route;
 use crate::sight::{Sight, WORK_PANICS};
 use crate::webhook::{self, WebhookSecret};
 use crate::work::{Unfinished, Work};
-use crate::{callback, status};
+use crate::{callback, hint, status};
 
 /// Readiness checks at once. A check takes milliseconds; that many are under way only if storage hangs, and then one
 /// more would tell nothing new.
@@ -79,6 +79,7 @@ impl Service {
         match route {
             Route::TelegramWebhook => webhook::answer(self, template, &head.headers, inbound).await,
             Route::KieCallback(token) => callback::answer(self, template, token, &head.headers, inbound).await,
+            Route::PaymentHint(provider) => hint::answer(self, template, provider, &head.headers, inbound).await,
             Route::Health => status::health(self),
             Route::Ready => status::ready(self, template).await,
             Route::Metrics => status::metrics(self),

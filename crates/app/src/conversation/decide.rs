@@ -2,15 +2,16 @@
 
 use domain::clock::{Clock, IdSource, Timestamp};
 use domain::generation::Generation;
-use domain::ids::{GenerationId, ModelId, UserId};
-use domain::ledger::Wallet;
+use domain::ids::{GenerationId, InvoiceId, ModelId, UserId};
+use domain::ledger::{Provider, Wallet};
 use domain::models::{Catalog, Model};
-use domain::money::PriceFactor;
+use domain::money::{Money, PriceFactor};
+use domain::payment::{Invoice, Receipt};
 use domain::ports::{InputFile, PartMark};
 use domain::screen::{Action, HistoryFilter, Key, Language, Preference};
 
 use super::{Draft, Notice, TRAIL_MAX, Talk, View};
-use super::{account, browse, owner, results, stash, wizard};
+use super::{account, browse, claims, owner, payments, results, stash, wizard};
 use crate::event::Event;
 use crate::search::Search;
 
@@ -44,6 +45,14 @@ pub struct Context<'a> {
     pub live: usize,
     /// How many there may be at once.
     pub live_max: usize,
+    /// The ways to pay that are open, in the order of their buttons.
+    pub ways: &'a [Provider],
+    /// The invoice that the event or the view speaks of: the user's own, or, for an owner, anybody's.
+    pub invoice: Option<&'a Invoice>,
+    /// The user's last invoices, newest first; looked up only for asking for another one.
+    pub invoices: &'a [Invoice],
+    /// What a payment credits in the same change set.
+    pub credited: Option<Money>,
     /// Whether new generations are sold at the moment.
     pub selling: bool,
     /// Now.
@@ -98,6 +107,40 @@ pub enum Effect {
     },
     /// Sell a stopped model again.
     SellAgain(ModelId),
+    /// Make an invoice.
+    Invoice {
+        /// Minted with the decision.
+        id: InvoiceId,
+        /// Who takes the money.
+        provider: Provider,
+        /// What is credited.
+        amount: Money,
+    },
+    /// Ask the provider now how an invoice stands.
+    CheckInvoice(InvoiceId),
+    /// Take an invoice back.
+    CancelInvoice(InvoiceId),
+    /// A receipt shall prove a transfer.
+    ClaimPaid {
+        /// Of which invoice.
+        invoice: InvoiceId,
+        /// The file.
+        receipt: Receipt,
+    },
+    /// An owner found the money.
+    Approve {
+        /// Of which invoice.
+        invoice: Box<Invoice>,
+        /// How much.
+        amount: Money,
+    },
+    /// An owner did not find the money.
+    Reject {
+        /// Of which invoice.
+        invoice: Box<Invoice>,
+        /// Why.
+        reason: String,
+    },
     /// Delete everything that leads to the person.
     Forget,
     /// A user writes to the owners.
@@ -166,6 +209,7 @@ pub fn decide(talk: &Talk, event: &Event, context: &Context<'_>) -> Decision {
         }
         Event::Text { text } => said(next, text, context),
         Event::File { .. } => sent(next, event, context),
+        Event::Wake if matches!(next.view, View::Invoice { .. }) => payments::woken(next, context),
         Event::Wake if next.view == View::Draft && next.draft.is_some() => wizard::woken(next, context),
         Event::Wake => stash::woken(next, context),
         Event::Unsupported => {
@@ -176,8 +220,10 @@ pub fn decide(talk: &Talk, event: &Event, context: &Context<'_>) -> Decision {
             next.notice = Some(Notice::new("notice-edited"));
             Decision::fresh(next)
         }
-        Event::Paid { .. } | Event::Refunded { .. } => {
+        Event::Paid { .. } => payments::paid(next, context),
+        Event::Refunded { .. } => {
             next.view = View::Balance;
+            next.notice = Some(Notice::new("notice-payment-refunded"));
             Decision::fresh(next)
         }
         Event::Membership { .. } | Event::PreCheckout { .. } | Event::Elsewhere => Decision::show(next),
@@ -189,6 +235,9 @@ fn said(mut next: Talk, text: &str, context: &Context<'_>) -> Decision {
     match &next.view {
         View::Search | View::Found { .. } => browse::search(&mut next, text),
         View::Support => return account::ask(next, text, context),
+        View::TopUp | View::TopUpWay { .. } => return payments::typed(next, text, context),
+        View::ClaimAmount { .. } => return claims::amount(next, text, context),
+        View::ClaimReason { .. } => return claims::reason(next, text, context),
         View::Reply { user } => {
             let user = *user;
             return account::answer(next, user, text, context);
@@ -203,6 +252,7 @@ fn said(mut next: Talk, text: &str, context: &Context<'_>) -> Decision {
 fn sent(next: Talk, event: &Event, context: &Context<'_>) -> Decision {
     match &next.view {
         View::Support => account::ask_with_file(next, event, context),
+        View::Invoice { .. } if payments::awaits_receipt(context) => payments::receipt(next, event, context),
         View::Reply { user } => {
             let user = *user;
             account::answer_with_file(next, user, event, context)
@@ -309,6 +359,10 @@ fn press(mut next: Talk, action: &Action, context: &Context<'_>) -> Decision {
         Action::Help => go(&mut next, View::Help),
         Action::Settings => go(&mut next, View::Settings),
         Action::TopUp => go(&mut next, View::TopUp),
+        Action::TopUpAmount { kopecks } => return payments::amount(next, *kopecks, context),
+        Action::Pay { provider, kopecks } => return payments::pay(next, *provider, *kopecks, context),
+        Action::Invoice { invoice, act } => return payments::press(next, *invoice, *act, context),
+        Action::Claim { invoice, act } => return claims::press(next, *invoice, *act, context),
         Action::Terms => go(&mut next, View::Terms),
         Action::Privacy => go(&mut next, View::Privacy),
         Action::Support => go(&mut next, View::Support),

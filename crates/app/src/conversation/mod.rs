@@ -8,11 +8,13 @@
 
 mod account;
 mod browse;
+mod claims;
 mod decide;
 mod draft;
 mod files;
 mod notice;
 mod owner;
+mod payments;
 mod refusal;
 mod results;
 mod stash;

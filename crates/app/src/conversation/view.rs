@@ -1,6 +1,6 @@
 //! Which screen the window shows, with which arguments.
 
-use domain::ids::{GenerationId, ModelId, UserId};
+use domain::ids::{GenerationId, InvoiceId, ModelId, UserId};
 use domain::screen::{HistoryFilter, Key, Shelf};
 use serde::{Deserialize, Serialize};
 
@@ -98,8 +98,28 @@ pub enum View {
         /// Which.
         generation: GenerationId,
     },
-    /// How to put money on the balance.
+    /// How to put money on the balance; an amount may be typed.
     TopUp,
+    /// Asks how so much is to be paid.
+    TopUpWay {
+        /// In kopecks.
+        kopecks: u32,
+    },
+    /// An own invoice; while it is a bank transfer's, a receipt may be sent.
+    Invoice {
+        /// Which.
+        invoice: InvoiceId,
+    },
+    /// An owner is asked how much came in.
+    ClaimAmount {
+        /// Of which invoice.
+        invoice: InvoiceId,
+    },
+    /// An owner is asked why a receipt is turned down.
+    ClaimReason {
+        /// Of which invoice.
+        invoice: InvoiceId,
+    },
     /// Settings.
     Settings,
     /// Help.

@@ -14,11 +14,13 @@ mod owner;
 mod pages;
 mod receipt;
 mod result;
+mod top_up;
 mod wallet;
 
 pub(crate) use account::{answer, letter, who};
 pub(crate) use owner::stopped;
 pub(crate) use result::{caption, prompt, result_buttons};
+pub(crate) use top_up::claim;
 pub(crate) use wallet::is_about;
 
 use std::time::Duration;
@@ -26,13 +28,16 @@ use std::time::Duration;
 use domain::clock::Timestamp;
 use domain::generation::Generation;
 use domain::ids::ModelId;
+use domain::ledger::Provider;
 use domain::models::{ApiFamily, Catalog};
 use domain::money::PriceFactor;
-use domain::ports::{InputFile, Person, Session, StatementLine};
+use domain::payment::Invoice;
+use domain::ports::{InputFile, NativePrice, Person, Session, StatementLine};
 use domain::screen::{Action, Button, Emphasis, Press, Screen, Text};
 
 use crate::conversation::{Talk, View};
 use crate::search::Search;
+use crate::service::BankDetails;
 use crate::texts::Words;
 
 /// How many models, generations or movements one page shows: what fits a phone's screen without scrolling twice.
@@ -78,8 +83,23 @@ pub struct Facts {
     pub orders: Vec<Generation>,
     /// Of [`View::Receipt`]: what the books say of the generation, oldest first.
     pub receipt: Vec<StatementLine>,
+    /// Of [`View::Invoice`], and of an owner's views of a claim.
+    pub invoice: Option<Invoice>,
+    /// Of [`View::TopUp`] and [`View::TopUpWay`]: the ways to pay that are open, with what each one asks for the amount of the view.
+    pub ways: Vec<Way>,
+    /// Of [`View::Invoice`]: where a bank transfer goes.
+    pub bank: Option<BankDetails>,
     /// Of [`View::Reply`]: who is to be answered, unless they have deleted their data.
     pub correspondent: Option<Person>,
+}
+
+/// A way to pay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// Who takes the money.
+    pub provider: Provider,
+    /// What is asked for the amount of the view, if the view has one.
+    pub price: Option<NativePrice>,
 }
 
 /// What the owner says of themselves.
@@ -142,7 +162,11 @@ pub fn render(talk: &Talk, canvas: &Canvas<'_>) -> Screen {
         View::Offered { section, page } => offer::of_section(canvas, talk.stash.as_ref(), *section, *page),
         View::Receipt { .. } => receipt::receipt(canvas),
         View::History { filter, page } => history::history(canvas, *filter, *page),
-        View::TopUp => wallet::top_up(canvas, draft),
+        View::TopUp => top_up::top_up(canvas, draft),
+        View::TopUpWay { kopecks } => top_up::ways(canvas, *kopecks),
+        View::Invoice { .. } => top_up::invoice(canvas, draft),
+        View::ClaimAmount { .. } => top_up::claim_question(canvas, "claim-amount-text"),
+        View::ClaimReason { .. } => top_up::claim_question(canvas, "claim-reason-text"),
         View::Settings => account::settings(canvas),
         View::Help => pages::page(canvas, "help-text"),
         View::Support => account::support(canvas),

@@ -7,8 +7,7 @@ use domain::screen::{Action, Screen};
 
 use super::receipt::size;
 use super::result::title;
-use super::{Canvas, PAGE, account, labelled, menu, pager, primary};
-use crate::conversation::Draft;
+use super::{Canvas, PAGE, labelled, pager, primary};
 
 pub(super) fn balance(canvas: &Canvas<'_>) -> Screen {
     let words = canvas.words;
@@ -50,22 +49,6 @@ pub(super) fn statement(canvas: &Canvas<'_>, page: u16) -> Screen {
     keyboard
         .push(vec![labelled(words, "button-balance", Action::Balance), labelled(words, "button-menu", Action::Menu)]);
     Screen::new(text, keyboard)
-}
-
-pub(super) fn top_up(canvas: &Canvas<'_>, draft: Option<&Draft>) -> Screen {
-    let words = canvas.words;
-    let mut screen = account::ask_us(canvas, "top-up-text");
-    if let Some((_, resume)) = draft.and_then(|draft| menu::unfinished(canvas, draft)) {
-        screen.keyboard.push(vec![resume]);
-    }
-    if let Some(row) = screen.keyboard.iter_mut().find(|row| row.iter().any(|button| is_back(&button.press))) {
-        row[0] = labelled(words, "button-balance", Action::Balance);
-    }
-    screen
-}
-
-fn is_back(press: &domain::screen::Press) -> bool {
-    matches!(press, domain::screen::Press::Action(Action::Back))
 }
 
 /// A movement's figure: what it did to the balance, with its sign; else how much it set aside or gave free.

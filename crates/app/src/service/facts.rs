@@ -3,11 +3,12 @@
 use domain::generation::Generation;
 use domain::ids::{GenerationId, InputId, UserId};
 use domain::models::Inputs;
+use domain::money::Money;
 use domain::ports::{HistoryQuery, InputFile, Session, StoreResult};
 
 use super::App;
 use crate::conversation::{Talk, View};
-use crate::screens::{Facts, GenerationFacts, PAGE};
+use crate::screens::{Facts, GenerationFacts, PAGE, Way};
 
 /// An open question offers so many own generations: older ones' links are dead anyway.
 const OWN_RESULTS: u32 = 10;
@@ -26,6 +27,16 @@ impl App {
                 if let Some(shown) = &facts.generation {
                     facts.receipt = self.movements_of(&shown.generation).await?;
                 }
+            }
+            View::TopUp => facts.ways = self.ways_for(None),
+            View::TopUpWay { kopecks } => facts.ways = self.ways_for(Some(Money::from_kopecks((*kopecks).into()))),
+            View::Invoice { invoice } => {
+                facts.bank.clone_from(&self.settings.payments.bank);
+                facts.invoice = self.store.invoice(*invoice).await?.filter(|invoice| invoice.user == user);
+            }
+            View::ClaimAmount { invoice } | View::ClaimReason { invoice } => {
+                let is_owner = self.is_owner(session.person.chat);
+                facts.invoice = self.store.invoice(*invoice).await?.filter(|_| is_owner);
             }
             View::Reply { user } => {
                 facts.correspondent = self.store.session_of(*user).await?.map(|session| session.person);
@@ -66,6 +77,11 @@ impl App {
         let Some(models) = talk.wanted_results(&self.catalog) else { return Ok(Vec::new()) };
         let query = HistoryQuery { user, models: Some(models), with_result: true, skip: 0, limit: OWN_RESULTS };
         self.store.history(query).await
+    }
+
+    fn ways_for(&self, amount: Option<Money>) -> Vec<Way> {
+        let price = |provider| amount.and_then(|amount| self.gate(provider)?.price(amount).ok());
+        self.ways().into_iter().map(|provider| Way { provider, price: price(provider) }).collect()
     }
 
     async fn own_facts(&self, user: UserId, id: GenerationId) -> StoreResult<Option<GenerationFacts>> {

@@ -21,6 +21,8 @@ mod turn;
 mod updates;
 
 pub use callbacks::CallbackNotice;
+pub use payments::{BankDetails, PaymentTerms};
+pub(crate) use payments::{Income, step_invoice};
 pub use selling::Selling;
 pub(crate) use showing::{Showing, Shown};
 pub(crate) use turn::read_talk;
@@ -35,7 +37,7 @@ use domain::generation::Generation;
 use domain::ids::{ChatId, ModelId};
 use domain::models::{ApiFamily, Catalog};
 use domain::money::{Money, PriceFactor};
-use domain::ports::{ChangeSet, Commit, FileSource, Generator, Messenger, Prober, Store, StoreResult};
+use domain::ports::{ChangeSet, Commit, FileSource, Generator, Messenger, PaymentGate, Prober, Store, StoreResult};
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 
@@ -61,8 +63,8 @@ pub struct Settings {
     pub owners: Vec<ChatId>,
     /// Given to each new user; zero = nothing.
     pub welcome: Money,
-    /// Credited for one star, in kopecks.
-    pub kopecks_per_star: i64,
+    /// How money comes in.
+    pub payments: PaymentTerms,
     /// How many generations a user may have at once: more is a queue of one's own, not a faster result.
     pub live_max: usize,
     /// Within an update, showing may take so long; Telegram holds back the user's next update meanwhile.
@@ -97,6 +99,8 @@ pub struct Parts {
     pub files: Arc<dyn FileSource>,
     /// What a file is.
     pub prober: Arc<dyn Prober>,
+    /// Who takes money for us, in the order of their buttons.
+    pub gates: Vec<Arc<dyn PaymentGate>>,
     /// The models.
     pub catalog: Arc<Catalog>,
     /// The texts.
@@ -114,6 +118,7 @@ pub struct App {
     pub(crate) messenger: Arc<dyn Messenger>,
     pub(crate) files: Arc<dyn FileSource>,
     pub(crate) prober: Arc<dyn Prober>,
+    pub(crate) gates: Vec<Arc<dyn PaymentGate>>,
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) texts: Texts,
     pub(crate) clock: Arc<dyn Clock>,
@@ -140,7 +145,7 @@ const USUAL_SAMPLE: u32 = 20;
 impl App {
     /// Puts the parts together.
     pub fn new(parts: Parts, settings: Settings) -> Self {
-        let Parts { store, generator, messenger, files, prober, catalog, texts, clock, ids } = parts;
+        let Parts { store, generator, messenger, files, prober, gates, catalog, texts, clock, ids } = parts;
         let window = showcase::Window::new(&catalog);
         let texts = texts.in_zone(settings.zone.clone());
         Self {
@@ -149,6 +154,7 @@ impl App {
             messenger,
             files,
             prober,
+            gates,
             catalog,
             texts,
             clock,

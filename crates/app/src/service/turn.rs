@@ -1,6 +1,8 @@
 //! One turn of a conversation: what an event changes, put into a change set. Updates and wakes share it; each commits it in its own way.
 
-use domain::ids::GenerationId;
+use domain::ids::{GenerationId, InvoiceId, UserId};
+use domain::ledger::Operation;
+use domain::money::Money;
 use domain::ports::{
     ChangeSet, Conversation, ConversationChange, FavouriteChange, InputChange, JobKey, Schedule, Session, StopChange,
     StoreError, StoreResult,
@@ -26,6 +28,9 @@ pub(crate) struct Turn {
     /// Whether anything but a notice that was read differs from before.
     pub(crate) changed: bool,
 }
+
+/// Of a user's invoices so many are looked at for one that waits.
+const INVOICES_LOOKED_AT: u32 = 20;
 
 impl App {
     /// Decides about an event and puts everything that follows into `change`: effects, input files, jobs, and the conversation with its
@@ -93,6 +98,18 @@ impl App {
         };
         let repeated = generation.as_ref().filter(|_| is_repeat(event));
         let (inputs, own) = (self.inputs_of(talk, repeated).await?, self.own_results(user, talk).await?);
+        let invoice = match named_invoice(event, talk) {
+            Some(id) => self.store.invoice(id).await?,
+            None => None,
+        };
+        let is_owner = self.is_owner(session.person.chat);
+        // An owner looks at anybody's receipt; everybody else at nothing but their own.
+        let invoice = invoice.filter(|invoice| invoice.user == user || is_owner);
+        let invoices = if asks_for_invoice(event, talk) {
+            self.store.invoices(user, INVOICES_LOOKED_AT).await?
+        } else {
+            Vec::new()
+        };
         let showcase = self.showcase();
         let context = Context {
             catalog: &showcase.catalog,
@@ -103,10 +120,14 @@ impl App {
             inputs: &inputs,
             own: &own,
             search: &showcase.search,
-            is_owner: self.is_owner(session.person.chat),
+            is_owner,
             user,
             live,
             live_max: self.settings.live_max,
+            ways: &self.ways(),
+            invoice: invoice.as_ref(),
+            invoices: &invoices,
+            credited: credited_in(change, user),
             selling: self.selling.is_on(change.at),
             now: change.at,
             clock: &*self.clock,
@@ -154,6 +175,18 @@ impl App {
                 change.favourites.push(FavouriteChange { user, model: model.clone(), on: *on });
             }
             Some(Effect::SellAgain(model)) => change.stops.push(StopChange::Resume(model.clone())),
+            Some(Effect::Invoice { id, provider, amount }) => {
+                instead = self.make_invoice(change, session.person.user, *id, *provider, *amount);
+            }
+            Some(Effect::CheckInvoice(id)) => change.schedule.push(Schedule::new(JobKey::invoice(*id), change.at)),
+            Some(Effect::CancelInvoice(id)) => self.cancel_invoice(change, *id).await?,
+            Some(Effect::ClaimPaid { invoice, receipt }) => self.claim_paid(change, *invoice, receipt).await?,
+            Some(Effect::Approve { invoice, amount }) => {
+                self.approve_claim(change, invoice, *amount, session.person.chat).await?;
+            }
+            Some(Effect::Reject { invoice, reason }) => {
+                self.reject_claim(change, invoice, reason, session.person.chat);
+            }
             Some(Effect::Forget) => instead = self.forget(change, session).await?,
             Some(Effect::Ask(letter)) => instead = self.ask_owners(change, session, letter).await?,
             Some(Effect::Answer { user, letter }) => {
@@ -201,6 +234,37 @@ const fn named_generation(event: &Event) -> Option<GenerationId> {
         Event::Press { action: Some(Action::Draft { draft, act: DraftAct::Confirm, .. }), .. } => Some(*draft),
         _ => None,
     }
+}
+
+/// The invoice that an event speaks of, or that is on the screen.
+const fn named_invoice(event: &Event, talk: &Talk) -> Option<InvoiceId> {
+    match (event, &talk.view) {
+        (Event::Press { action: Some(Action::Invoice { invoice, .. } | Action::Claim { invoice, .. }), .. }, _) => {
+            Some(*invoice)
+        }
+        (
+            Event::Text { .. } | Event::File { .. } | Event::Wake,
+            View::Invoice { invoice } | View::ClaimAmount { invoice } | View::ClaimReason { invoice },
+        ) => Some(*invoice),
+        _ => None,
+    }
+}
+
+/// Whether an event may lead to a new invoice.
+const fn asks_for_invoice(event: &Event, talk: &Talk) -> bool {
+    match event {
+        Event::Press { action: Some(Action::TopUpAmount { .. } | Action::Pay { .. }), .. } => true,
+        Event::Text { .. } => matches!(talk.view, View::TopUp | View::TopUpWay { .. }),
+        _ => false,
+    }
+}
+
+/// What a payment in this change set credits.
+fn credited_in(change: &ChangeSet, of: UserId) -> Option<Money> {
+    change.operations.iter().find_map(|posting| match &posting.operation {
+        Operation::TopUp { user, amount, .. } if *user == of => Some(*amount),
+        _ => None,
+    })
 }
 
 /// Whether an order is made again, with its inputs.

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::ledger::Refusal;
+use domain::ledger::{Refusal, Unit};
 use domain::ports::{ChangeSet, Commit, DeadUpdate, StoreError, StoreResult, Tries};
 use domain::screen::{Language, Screen};
 
 use super::App;
+use super::payments::Question;
 use super::showing::{Showing, Shown};
 use super::turn::read_talk;
 use crate::conversation::Talk;
@@ -79,7 +80,9 @@ impl App {
 
     async fn handle(&self, incoming: &Incoming) -> StoreResult<UpdateOutcome> {
         match &incoming.event {
-            Event::PreCheckout { query, .. } => Ok(self.pre_checkout(incoming, query).await),
+            Event::PreCheckout { query, currency, total, payload } => {
+                Ok(self.pre_checkout(incoming, &Question { query, currency, total: *total, payload }).await)
+            }
             Event::Elsewhere => self.elsewhere(incoming).await,
             _ => self.converse(incoming).await,
         }
@@ -126,14 +129,21 @@ impl App {
         let mut change = ChangeSet::new(now);
         change.mark = Some(incoming.key);
         self.note_person(&mut change, &mut session, incoming, is_new);
-        change.operations.extend(self.payment_posting(session.person.user, &incoming.event));
+        self.take_payment(&mut change, session.person.user, &incoming.event).await?;
         let turn = self.turn(&mut change, &mut session, &talk, &incoming.event, is_new).await?;
         let mut commit = self.commit(&change).await?;
-        if let Commit::Refused { reason: Refusal::PaymentNotFound | Refusal::AlreadyRefunded, .. } = commit {
-            // A refund of a payment that we never credited, or took back before: nothing to move.
-            tracing::warn!(update = incoming.key.update, "a refund without a payment to take back");
+        let is_payment = matches!(incoming.event, Event::Paid { .. } | Event::Refunded { .. });
+        if is_payment && is_settled(&commit) {
+            // A refund of a payment that we never credited, or took back before; or a payment that a reconciliation credited at this very
+            // moment: nothing to move.
+            tracing::warn!(update = incoming.key.update, ?commit, "a payment's update that moves nothing");
             change.operations.clear();
+            change.invoices.clear();
+            change.referrals.clear();
             commit = self.commit(&change).await?;
+        }
+        if is_payment && matches!(commit, Commit::Committed | Commit::AlreadyDone(_)) {
+            session.money = self.store.wallet(session.person.user, Unit::Money).await?;
         }
         let edit = turn.edit;
         match commit {
@@ -192,4 +202,10 @@ impl App {
         self.commit(&change).await?;
         Ok(UpdateOutcome::Done)
     }
+}
+
+/// Whether a payment's operation was refused because nothing is left to do about it.
+const fn is_settled(commit: &Commit) -> bool {
+    let Commit::Refused { reason, .. } = commit else { return false };
+    matches!(reason, Refusal::PaymentNotFound | Refusal::AlreadyRefunded | Refusal::Conflict)
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use domain::ids::InvoiceId;
+use domain::payment::InvoiceState;
 use domain::ports::{
     ChangeSet, LeaseOutcome, Message, MessageEnd, PartMark, PartOutcome, SendError, Session, StoreResult,
 };
@@ -49,6 +51,29 @@ impl App {
         let header = screens::answer(words, mail.text.as_deref(), mail.copy.is_some());
         let lost = Notice::new("notice-answer-file-lost").words("who", screens::who(&user.person));
         self.send_mail(attempt, message, user, header, mail, from.as_ref(), lost).await
+    }
+
+    /// A receipt to an owner, with its own message below the words.
+    pub(super) async fn send_claim(
+        &self,
+        attempt: &Attempt,
+        message: &Message,
+        owner: &Session,
+        id: InvoiceId,
+    ) -> StoreResult<Sending> {
+        let words = self.texts.in_language(owner.person.language);
+        let Some(invoice) = self.store.invoice(id).await? else {
+            return self.end(attempt, message, MessageEnd::Refused, |_| ()).await;
+        };
+        let InvoiceState::Claimed { receipt, .. } = &invoice.state else {
+            // Another owner has decided meanwhile.
+            return self.end(attempt, message, MessageEnd::Sent, |_| ()).await;
+        };
+        let from = self.store.session_of(invoice.user).await?;
+        let header = screens::claim(words, &invoice, from.as_ref().map(|session| &session.person));
+        let mail = Mail { from: invoice.user, text: None, copy: Some(receipt.message) };
+        let lost = Notice::new("notice-receipt-lost").words("reference", invoice.reference());
+        self.send_mail(attempt, message, owner, header, &mail, from.as_ref(), lost).await
     }
 
     /// `from` = the sender as they are now; `lost` = what they are told if their file can't be copied.

@@ -10,9 +10,12 @@ mod closing;
 mod delivery;
 mod generation;
 mod inputs;
+mod invoices;
 mod letters;
 mod messages;
 mod parts;
+mod paybacks;
+mod reconciliation;
 mod wakes;
 
 pub(crate) use closing::is_over;
@@ -52,6 +55,7 @@ pub async fn run(app: Arc<App>, workers: usize, shutdown: CancellationToken) {
         tracker.spawn(pool(Arc::clone(&app), std::slice::from_ref(kind), workers, shutdown.clone()));
     }
     tracker.spawn(showcase(Arc::clone(&app), shutdown.clone()));
+    tracker.spawn(reconciliation::keep(Arc::clone(&app), shutdown.clone()));
     tracker.spawn(housekeeping(Arc::clone(&app), shutdown));
     tracker.close();
     tracker.wait().await;
@@ -203,7 +207,8 @@ impl App {
             JobKind::Messages => self.send_messages(&attempt).await,
             JobKind::Input => self.prepare_input(&attempt).await,
             JobKind::Wake => self.wake(&attempt).await,
-            JobKind::Invoice | JobKind::Payback => self.finish(&attempt).await,
+            JobKind::Invoice => self.work_on_invoice(&attempt).await,
+            JobKind::Payback => self.work_on_payback(&attempt).await,
         };
         match result {
             Ok(()) => {}

@@ -14,13 +14,14 @@
 //! | [`registry`], [`variable`] | the list of variables and what it says of each |
 //! | [`table`](mod@table) | the list as Markdown |
 //! | [`reader`], [`problem`], [`spelling`] | reading with problems collected; their text; misspelled names |
-//! | [`telegram`], [`kie`], [`database`], [`money`], [`shop`], [`frame`] | the sections |
+//! | [`telegram`], [`kie`], [`database`], [`money`], [`gates`], [`shop`], [`frame`] | the sections |
 //! | [`address`], [`mounts`] | the rules for addresses; which disk a path lies on |
 
 mod address;
 pub(crate) mod database;
 mod environment;
 pub(crate) mod frame;
+pub(crate) mod gates;
 pub(crate) mod kie;
 pub(crate) mod money;
 mod mounts;

@@ -1,12 +1,17 @@
 //! What things cost and how money comes in.
 
+use app::service::BankDetails;
 use domain::money::{Markup, Money as Amount, PriceFactor, Rate};
 
+use domain::payment::StarsRate;
+
 use super::address::{self, PlainHttp};
+use super::gates::Gates;
 use super::reader::{Read, Reader, Refusal};
 use super::registry::{
     LOSSES_TO_STOP, PAYMENT_BANK, PAYMENT_CARD, PAYMENT_CARD_HOLDER, PAYMENT_PHONE, PRICE_STEP_KOPECKS, PRICING_MARKUP,
-    STARS_PER_RUB, USD_RATE, USD_RATE_URL, WELCOME_BALANCE_RUB,
+    REFERRAL_DAY_MAX, REFERRAL_RUNS_FRIEND, REFERRAL_RUNS_INVITER, STARS_PER_RUB, USD_RATE, USD_RATE_URL,
+    WELCOME_BALANCE_RUB,
 };
 
 /// What a generation costs.
@@ -19,7 +24,6 @@ pub(crate) struct Pricing {
     /// As long as no other rate is known.
     pub(crate) usd_rate: Rate,
     /// Where the rate is read; absent = `usd_rate` always holds.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the daily rate comes later; the registry says so"))]
     pub(crate) usd_rate_url: Option<String>,
     /// Prices are rounded up to it.
     pub(crate) price_step: Amount,
@@ -56,52 +60,60 @@ pub(crate) struct Money {
     /// The bonus of a new user; zero = none.
     pub(crate) welcome: Amount,
     /// What a rouble of balance costs in Telegram Stars.
-    pub(crate) stars_per_rub: StarsPerRub,
+    pub(crate) stars_per_rub: StarsRate,
     /// Where users transfer to, if bank transfer is offered.
-    #[cfg_attr(not(test), expect(dead_code, reason = "bank transfer comes later; the registry says so"))]
-    pub(crate) bank_transfer: Option<BankTransfer>,
+    pub(crate) bank_transfer: Option<BankDetails>,
+    /// Further providers.
+    pub(crate) gates: Gates,
+    /// What a friend's first payment brings, to both.
+    pub(crate) referral: Referral,
 }
 
-/// Stars per rouble, in ten-thousandths of a star; above zero.
+/// What a friend's first payment brings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct StarsPerRub(i64);
-
-impl StarsPerRub {
-    /// What one star credits, rounded down: a star is never worth more than it costs.
-    pub(crate) const fn kopecks_per_star(self) -> i64 {
-        100 * 10_000 / self.0
-    }
+pub(crate) struct Referral {
+    /// Runs for the friend.
+    pub(crate) friend: i64,
+    /// Runs for who brought them.
+    pub(crate) inviter: i64,
+    /// So many friends a day count for who brought them.
+    pub(crate) day_max: u32,
 }
 
-/// Where users transfer to; a card, a phone or both.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct BankTransfer {
-    /// The bank's name.
-    pub(crate) bank: Option<String>,
-    /// The card's number as it was written.
-    pub(crate) card: Option<String>,
-    /// The receiver's name.
-    pub(crate) card_holder: Option<String>,
-    /// The phone number as it was written.
-    pub(crate) phone: Option<String>,
+impl Referral {
+    fn read(reader: &mut Reader<'_>) -> Read<Self> {
+        let friend = reader.whole(&REFERRAL_RUNS_FRIEND);
+        let inviter = reader.whole(&REFERRAL_RUNS_INVITER);
+        let day_max = reader.whole(&REFERRAL_DAY_MAX);
+        Ok(Self { friend: friend?, inviter: inviter?, day_max: day_max? })
+    }
 }
 
 impl Money {
     pub(super) fn read(reader: &mut Reader<'_>) -> Read<Self> {
         let welcome = reader.decimal(&WELCOME_BALANCE_RUB);
         // `Rate` reads an exact decimal with four digits, which is what this is too.
-        let stars = reader.decimal::<Rate>(&STARS_PER_RUB).map(|stars| StarsPerRub(stars.raw()));
+        let stars = reader
+            .decimal::<Rate>(&STARS_PER_RUB)
+            .map(|stars| StarsRate::per_rouble(stars.raw()).expect("the registry's least value is above zero"));
         let bank_transfer = bank_transfer(reader);
-        Ok(Self { welcome: welcome?, stars_per_rub: stars?, bank_transfer: bank_transfer? })
+        let (gates, referral) = (Gates::read(reader), Referral::read(reader));
+        Ok(Self {
+            welcome: welcome?,
+            stars_per_rub: stars?,
+            bank_transfer: bank_transfer?,
+            gates: gates?,
+            referral: referral?,
+        })
     }
 }
 
-fn bank_transfer(reader: &mut Reader<'_>) -> Read<Option<BankTransfer>> {
+fn bank_transfer(reader: &mut Reader<'_>) -> Read<Option<BankDetails>> {
     let bank = reader.text(&PAYMENT_BANK);
     let card_holder = reader.text(&PAYMENT_CARD_HOLDER);
     let card = reader.optional(&PAYMENT_CARD, |text| digits(text, 12..=19, &[' ']));
     let phone = reader.optional(&PAYMENT_PHONE, |text| digits(text, 7..=15, &['+', ' ', '-', '(', ')']));
-    let transfer = BankTransfer { bank: bank?, card: card?, card_holder: card_holder?, phone: phone? };
+    let transfer = BankDetails { bank: bank?, card: card?, card_holder: card_holder?, phone: phone? };
     let asked = transfer.bank.is_some() || transfer.card_holder.is_some();
     match (transfer.card.is_some() || transfer.phone.is_some(), asked) {
         (true, _) => Ok(Some(transfer)),

@@ -32,7 +32,6 @@ macro_rules! variables {
 
 const ADDRESS: Form =
     Form::Described("an https address without a query; plain http only for a loopback or private host");
-const NO_BANK_TRANSFER: &str = "bank transfer is not offered";
 const NOTE: Form = Form::Text { chars_max: 200 };
 
 variables! {
@@ -190,7 +189,6 @@ variables! {
             doc: "Where the rate is read once a day, in the form of the Bank of Russia; `off` = `USD_RATE` always holds.",
             form: Form::Described("`off`, or an https address; plain http only for a loopback or private host"),
             default: Fallback::Text("https://www.cbr.ru/scripts/XML_daily.asp"),
-            idle: "the rate is always `USD_RATE`",
         }
         PRICE_STEP_KOPECKS {
             doc: "Prices are rounded up to a multiple of it.",
@@ -215,25 +213,81 @@ variables! {
             doc: "Bank transfer: the bank's name. Bank transfer is offered only if a card or a phone is set.",
             form: NOTE,
             example: "Example Bank",
-            idle: NO_BANK_TRANSFER,
         }
         PAYMENT_CARD {
             doc: "Bank transfer: the card's number.",
             form: Form::Described("12 to 19 digits, blanks between them allowed"),
             example: "2200 0000 0000 0000",
-            idle: NO_BANK_TRANSFER,
         }
         PAYMENT_CARD_HOLDER {
             doc: "Bank transfer: the receiver's name as the payer's bank shows it.",
             form: NOTE,
             example: "Ivan I.",
-            idle: NO_BANK_TRANSFER,
         }
         PAYMENT_PHONE {
             doc: "Bank transfer: the phone number for a transfer by phone.",
             form: Form::Described("7 to 15 digits; `+`, blanks, hyphens and brackets allowed"),
             example: "+7 900 000-00-00",
-            idle: NO_BANK_TRANSFER,
+        }
+        YOOKASSA_SHOP_ID {
+            doc: "YooKassa: the shop's number. Telegram wants digital goods to be sold for Stars inside its apps: further ways to pay are yours to answer for.",
+            form: Form::Described("digits"),
+            example: "100500",
+            mistaken_for: &["YOOKASSA_ACCOUNT_ID", "YOOKASSA_ID"],
+        }
+        YOOKASSA_SECRET_KEY {
+            doc: "YooKassa: the shop's key.",
+            form: Form::Described("letters, digits and signs without blanks"),
+            sight: Sight::Secret,
+            example: "live_example",
+            mistaken_for: &["YOOKASSA_KEY", "YOOKASSA_TOKEN", "YOOKASSA_SECRET"],
+        }
+        YOOKASSA_RETURN_URL {
+            doc: "YooKassa: where its page leads back to, the bot.",
+            form: Form::Described("an https address; plain http only for a loopback or private host"),
+            example: "https://t.me/example_bot",
+        }
+        YOOKASSA_RECEIPT_EMAIL {
+            doc: "YooKassa: the address that fiscal receipts go to; without it none is asked for. The bot knows no address of a payer.",
+            form: Form::Described("an e-mail address"),
+            example: "books@example.com",
+        }
+        YOOKASSA_VAT_CODE {
+            doc: "YooKassa: the VAT rate in receipts, by its table; 1 = without VAT.",
+            form: Form::Whole { min: 1, max: 12, unit: "" },
+            default: Fallback::Text("1"),
+        }
+        YOOKASSA_API_URL {
+            doc: "YooKassa's API, its version included.",
+            form: ADDRESS,
+            default: Fallback::Text("https://api.yookassa.ru/v3"),
+        }
+        CRYPTO_PAY_TOKEN {
+            doc: "Crypto Pay: the app's token, from @CryptoBot. The same word about Telegram's rules holds as for YooKassa.",
+            form: Form::Described("letters, digits and signs without blanks"),
+            sight: Sight::Secret,
+            example: "12345:AAexample",
+            mistaken_for: &["CRYPTOBOT_TOKEN", "CRYPTO_BOT_TOKEN", "CRYPTOPAY_TOKEN"],
+        }
+        CRYPTO_PAY_API_URL {
+            doc: "Crypto Pay's API.",
+            form: ADDRESS,
+            default: Fallback::Text("https://pay.crypt.bot/api"),
+        }
+        REFERRAL_RUNS_FRIEND {
+            doc: "Free runs for a new user who came by a personal link, once they have paid for the first time; 0 = none.",
+            form: Form::Whole { min: 0, max: 1000, unit: "runs" },
+            default: Fallback::Text("3"),
+        }
+        REFERRAL_RUNS_INVITER {
+            doc: "Free runs for who brought them, at the same moment; 0 = none.",
+            form: Form::Whole { min: 0, max: 1000, unit: "runs" },
+            default: Fallback::Text("5"),
+        }
+        REFERRAL_DAY_MAX {
+            doc: "So many friends a day reward who brought them; further ones get their own runs all the same.",
+            form: Form::Whole { min: 0, max: 1000, unit: "friends" },
+            default: Fallback::Text("10"),
         }
     }
     Shop {

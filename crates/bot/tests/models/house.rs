@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use app::intake::UpdateOutcome;
 use app::screens::Shop;
-use app::service::{App, Parts, Settings};
+use app::service::{App, Parts, PaymentTerms, Settings};
 use app::texts::Texts;
 use domain::clock::{Clock, ManualClock, SeededIds, Timestamp};
 use domain::models::{ApiFamily, Catalog, Model};
 use domain::money::{Money, PriceFactor};
+use domain::payment::StarsRate;
 use domain::ports::{Claim, JobKind, Store};
 use jiff::tz::TimeZone;
 use kie_client::KieClient;
@@ -84,6 +85,7 @@ impl House {
             messenger: Arc::new(TelegramMessenger::new(client.clone(), telegram_pace(), UploadLimits::TELEGRAM)),
             files: Arc::new(TelegramFiles::new(client)),
             prober: Arc::new(HeaderProber),
+            gates: Vec::new(),
             catalog: catalog.clone(),
             texts: Texts::load().expect("the texts parse"),
             clock: clock.clone(),
@@ -248,7 +250,12 @@ fn settings(bot: i64, dedicated: BTreeSet<ApiFamily>) -> Settings {
         zone: TimeZone::UTC,
         owners: Vec::new(),
         welcome: WELCOME,
-        kopecks_per_star: 100,
+        payments: PaymentTerms {
+            stars: StarsRate::per_rouble(10_000).unwrap(),
+            bank: None,
+            invoice_life: Duration::from_secs(3600),
+            bank_life: Duration::from_secs(3600),
+        },
         live_max: 5,
         send_budget: Duration::from_secs(60),
         lease: Duration::from_secs(120),

@@ -8,13 +8,14 @@ use std::time::Duration;
 use app::event::{Event, FileKind, Incoming, Sender};
 use app::intake::UpdateOutcome;
 use app::screens::Shop;
-use app::service::{App, Parts, Settings};
+use app::service::{App, Parts, PaymentTerms, Settings};
 use app::texts::{Texts, source};
 use domain::clock::{Clock, ManualClock, SeededIds, Timestamp};
 use domain::generation::Generation;
 use domain::ids::ChatId;
 use domain::models::Catalog;
 use domain::money::{Money, PriceFactor};
+use domain::payment::StarsRate;
 use domain::ports::{Claim, HistoryQuery, JobKind, Session, Store, TelegramFile, UpdateKey};
 use domain::screen::{Action, DraftAct, Key, Language};
 use jiff::tz::TimeZone;
@@ -77,6 +78,7 @@ impl House {
             messenger: telegram.clone(),
             files: telegram.clone(),
             prober: kie.clone(),
+            gates: Vec::new(),
             catalog: catalog.clone(),
             texts: Texts::load().expect("the texts parse"),
             clock: clock.clone(),
@@ -94,6 +96,7 @@ impl House {
             messenger: self.telegram.clone(),
             files: self.telegram.clone(),
             prober: self.kie.clone(),
+            gates: Vec::new(),
             catalog: self.catalog.clone(),
             texts: Texts::load().expect("the texts parse"),
             clock: self.clock.clone(),
@@ -249,7 +252,12 @@ fn settings() -> Settings {
         zone: TimeZone::UTC,
         owners: vec![OWNER, PARTNER],
         welcome: Money::from_kopecks(WELCOME),
-        kopecks_per_star: 100,
+        payments: PaymentTerms {
+            stars: StarsRate::per_rouble(10_000).unwrap(),
+            bank: None,
+            invoice_life: Duration::from_secs(3600),
+            bank_life: Duration::from_secs(3600),
+        },
         live_max: 5,
         send_budget: Duration::from_secs(60),
         lease: Duration::from_secs(120),

@@ -78,7 +78,8 @@ pub enum Provider {
 }
 
 impl Provider {
-    const ALL: [Self; 4] = [Self::Stars, Self::Bank, Self::Yookassa, Self::CryptoPay];
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Stars, Self::Bank, Self::Yookassa, Self::CryptoPay];
 
     /// As rows keep it.
     pub const fn code(self) -> &'static str {

@@ -122,6 +122,11 @@ impl Book {
         self.postings.iter().map(|(posting, user)| (posting, *user))
     }
 
+    /// A payment.
+    pub fn payment(&self, provider: Provider, payment: &str) -> Option<&Payment> {
+        self.payments.get(&(provider, payment.to_owned()))
+    }
+
     /// All payments.
     pub fn payments(&self) -> impl Iterator<Item = &Payment> {
         self.payments.values()

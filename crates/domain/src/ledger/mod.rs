@@ -27,3 +27,6 @@ pub use book::Book;
 pub use operation::{Cause, Group, Operation, Posting};
 pub use plan::{Applied, Facts, HoldChange, Needs, Plan, Refusal, WalletChange, needs, plan};
 pub use records::{Hold, HoldPurpose, HoldState, Payment, Phase, Transfer, Wallet};
+
+#[cfg(test)]
+mod tests;

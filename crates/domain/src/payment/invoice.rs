@@ -92,9 +92,17 @@ pub enum InvoiceState {
         by: ChatId,
     },
     /// Nobody paid in time.
-    Expired,
+    Expired {
+        /// The provider's id of it: a late payment is looked for all the same.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        external: Option<String>,
+    },
     /// The user took it back.
-    Cancelled,
+    Cancelled {
+        /// The provider's id of it: its page may still be open.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        external: Option<String>,
+    },
     /// The provider gave no place to pay at.
     Failed {
         /// Its words, for the owner.
@@ -311,8 +319,8 @@ impl InvoiceState {
             Self::Claimed { .. } => InvoiceStateKind::Claimed,
             Self::Paid { .. } => InvoiceStateKind::Paid,
             Self::Rejected { .. } => InvoiceStateKind::Rejected,
-            Self::Expired => InvoiceStateKind::Expired,
-            Self::Cancelled => InvoiceStateKind::Cancelled,
+            Self::Expired { .. } => InvoiceStateKind::Expired,
+            Self::Cancelled { .. } => InvoiceStateKind::Cancelled,
             Self::Failed { .. } => InvoiceStateKind::Failed,
         }
     }
@@ -334,15 +342,17 @@ impl InvoiceState {
             InvoiceEvent::Paid { payment, credited } => Self::Paid { payment, credited, by: None },
             InvoiceEvent::Approved { payment, credited, by } => Self::Paid { payment, credited, by: Some(by) },
             InvoiceEvent::Rejected { reason, by } => Self::Rejected { reason, by },
-            InvoiceEvent::Expired => Self::Expired,
-            InvoiceEvent::Cancelled => Self::Cancelled,
+            InvoiceEvent::Expired => Self::Expired { external: self.external().map(str::to_owned) },
+            InvoiceEvent::Cancelled => Self::Cancelled { external: self.external().map(str::to_owned) },
         })
     }
 
-    /// The provider's id of an open invoice, for asking how it stands.
+    /// The provider's id of an invoice that can be paid, or could, for asking how it stands.
     pub fn external(&self) -> Option<&str> {
         match self {
-            Self::Open { external, .. } => external.as_deref(),
+            Self::Open { external, .. } | Self::Expired { external } | Self::Cancelled { external } => {
+                external.as_deref()
+            }
             _ => None,
         }
     }
@@ -353,5 +363,138 @@ impl InvoiceState {
             Self::Claimed { hash, .. } => hash.as_deref(),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn receipt() -> Receipt {
+        Receipt { form: ReceiptForm::Photo, file_id: "f".to_owned(), unique_id: "u".to_owned(), message: 7 }
+    }
+
+    fn some(text: &str) -> Option<String> {
+        Some(text.to_owned())
+    }
+
+    fn states() -> Vec<InvoiceState> {
+        let (credited, by) = (Money::from_kopecks(100), None);
+        vec![
+            InvoiceState::Asked,
+            InvoiceState::Open { external: some("ext"), url: some("url") },
+            InvoiceState::Claimed { receipt: receipt(), hash: some("ab"), repeats: None },
+            InvoiceState::Paid { payment: "p".to_owned(), credited, by },
+            InvoiceState::Rejected { reason: "none".to_owned(), by: ChatId(1) },
+            InvoiceState::Expired { external: some("ext") },
+            InvoiceState::Cancelled { external: some("ext") },
+            InvoiceState::Failed { detail: "no".to_owned() },
+        ]
+    }
+
+    fn events() -> Vec<InvoiceEvent> {
+        let (payment, credited) = ("q".to_owned(), Money::from_kopecks(200));
+        vec![
+            InvoiceEvent::Offered { external: some("new"), url: some("there") },
+            InvoiceEvent::Failed { detail: "off".to_owned() },
+            InvoiceEvent::Claimed(receipt()),
+            InvoiceEvent::Checked { receipt: receipt(), hash: some("cd"), repeats: None },
+            InvoiceEvent::Paid { payment: payment.clone(), credited },
+            InvoiceEvent::Approved { payment, credited, by: ChatId(2) },
+            InvoiceEvent::Rejected { reason: "bad".to_owned(), by: ChatId(2) },
+            InvoiceEvent::Expired,
+            InvoiceEvent::Cancelled,
+        ]
+    }
+
+    /// The allowed pairs, written down a second time on purpose: one row per event, one letter per state in the order of a life.
+    #[test]
+    fn every_pair_of_state_and_event_is_allowed_or_refused_as_the_table_says() {
+        let table = [
+            ("offered", "O-------"),
+            ("failed", "F-------"),
+            ("claimed", "-C------"),
+            ("checked", "--C-----"),
+            ("paid", "PP---PPP"),
+            ("approved", "--P-----"),
+            ("rejected", "--R-----"),
+            ("expired", "EE------"),
+            ("cancelled", "XX------"),
+        ];
+        for (event, (name, row)) in events().into_iter().zip(table) {
+            assert_eq!(event.kind().code(), name);
+            for (state, wanted) in states().into_iter().zip(row.chars()) {
+                let found = match state.after(event.clone()).map(|state| state.kind()) {
+                    Ok(InvoiceStateKind::Open) => 'O',
+                    Ok(InvoiceStateKind::Failed) => 'F',
+                    Ok(InvoiceStateKind::Claimed) => 'C',
+                    Ok(InvoiceStateKind::Paid) => 'P',
+                    Ok(InvoiceStateKind::Rejected) => 'R',
+                    Ok(InvoiceStateKind::Expired) => 'E',
+                    Ok(InvoiceStateKind::Cancelled) => 'X',
+                    Ok(InvoiceStateKind::Asked) => 'A',
+                    Err(forbidden) => {
+                        assert_eq!((forbidden.state, forbidden.event), (state.kind(), event.kind()));
+                        '-'
+                    }
+                };
+                assert_eq!(found, wanted, "{name} in {}", state.kind().code());
+            }
+        }
+    }
+
+    #[test]
+    fn codes_of_states_and_events_lead_back_and_states_survive_json() {
+        for state in states() {
+            let kind = state.kind();
+            assert_eq!(InvoiceStateKind::from_code(kind.code()), Some(kind));
+            let json = serde_json::to_string(&state).unwrap();
+            assert_eq!(serde_json::from_str::<InvoiceState>(&json).unwrap(), state, "{json}");
+        }
+        for event in events() {
+            assert_eq!(InvoiceEventKind::from_code(event.kind().code()), Some(event.kind()));
+        }
+        assert_eq!(InvoiceStateKind::ALL.len(), states().len());
+        assert_eq!(InvoiceEventKind::ALL.len(), events().len());
+    }
+
+    #[test]
+    fn the_facts_of_an_event_become_the_facts_of_the_state() {
+        let open = InvoiceState::Asked.after(events().remove(0)).unwrap();
+        assert_eq!(open, InvoiceState::Open { external: some("new"), url: some("there") });
+        assert_eq!(open.external(), Some("new"));
+        // Who pays too late is still asked for by the provider's id.
+        for event in [InvoiceEvent::Expired, InvoiceEvent::Cancelled] {
+            assert_eq!(open.after(event).unwrap().external(), Some("new"));
+        }
+        let claimed = &states()[2];
+        assert_eq!((claimed.receipt_hash(), open.receipt_hash(), claimed.external()), (Some("ab"), None, None));
+        let checked = claimed.after(events().remove(3)).unwrap();
+        assert_eq!(checked.receipt_hash(), Some("cd"));
+        let credited = Money::from_kopecks(200);
+        let approved = InvoiceState::Paid { payment: "q".to_owned(), credited, by: Some(ChatId(2)) };
+        assert_eq!(claimed.after(events().remove(5)).unwrap(), approved);
+        let waiting: Vec<_> = InvoiceStateKind::ALL.iter().filter(|kind| kind.is_waiting()).collect();
+        assert_eq!(waiting, [&InvoiceStateKind::Asked, &InvoiceStateKind::Open, &InvoiceStateKind::Claimed]);
+    }
+
+    #[test]
+    fn a_reference_is_the_end_of_the_id() {
+        let mut bytes = [0; 16];
+        bytes[12..].copy_from_slice(&[0xAB, 0xCD, 0x12, 0x34]);
+        let at = Timestamp::EPOCH;
+        let invoice = Invoice {
+            id: InvoiceId::from_bytes(bytes),
+            user: UserId::from_bytes([1; 16]),
+            provider: Provider::Bank,
+            amount: Money::from_kopecks(1),
+            native_amount: 1,
+            native_currency: "RUB".to_owned(),
+            state: InvoiceState::Asked,
+            since: at,
+            created_at: at,
+            expires_at: at,
+        };
+        assert_eq!(invoice.reference(), "ABCD1234");
     }
 }

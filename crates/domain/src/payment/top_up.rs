@@ -94,3 +94,89 @@ pub fn credited(invoice: Option<&Invoice>, currency: &str, total: i64, worth: Mo
     let fits = invoice.filter(|invoice| invoice.native_currency == currency && invoice.native_amount == total);
     fits.map_or((worth, true), |invoice| (invoice.amount, false))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Timestamp;
+    use crate::ids::{InvoiceId, UserId};
+    use crate::ledger::Provider;
+    use crate::payment::InvoiceState;
+
+    #[test]
+    fn amounts_are_read_as_people_type_them_and_kept_within_bounds() {
+        let table = [
+            ("500", Ok(500_00)),
+            (" 500 ₽", Ok(500_00)),
+            ("500р", Ok(500_00)),
+            ("500 р.", Ok(500_00)),
+            ("500 руб.", Ok(500_00)),
+            ("500 RUB", Ok(500_00)),
+            ("1 000,50", Ok(1000_50)),
+            ("99.9", Ok(99_90)),
+            ("50", Ok(50_00)),
+            ("49,99", Err(BadTopUp::TooSmall)),
+            ("0", Err(BadTopUp::TooSmall)),
+            ("50000", Ok(50_000_00)),
+            ("50000,01", Err(BadTopUp::TooLarge)),
+            ("999999999999999999999", Err(BadTopUp::TooLarge)),
+            ("-500", Err(BadTopUp::NotAnAmount)),
+            ("1.2.3", Err(BadTopUp::NotAnAmount)),
+            ("5e3", Err(BadTopUp::NotAnAmount)),
+            ("a cat", Err(BadTopUp::NotAnAmount)),
+            ("", Err(BadTopUp::NotAnAmount)),
+            ("₽", Err(BadTopUp::NotAnAmount)),
+            ("100.001", Err(BadTopUp::NotAnAmount)),
+        ];
+        for (text, wanted) in table {
+            assert_eq!(top_up_amount(text).map(Money::kopecks), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_preset_may_be_paid() {
+        for roubles in PRESETS_RUB {
+            assert!(top_up_within(Money::from_kopecks(roubles * 100)).is_ok(), "{roubles}");
+        }
+    }
+
+    #[test]
+    fn a_star_never_buys_more_than_it_is_worth() {
+        let rate = StarsRate::per_rouble(5_560).unwrap();
+        let table = [(100_00, 56), (50_00, 28), (1, 1), (0, 1), (5000_00, 2780), (1_79, 1), (1_80, 2)];
+        for (kopecks, stars) in table {
+            assert_eq!(rate.stars(Money::from_kopecks(kopecks)), Ok(stars), "{kopecks}");
+        }
+        assert_eq!(rate.worth(56).map(Money::kopecks), Ok(100_71));
+        assert_eq!(rate.worth(1).map(Money::kopecks), Ok(1_79));
+        for kopecks in [1, 179, 180, 99_99, 100_00, 49_999_99] {
+            let stars = rate.stars(Money::from_kopecks(kopecks)).unwrap();
+            assert!(rate.worth(stars).unwrap().kopecks() >= kopecks - 1, "{kopecks}");
+        }
+        assert_eq!((StarsRate::per_rouble(0), StarsRate::per_rouble(-1)), (None, None));
+        assert!(rate.stars(Money::from_kopecks(i64::MAX)).is_err() && rate.worth(i64::MAX).is_err());
+    }
+
+    #[test]
+    fn what_differs_from_its_invoice_is_credited_at_the_rate_and_flagged() {
+        let invoice = Invoice {
+            id: InvoiceId::from_bytes([2; 16]),
+            user: UserId::from_bytes([1; 16]),
+            provider: Provider::Stars,
+            amount: Money::from_kopecks(100_00),
+            native_amount: 56,
+            native_currency: "XTR".to_owned(),
+            state: InvoiceState::Asked,
+            since: Timestamp::EPOCH,
+            created_at: Timestamp::EPOCH,
+            expires_at: Timestamp::EPOCH,
+        };
+        let worth = Money::from_kopecks(7);
+        let fits = credited(Some(&invoice), "XTR", 56, worth);
+        assert_eq!(fits, (Money::from_kopecks(100_00), false));
+        for (invoice, currency, total) in [(None, "XTR", 56), (Some(&invoice), "XTR", 55), (Some(&invoice), "RUB", 56)]
+        {
+            assert_eq!(credited(invoice, currency, total, worth), (worth, true), "{currency} {total}");
+        }
+    }
+}

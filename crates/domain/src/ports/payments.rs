@@ -93,7 +93,8 @@ pub enum PaybackError {
     },
 }
 
-/// One movement of a provider's own list.
+/// One movement of a provider's own list. One that is no payment of anybody's (the owner's withdrawal, a fee) is told like the others, since
+/// the list is read on by counting: it has neither payer nor payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderRecord {
     /// Whose list.
@@ -144,7 +145,9 @@ pub trait PaymentGate: Send + Sync {
     /// See [`PaybackError`].
     async fn pay_back(&self, payment: &Payment, payer: ChatId, budget: Duration) -> Result<(), PaybackError>;
 
-    /// Movements of the provider's own list, oldest first, after the first `skip`; `None` if it keeps none that can be asked for.
+    /// Movements of the provider's own list, oldest first, after the first `skip`; `None` if it keeps none that can be asked for. Every
+    /// element becomes one record, so that `skip` = how many were told before; fewer than `limit` may come though there are more, none only
+    /// at the end.
     ///
     /// # Errors
     /// See [`GateError`].

@@ -72,14 +72,14 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use chat::{ChatMessage, Invoice, MessageKind, Payment};
-pub use control::{ControlError, IncomingMedia, Sent, WaitError};
+pub use control::{ControlError, IncomingMedia, Moved, Sent, WaitError};
 pub use entities::Entity;
 pub use faults::{ANY_METHOD, ANY_SENDING, Fault};
 pub use files::{Media, MediaKind};
 pub use journal::{Call, Outcome, UploadNote, Violation, ViolationKind};
 pub use markup::Button;
 pub use people::{Standing, User};
-pub use stars::{Checkout, StarTransaction};
+pub use stars::{Checkout, CheckoutView, StarTransaction};
 pub use state::{CallbackAnswer, ChatAction};
 pub use updates::{UpdateState, UpdateView};
 

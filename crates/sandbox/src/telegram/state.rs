@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
-    chat::{ChatMessage, Chats},
+    chat::{ChatMessage, Chats, MessageKind, Payment},
     faults::Faults,
     files::Files,
     journal::{Journal, ViolationKind},
@@ -80,6 +80,19 @@ impl State {
         let message = self.chats.add(message);
         let json = self.message_json(&message);
         (self.updates.push(message.chat_id, "message", json, now), message.message_id)
+    }
+
+    /// Telegram's note of a payment made or returned, in the chat of who paid; gives update and message.
+    pub(super) fn note_payment(
+        &mut self,
+        payer: i64,
+        kind: MessageKind,
+        payment: Payment,
+        now: Timestamp,
+    ) -> (i64, i64) {
+        let mut note = ChatMessage::new(payer, Some(payer), now.as_seconds(), kind);
+        note.payment = Some(payment);
+        self.receive(note, now)
     }
 
     /// A `Message` with the message that it answers.

@@ -20,6 +20,8 @@ use super::refusal::Refusal;
 const HISTORY_MAX: usize = 10_000;
 /// Kinds left out unless they are asked for: <https://core.telegram.org/bots/api#setwebhook>.
 const OPT_IN: &[&str] = &["chat_member", "message_reaction", "message_reaction_count"];
+/// Messages that Telegram writes itself about money; each is a name that [`Updates::lose_next`] and [`Updates::double_next`] know.
+const NOTES: [&str; 2] = ["successful_payment", "refunded_payment"];
 /// Number of the first update; a real bot's is some large number too.
 const FIRST_ID: i64 = 870_000_001;
 
@@ -105,6 +107,7 @@ pub(super) struct Updates {
     lanes: HashMap<Lane, LaneState>,
     ready: Vec<Lane>,
     lose: HashMap<String, usize>,
+    double: HashMap<String, usize>,
     allowed: Vec<String>,
     webhook: Option<Webhook>,
     generation: u64,
@@ -115,6 +118,16 @@ pub(super) struct Updates {
 impl Updates {
     /// Queues an update of `kind` for `owner` (a chat or user); gives its number.
     pub(super) fn push(&mut self, owner: i64, kind: &str, content: Value, now: Timestamp) -> i64 {
+        let doubled = struck(&mut self.double, kind, &content);
+        let second = doubled.then(|| content.clone());
+        let update_id = self.push_one(owner, kind, content, now);
+        if let Some(content) = second {
+            self.push_one(owner, kind, content, now);
+        }
+        update_id
+    }
+
+    fn push_one(&mut self, owner: i64, kind: &str, content: Value, now: Timestamp) -> i64 {
         let update_id = FIRST_ID + self.count;
         self.insert(owner, kind, json!({"update_id": update_id, kind: content}), update_id, now);
         update_id
@@ -135,7 +148,7 @@ impl Updates {
 
     fn insert(&mut self, owner: i64, kind: &str, body: Value, update_id: i64, now: Timestamp) {
         self.count += 1;
-        let lost = self.lose.get_mut(kind).filter(|left| **left > 0).map(|left| *left -= 1).is_some();
+        let lost = struck(&mut self.lose, kind, &body[kind]);
         let wanted = if self.allowed.is_empty() {
             !OPT_IN.contains(&kind)
         } else {
@@ -183,9 +196,26 @@ impl Updates {
         }
     }
 
-    /// The next `count` updates of that kind are lost on the way.
+    /// The next `count` updates of that kind, or messages with that note, are lost on the way.
     pub(super) fn lose_next(&mut self, kind: &str, count: usize) {
         *self.lose.entry(kind.to_owned()).or_default() += count;
+    }
+
+    /// The next `count` updates of that kind, or messages with that note, come twice, the second time under a number of its own.
+    pub(super) fn double_next(&mut self, kind: &str, count: usize) {
+        *self.double.entry(kind.to_owned()).or_default() += count;
+    }
+
+    /// How many updates will be lost, and doubled, under that name.
+    pub(super) fn troubles(&self, kind: &str) -> (usize, usize) {
+        let waiting = |troubles: &HashMap<String, usize>| troubles.get(kind).copied().unwrap_or_default();
+        (waiting(&self.lose), waiting(&self.double))
+    }
+
+    /// No update is lost or doubled under that name any more.
+    pub(super) fn spare(&mut self, kind: &str) {
+        self.lose.remove(kind);
+        self.double.remove(kind);
     }
 
     /// What became of an update.
@@ -365,6 +395,13 @@ impl Updates {
         confirmed.into_iter().for_each(|id| self.settle(id, UpdateState::Delivered));
         Ok(self.pending.keys().take(limit).filter_map(|id| self.body(*id)).collect())
     }
+}
+
+/// Whether a trouble waits for an update of that kind, or for a message with that note; it is used up by it.
+fn struck(troubles: &mut HashMap<String, usize>, kind: &str, content: &Value) -> bool {
+    let note = NOTES.into_iter().find(|note| kind == "message" && content.get(note).is_some());
+    let mut names = [Some(kind), note].into_iter().flatten();
+    names.any(|name| troubles.get_mut(name).filter(|left| **left > 0).map(|left| *left -= 1).is_some())
 }
 
 /// How long an update of that kind is worth delivering.

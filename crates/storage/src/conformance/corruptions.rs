@@ -3,16 +3,17 @@
 //! For backends with SQL only; [`crate::for_each_corruption`] lists the cases. The memory store's audit is tested on spoiled rows where it
 //! stands. Tables and columns are those of the migrations.
 
-use domain::free::FreeLimits;
-use domain::generation::Event;
-use domain::ledger::{Amount, Operation, Provider};
-use domain::ports::Person;
+use std::time::Duration;
 
-use super::free::{end, free_one, gives_back, takes};
-use super::promos::{code, redeems};
-use super::referrals::{brings, rewards};
+use domain::ledger::{Operation, Provider};
+use domain::ports::ProviderRecord;
+
+use super::World;
+use super::invoices::paid;
+use super::paybacks::wish;
+use super::reconciliation::{lists, record};
+use super::spoilt_gifts::were_given;
 use super::world::payment;
-use super::{World, promos};
 
 /// Lifts what guards rows against spoiling, for the statements behind it in the same batch.
 fn guards_down(kind: &str) -> &'static str {
@@ -34,7 +35,8 @@ fn guards_down(kind: &str) -> &'static str {
     }
 }
 
-/// Books with one of everything: captured and refunded, released, pending, a debt, a payback under way.
+/// Books with one of everything: captured and refunded, released, pending, a debt, a payback under way, a paid invoice, a provider's
+/// list.
 async fn lived(world: &World) {
     let rich = world.person().await;
     world.applied(payment(rich.user, "rich", 1000)).await;
@@ -55,33 +57,18 @@ async fn lived(world: &World) {
     world.applied(payment(debtor.user, "debt", 100)).await;
     world.succeeded(&debtor, 80, 80).await;
     world.applied(Operation::RefundPayment { provider: Provider::Stars, payment: "debt".to_owned() }).await;
-    let (action, payment) = (world.action(), "rich".to_owned());
-    world.applied(Operation::ReservePayback { action, provider: Provider::Stars, payment }).await;
-    was_given(world, &debtor).await;
-}
-
-/// One of everything that is given: free generations, delivered and given back, a run, a code, a referral that was rewarded and one that was not.
-async fn was_given(world: &World, inviter: &Person) {
-    let friend = world.person().await;
-    let limits = FreeLimits { day: 9, hour: 9 };
-    let (made, lost) = (free_one(world, &friend), free_one(world, &friend));
-    world.committed(&takes(world, &made, limits)).await;
-    end(world, &made, Event::Delivered).await;
-    world.committed(&takes(world, &lost, limits)).await;
-    world.committed(&gives_back(world, &lost)).await;
-    let promo = code(world, "CODE_1", 1, 1);
-    promos::made(world, &promo).await;
-    world.committed(&redeems(world, &promo, &friend, 0)).await;
-    let by_run = world.order_of(&friend, Amount::runs(1));
-    world.committed(&world.confirm(&by_run)).await;
-    world.committed(&world.succeed(&by_run, 1)).await;
-    world.committed(&brings(world, inviter, &friend)).await;
-    world.committed(&rewards(world, inviter, &friend, Some((world.now(), 1)))).await;
-    world.committed(&brings(world, inviter, &world.person().await)).await;
+    world.committed(&wish(world, "rich")).await;
+    paid(world, rich.user, "invoiced", 70).await;
+    world.clock.advance(Duration::from_secs(120));
+    let invoiced = ProviderRecord { native_amount: 70, native_currency: "RUB".to_owned(), ..record("invoiced", false) };
+    let list =
+        vec![record("rich", false), record("debt", false), record("debt", true), invoiced, record("lost", false)];
+    world.committed(&lists(world, list)).await;
+    were_given(world, &debtor).await;
 }
 
 /// Spoils rows with the guards down and expects the audit to name at least one.
-async fn spoil(world: &World, sql: &str) {
+pub(super) async fn spoil(world: &World, sql: &str) {
     lived(world).await;
     world.assert_audit_is_clean().await;
     let batch = format!("{} {sql}", guards_down(world.store.kind()));
@@ -90,14 +77,6 @@ async fn spoil(world: &World, sql: &str) {
     let findings: Vec<_> = report.checks.iter().flat_map(|check| &check.findings).collect();
     assert!(!findings.is_empty(), "the audit missed it: {report:#?}");
     assert!(findings.iter().all(|finding| finding.len() > 10), "a finding names its row: {findings:?}");
-}
-
-/// The same, and one of the findings says so in these words.
-async fn spoil_so(world: &World, sql: &str, words: &str) {
-    spoil(world, sql).await;
-    let report = world.store.audit().await.expect("the audit runs");
-    let mut findings = report.checks.iter().flat_map(|check| &check.findings);
-    assert!(findings.any(|finding| finding.contains(words)), "no `{words}` in {report:#?}");
 }
 
 /// Tries to spoil rows with the guards up.
@@ -246,114 +225,71 @@ pub async fn a_margin_beside_the_books_is_found(world: &World) {
     spoil(world, "UPDATE successes SET earned = earned + 1").await;
 }
 
-/// Somebody would have less for nothing than they may.
-pub async fn a_counter_with_more_than_its_generations_is_found(world: &World) {
-    spoil_so(world, "UPDATE free_uses SET uses = uses + 1", "its generations say").await;
+/// The provider took another amount than we know of.
+pub async fn a_list_with_another_amount_is_found(world: &World) {
+    spoil(world, "UPDATE provider_records SET native_amount = 49 WHERE payment = 'rich'").await;
 }
 
-/// Somebody would have more for nothing than they may.
-pub async fn a_lost_counter_is_found(world: &World) {
-    spoil_so(world, "DELETE FROM free_uses WHERE kind = 'hour'", "its generations say").await;
+/// The provider took other money than we know of.
+pub async fn a_list_with_another_currency_is_found(world: &World) {
+    spoil(world, "UPDATE provider_records SET native_currency = 'USD' WHERE payment = 'rich'").await;
 }
 
-/// Had for nothing, and counted nowhere.
-pub async fn a_free_generation_that_was_given_back_and_delivered_is_found(world: &World) {
-    spoil_so(
-        world,
-        "UPDATE generations SET state = 'delivered' WHERE paid_by = 'free' AND state = 'failed'",
-        "its generations say",
-    )
-    .await;
+/// The provider gave it back, and the user still has it.
+pub async fn a_return_that_was_not_taken_back_is_found(world: &World) {
+    let sql = "INSERT INTO provider_records
+                   (provider, payment, is_refund, native_amount, native_currency, payer, payload, at)
+               SELECT provider, payment, TRUE, native_amount, native_currency, payer, payload, at FROM provider_records
+               WHERE payment = 'rich'";
+    spoil(world, sql).await;
 }
 
-/// Paid twice.
-pub async fn a_free_generation_with_a_hold_is_found(world: &World) {
-    spoil_so(
-        world,
-        "UPDATE generations SET paid_by = 'free', free_day = 1, free_hour = 1 WHERE state = 'queued'",
-        "is paid by free",
-    )
-    .await;
+/// Credited, and the provider knows nothing of it.
+pub async fn a_payment_that_its_list_lacks_is_found(world: &World) {
+    spoil(world, "DELETE FROM provider_records WHERE payment = 'rich'").await;
 }
 
-/// Money is held, and a run would be captured.
-pub async fn a_generation_paid_in_another_unit_is_found(world: &World) {
-    spoil_so(world, "UPDATE generations SET paid_by = 'run' WHERE state = 'queued'", "is paid by run").await;
+/// The list of payments tells of other money than the cash account.
+pub async fn a_payment_beside_the_cash_is_found(world: &World) {
+    spoil(world, "UPDATE payments SET amount = amount + 1 WHERE payment = 'rich'").await;
 }
 
-/// Nobody knows what to give back.
-pub async fn a_free_generation_without_its_windows_is_found(world: &World) {
-    spoil_so(world, "UPDATE generations SET free_day = NULL WHERE paid_by = 'free'", "its windows say otherwise").await;
+/// Paid by nothing.
+pub async fn a_paid_invoice_without_its_payment_is_found(world: &World) {
+    spoil(world, "UPDATE invoices SET payment = 'other' WHERE state = 'paid'").await;
 }
 
-/// One generation is one run.
-pub async fn a_generation_that_costs_two_runs_is_found(world: &World) {
-    spoil_so(world, "UPDATE holds SET amount = 2 WHERE unit = 'run'", "reserved 2").await;
+/// Paid by somebody else.
+pub async fn a_paid_invoice_of_another_user_is_found(world: &World) {
+    spoil(world, "UPDATE invoices SET user_id = id WHERE state = 'paid'").await;
 }
 
-/// Delivered for nothing, and not free.
-pub async fn a_released_run_for_a_delivered_generation_is_found(world: &World) {
-    spoil_so(world, "UPDATE holds SET state = 'released', captured = 0 WHERE unit = 'run'", "its hold is released")
-        .await;
+/// More is shown as credited than was.
+pub async fn a_paid_invoice_of_another_amount_is_found(world: &World) {
+    spoil(world, "UPDATE invoices SET credited = credited + 1 WHERE state = 'paid'").await;
 }
 
-/// The owner is shown an income that nobody paid.
-pub async fn a_free_success_that_earned_something_is_found(world: &World) {
-    spoil_so(world, "UPDATE successes SET earned = 1 WHERE earned IS NULL", "and earned 1").await;
+/// The money stays set aside, and nobody will ask the provider.
+pub async fn a_hold_of_no_payback_is_found(world: &World) {
+    spoil(world, "DELETE FROM paybacks").await;
 }
 
-/// Used up by its row only.
-pub async fn a_code_that_was_used_by_nobody_is_found(world: &World) {
-    spoil_so(world, "UPDATE promo_codes SET used = used + 1", "by its users").await;
+/// It claims to be over, and the payment was never taken back.
+pub async fn a_payback_that_was_not_done_is_found(world: &World) {
+    spoil(world, "UPDATE paybacks SET ended = 'done', ended_at = at").await;
 }
 
-/// Its user could redeem it again.
-pub async fn a_lost_redemption_is_found(world: &World) {
-    spoil_so(world, "DELETE FROM promo_uses", "by its users").await;
+/// The provider refused, and the money stays set aside.
+pub async fn a_refused_payback_that_kept_its_hold_is_found(world: &World) {
+    spoil(world, "UPDATE paybacks SET ended = 'refused', detail = 'no', ended_at = at").await;
 }
 
-/// More than the owner wanted to give.
-pub async fn a_code_beyond_its_limit_is_found(world: &World) {
-    spoil_so(world, "UPDATE promo_codes SET total_max = 0", "times of 0").await;
+/// Nothing is there to be paid back.
+pub async fn a_payback_of_no_payment_is_found(world: &World) {
+    spoil(world, "UPDATE paybacks SET payment = 'other'").await;
 }
 
-/// More than one user may have.
-pub async fn a_user_beyond_the_limit_of_a_code_is_found(world: &World) {
-    spoil_so(world, "UPDATE promo_codes SET per_user_max = 0", "1 times by").await;
-}
-
-/// A reward for oneself.
-pub async fn somebody_who_brought_themselves_is_found(world: &World) {
-    spoil_so(world, "UPDATE referrals SET inviter = invited", "who is the same").await;
-}
-
-/// Rewards that go in a circle.
-pub async fn two_who_brought_each_other_are_found(world: &World) {
-    spoil_so(world, "INSERT INTO referrals (invited, inviter, at) SELECT inviter, invited, at FROM referrals WHERE rewarded_at IS NOT NULL", "was brought by them").await;
-}
-
-/// Rewarded by its row only.
-pub async fn a_rewarded_referral_without_its_bonus_is_found(world: &World) {
-    spoil_so(world, "UPDATE referrals SET rewarded_at = 1 WHERE rewarded_at IS NULL", "got no bonus").await;
-}
-
-/// The friend could be rewarded again.
-pub async fn a_referral_bonus_without_a_reward_is_found(world: &World) {
-    spoil_so(world, "UPDATE referrals SET rewarded_at = NULL, reward_day = NULL", "has no referral that was rewarded")
-        .await;
-}
-
-/// The day could bring one more.
-pub async fn an_inviter_bonus_that_no_day_counts_is_found(world: &World) {
-    spoil_so(world, "UPDATE referrals SET reward_day = NULL", "has no referral that was rewarded").await;
-}
-
-/// The day is full too early.
-pub async fn a_day_with_more_than_its_referrals_is_found(world: &World) {
-    spoil_so(world, "UPDATE referral_days SET rewards = rewards + 1", "its referrals say").await;
-}
-
-/// Calls `$callback!` with all cases of this module.
+/// Calls `$callback!` with all cases of this module and of `spoilt_gifts`.
 #[macro_export]
 macro_rules! for_each_corruption {
     ($callback:ident) => {
@@ -382,6 +318,20 @@ macro_rules! for_each_corruption {
                 a_refund_beyond_the_capture_is_found
                 a_charge_above_the_quote_is_found
                 a_margin_beside_the_books_is_found
+                a_list_with_another_amount_is_found
+                a_list_with_another_currency_is_found
+                a_return_that_was_not_taken_back_is_found
+                a_payment_that_its_list_lacks_is_found
+                a_payment_beside_the_cash_is_found
+                a_paid_invoice_without_its_payment_is_found
+                a_paid_invoice_of_another_user_is_found
+                a_paid_invoice_of_another_amount_is_found
+                a_hold_of_no_payback_is_found
+                a_payback_that_was_not_done_is_found
+                a_refused_payback_that_kept_its_hold_is_found
+                a_payback_of_no_payment_is_found
+            }
+            spoilt_gifts {
                 a_counter_with_more_than_its_generations_is_found
                 a_lost_counter_is_found
                 a_free_generation_that_was_given_back_and_delivered_is_found

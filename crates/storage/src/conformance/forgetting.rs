@@ -2,17 +2,21 @@
 
 use domain::free::FreeLimits;
 use domain::generation::{Event, EventKind, State, StateKind, Undeliverable};
-use domain::ids::{ChatId, MessageId, UserId};
+use domain::ids::{ChatId, InvoiceId, MessageId, UserId};
 use domain::ledger::Operation;
+use domain::payment::{Invoice, InvoiceEvent, InvoiceState};
 use domain::ports::{
-    ChangeSet, Commit, GenerationChange, InputFault, InputState, MessageEnd, NewMessage, Person, PersonChange, Trace,
+    ChangeSet, Commit, GenerationChange, InputFault, InputState, MessageEnd, NewMessage, Person, PersonChange,
+    ProviderRecord, Trace,
 };
 
 use super::World;
 use super::favourites::{keeps, kept};
 use super::free::{end, free_one, takes, used, uses};
 use super::inputs::{creates, file, found, settles};
+use super::invoices;
 use super::promos::{code, made, promo, redeems};
+use super::reconciliation::{lists, record, unmatched};
 use super::referrals::{brings, figures, rewards};
 use super::sessions::says;
 use super::world::{Order, count, everything, refusal, short, step, success};
@@ -227,6 +231,60 @@ pub async fn one_of_a_confirm_and_a_forgetting_wins(world: &World) {
             world.committed(&world.fail(&order)).await;
         }
     }
+}
+
+/// Amounts, payments and the hash of a receipt stay; the receipt's file, an owner's words and the page to pay at go.
+pub async fn invoices_of_a_forgotten_person_keep_their_money_only(world: &World) {
+    let (person, other) = (world.person().await, world.person().await);
+    let mut open = invoices::invoice(world, person.user);
+    world.committed(&invoices::creates(world, &open)).await;
+    let offer = invoices::step(world, &mut open, invoices::offered(Some("x-1")));
+    world.committed(&offer).await;
+    let claimed = invoices::claimed(world, person.user, "a").await;
+    let paid = invoices::paid(world, person.user, "p", 70).await;
+    let mut rejected = invoices::claimed(world, person.user, "b").await;
+    let (reason, by) = ("Иван, денег нет".to_owned(), ChatId(42));
+    let rejection = invoices::step(world, &mut rejected, InvoiceEvent::Rejected { reason, by });
+    world.committed(&rejection).await;
+    let neighbour = invoices::claimed(world, other.user, "c").await;
+    world.committed(&forgets(world, &person)).await;
+    let state = async |invoice: &Invoice| invoices::found(world, invoice.id).await.state;
+    assert_eq!(state(&open).await, InvoiceState::Open { external: Some("x-1".to_owned()), url: None });
+    let InvoiceState::Claimed { receipt, .. } = state(&claimed).await else { panic!("it still waits") };
+    assert_eq!((receipt.file_id.as_str(), receipt.unique_id.as_str(), receipt.message), ("", "", 0));
+    assert_eq!(state(&rejected).await, InvoiceState::Rejected { reason: String::new(), by });
+    assert_eq!(invoices::found(world, paid.id).await, paid);
+    assert_eq!(invoices::found(world, neighbour.id).await, neighbour);
+    let late = world.store.invoice_of(open.provider, "x-1").await.expect("the store answers");
+    assert_eq!(late.map(|invoice| invoice.id), Some(open.id), "a late payment finds its invoice");
+}
+
+/// A worker looks at a receipt while its payer goes: what it knows of the file is not written again, its hash is.
+pub async fn a_receipt_that_comes_after_the_forgetting_is_not_kept(world: &World) {
+    let person = world.person().await;
+    let mut invoice = invoices::claimed(world, person.user, "a").await;
+    let InvoiceState::Claimed { receipt, .. } = invoice.state.clone() else { panic!("it was claimed") };
+    world.committed(&forgets(world, &person)).await;
+    let seen = InvoiceEvent::Checked { receipt, hash: Some("h".to_owned()), repeats: None };
+    let check = invoices::step(world, &mut invoice, seen);
+    world.committed(&check).await;
+    let InvoiceState::Claimed { receipt, hash, .. } = invoices::found(world, invoice.id).await.state else {
+        panic!("it still waits")
+    };
+    assert_eq!((receipt.file_id.as_str(), hash.as_deref()), ("", Some("h")));
+    let again = world.store.claimed_with("h", InvoiceId::from_bytes([9; 16])).await.expect("the store answers");
+    assert_eq!(again, Some(invoice.id));
+}
+
+/// A provider's list keeps the payment, not who made it.
+pub async fn a_payer_goes_with_the_person(world: &World) {
+    let (person, other) = (world.person().await, world.person().await);
+    let of = |name: &str, chat| ProviderRecord { payer: Some(chat), ..record(name, false) };
+    world.committed(&lists(world, vec![of("a", person.chat), of("b", other.chat)])).await;
+    world.committed(&forgets(world, &person)).await;
+    let mut payers: Vec<_> = unmatched(world, 9).await.into_iter().map(|row| (row.payment, row.payer)).collect();
+    payers.sort();
+    assert_eq!(payers, [("a".to_owned(), None), ("b".to_owned(), Some(other.chat))]);
 }
 
 /// What a person left behind.

@@ -1,6 +1,8 @@
 //! The cases that tests of payments must show: reservation, shortage, release, integrity, double charges, edges. (Free models come with their
 //! counters.)
 
+use std::time::Duration;
+
 use domain::free::Funding;
 use domain::generation::{Generation, State};
 use domain::ids::TransferId;
@@ -266,12 +268,23 @@ pub async fn the_measured_sequence_means_the_same(world: &World) {
     assert_eq!(world.refused(Operation::Capture { hold, amount: 40 }).await, Refusal::AlreadyReleased);
     let unknown = Operation::Capture { hold: TransferId::from_bytes([9; 16]), amount: 1 };
     assert_eq!(world.refused(unknown).await, Refusal::HoldNotFound);
+    // Where TigerBeetle says `expired`: no hold of ours ends by itself, only its generation ends it.
+    let late = world.ordered(&person, 20).await;
+    world.clock.advance(Duration::from_secs(365 * 24 * 3600));
+    world.committed(&world.succeed(&late, 20)).await;
+    world.applied(world.top_up(person.user, 20)).await;
     // A linked pair whose second part fails: nothing of the first.
     let third = world.order(&person, 10);
     let mut pair = world.confirm(&third);
     pair.operations.push(world.posting(world.order(&person, 41).reserve.operation));
     assert_eq!(world.commit(&pair).await, Commit::Refused { operation: 1, reason: short(40, 41) });
     assert_eq!(world.money(&person).await, (50, 0));
+    // Where TigerBeetle says `id_already_failed`: nothing was written, so the very same is tried again after a top-up.
+    world.applied(world.top_up(person.user, 1)).await;
+    world.committed(&pair).await;
+    assert_eq!(world.money(&person).await, (51, 51));
+    let [_, other] = &pair.operations[..] else { panic!("two reservations: {pair:?}") };
+    world.applied(Operation::Release { hold: other.transfer }).await;
 }
 
 /// A refusal writes nothing, so the very same change set counts once the money is there.

@@ -12,6 +12,7 @@
 //! To add a case: the function in the file of its noun, its name in [`crate::for_each_case`] (a test of the suite compares the two). To add a backend:
 //! implement [`Backend`] and expand the list over it, as `tests/conformance.rs` does.
 
+mod chance;
 pub mod change_sets;
 pub mod corruptions;
 pub mod faults;
@@ -22,6 +23,7 @@ pub mod funding;
 pub mod generations;
 pub mod housekeeping;
 pub mod inputs;
+pub mod invoices;
 pub mod jobs;
 pub mod ledger;
 pub mod listings;
@@ -29,12 +31,17 @@ pub mod margins;
 pub mod marks;
 pub mod messages;
 pub mod paybacks;
+mod plain;
 pub mod promos;
 pub mod races;
+pub mod rates;
+pub mod reconciliation;
 pub mod reference;
 pub mod referrals;
 pub mod sessions;
+pub mod seven;
 pub mod shelves;
+pub mod spoilt_gifts;
 pub mod stops;
 pub mod turns;
 mod world;
@@ -129,18 +136,60 @@ macro_rules! for_each_case {
             races {
                 parallel_captures_resolve_a_hold_once
                 a_capture_and_a_release_resolve_a_hold_once
+                a_hundred_captures_and_releases_resolve_a_hold_once
                 parallel_refunds_never_exceed_the_capture
+                a_hundred_refunds_never_exceed_the_capture
+                two_parallel_debits_never_overdraw
+                ten_parallel_debits_never_overdraw
+                fifty_parallel_debits_never_overdraw
+                two_hundred_parallel_debits_never_overdraw
                 parallel_top_ups_of_one_payment_credit_once
                 parallel_changes_of_one_wallet_all_count
                 parallel_paybacks_of_one_payment_are_one
                 opposite_orders_of_two_wallets_do_not_lock_each_other_out
                 workers_and_taps_of_one_user_all_get_through
             }
+            seven {
+                the_first_case_reserve_and_capture
+                the_second_case_insufficient_balance
+                the_third_case_release_on_failure
+                the_fourth_case_a_free_model_on_an_empty_wallet
+                the_fifth_case_ledger_integrity
+                the_sixth_case_double_charge_prevented
+                the_seventh_case_edge_cases
+            }
             paybacks {
                 a_spent_payment_taken_back_is_paid_by_the_next_top_up
                 a_payback_sets_aside_and_is_finished_once
                 a_released_payback_may_be_tried_again
                 a_hold_is_eaten_by_no_payback_and_no_adjustment
+                a_payback_is_wished_once
+                a_payback_ends_once
+                payments_come_newest_first
+            }
+            invoices {
+                every_state_of_an_invoice_survives_storage
+                an_invoice_is_created_once
+                a_step_of_an_invoice_from_another_state_is_a_conflict
+                one_of_parallel_steps_of_an_invoice_wins
+                steps_of_an_invoice_count_in_order
+                an_invoice_is_found_by_its_providers_id
+                an_external_id_belongs_to_one_invoice
+                invoices_come_newest_first
+                claimed_invoices_come_oldest_first
+                a_receipt_is_recognised_whatever_became_of_its_invoice
+            }
+            reconciliation {
+                a_list_that_is_kept_twice_is_kept_once
+                parallel_lists_are_kept_once
+                records_without_a_payment_are_listed
+                a_payment_that_came_after_the_list_is_no_finding
+            }
+            rates {
+                a_rate_that_is_set_holds
+                a_rate_that_waits_is_accepted_by_its_date
+                a_rate_of_another_date_is_not_accepted
+                a_change_set_that_is_not_written_changes_no_rate
             }
             change_sets {
                 several_operations_on_one_wallet_count_in_order
@@ -256,6 +305,9 @@ macro_rules! for_each_case {
                 forgetting_is_one_with_its_change_set
                 work_that_comes_after_the_forgetting_changes_nothing
                 one_of_a_confirm_and_a_forgetting_wins
+                invoices_of_a_forgotten_person_keep_their_money_only
+                a_receipt_that_comes_after_the_forgetting_is_not_kept
+                a_payer_goes_with_the_person
             }
             jobs {
                 each_job_goes_to_one_of_parallel_claimers

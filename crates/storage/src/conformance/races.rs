@@ -58,6 +58,38 @@ pub async fn a_capture_and_a_release_resolve_a_hold_once(world: &World) {
     }
 }
 
+/// A hundred ends of one hold at once, half of them captures, each of another amount: either one capture wins and everybody else hears of
+/// it, or the releases win, which are all the same one.
+pub async fn a_hundred_captures_and_releases_resolve_a_hold_once(world: &World) {
+    let person = world.funded(1000).await;
+    let order = world.ordered(&person, 100).await;
+    let hold = order.hold();
+    let changes = (0..100).map(|at| match at % 2 {
+        0 => world.operations([Operation::Capture { hold, amount: 1 + at }]),
+        _ => world.operations([Operation::Release { hold }]),
+    });
+    let answers = world.parallel(changes.collect()).await;
+    let won: Vec<_> = (0_i64..).zip(&answers).filter(|(_, answer)| **answer == Commit::Committed).collect();
+    match won[..] {
+        [(at, _)] => {
+            assert!(at % 2 == 0, "the releases are one and the same: {answers:?}");
+            assert_eq!(count(&answers, &refusal(Refusal::AlreadyCaptured)), 99, "{answers:?}");
+            assert_eq!(world.money(&person).await, (1000 - (1 + at), 0));
+            end_with_result(world, &order, 1 + at).await;
+        }
+        _ => {
+            assert!(won.len() == 50 && won.iter().all(|(at, _)| at % 2 == 1), "{answers:?}");
+            assert_eq!(count(&answers, &refusal(Refusal::AlreadyReleased)), 50, "{answers:?}");
+            assert_eq!(world.money(&person).await, (1000, 0));
+            let mut change = world.change();
+            change.generations.push(step(&order, super::world::failed()));
+            world.committed(&change).await;
+        }
+    }
+    // The top-up, the reservation, and one end.
+    assert_eq!(world.lines(&person).await, 3);
+}
+
 /// Ten refunds of 30 out of 100: three are given, whoever they are.
 pub async fn parallel_refunds_never_exceed_the_capture(world: &World) {
     let person = world.funded(100).await;
@@ -83,6 +115,74 @@ pub async fn parallel_refunds_never_exceed_the_capture(world: &World) {
         })
         .await;
     assert_eq!(world.money(&person).await, (100, 0));
+}
+
+/// A hundred refunds of all sizes: together they give back what was captured at most, and who is refused wanted more than was left.
+pub async fn a_hundred_refunds_never_exceed_the_capture(world: &World) {
+    let person = world.funded(500).await;
+    let order = world.succeeded(&person, 500, 400).await;
+    let hold = order.hold();
+    let amounts: Vec<i64> = (0..100).map(|at| 5 + at % 13).collect();
+    let refund = |amount: &i64| Operation::RefundGeneration {
+        refund: world.action(),
+        hold,
+        amount: *amount,
+        reason: "a test".to_owned(),
+        by: "owner".to_owned(),
+    };
+    let answers = world.parallel(amounts.iter().map(|amount| world.operations([refund(amount)])).collect()).await;
+    let given = amounts.iter().zip(&answers).filter(|(_, answer)| **answer == Commit::Committed);
+    let given: i64 = given.map(|(amount, _)| amount).sum();
+    assert!(given <= 400, "{given} were given back of 400");
+    for (amount, answer) in amounts.iter().zip(&answers) {
+        if let Commit::Refused { reason, .. } = answer {
+            let Refusal::ExceedsCapture { left, wanted } = reason else { panic!("{reason:?}") };
+            assert!(wanted == amount && left < wanted && 400 - given <= *left, "{reason:?}, {given} given");
+        }
+    }
+    assert_eq!(world.money(&person).await, (100 + given, 0));
+}
+
+/// So many owners' debits of one wallet at once: exactly `floor(balance / amount)` are taken, each refusal says what there was.
+async fn parallel_debits(world: &World, commits: usize) {
+    let (amount, affordable) = (70, commits / 2);
+    let taken = i64::try_from(affordable).expect("a few hundred") * amount;
+    let person = world.funded(taken + amount - 1).await;
+    let debit = || {
+        let minus = Amount::money(Money::from_kopecks(-amount));
+        let (reason, by) = ("test".to_owned(), "owner".to_owned());
+        world.operations([Operation::Adjust { action: world.action(), user: person.user, amount: minus, reason, by }])
+    };
+    let answers = world.parallel((0..commits).map(|_| debit()).collect()).await;
+    let committed = count(&answers, &Commit::Committed);
+    assert_eq!(committed, affordable, "exactly floor(balance / amount) debits may succeed: {answers:?}");
+    for answer in answers.iter().filter(|answer| **answer != Commit::Committed) {
+        let Commit::Refused { operation: 0, reason } = answer else { panic!("{answer:?}") };
+        let Refusal::InsufficientFunds { available, wanted, .. } = reason else { panic!("{reason:?}") };
+        assert!(*wanted == amount && *available == amount - 1, "{reason:?}");
+    }
+    assert_eq!(world.money(&person).await, (amount - 1, 0));
+    assert_eq!(world.lines(&person).await, affordable + 1);
+}
+
+/// The smallest race of debits.
+pub async fn two_parallel_debits_never_overdraw(world: &World) {
+    parallel_debits(world, 2).await;
+}
+
+/// A small race of debits.
+pub async fn ten_parallel_debits_never_overdraw(world: &World) {
+    parallel_debits(world, 10).await;
+}
+
+/// More debits than any pool has connections.
+pub async fn fifty_parallel_debits_never_overdraw(world: &World) {
+    parallel_debits(world, 50).await;
+}
+
+/// A queue of debits at one wallet.
+pub async fn two_hundred_parallel_debits_never_overdraw(world: &World) {
+    parallel_debits(world, 200).await;
 }
 
 /// The update and the reconciliation find one payment at once, ten times.

@@ -1,7 +1,10 @@
 //! The invariants of the books as pure checks over rows. Each check looks at rows only, never at the code that wrote them.
 //!
 //! The numbers of the list of invariants: 1 holds, 2 folds, 3 available, 4 holds and generations, 5 payments, 6 results, 7 quotes; after them come
-//! the margins. The eighth (counters of free models) stands in `gifts`, with all that is given.
+//! the margins, then what explains the money that came in. The eighth (counters of free models) stands in `gifts`, with all that is given.
+
+pub(super) mod gifts;
+mod incoming;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +16,8 @@ use domain::ledger::{
 };
 use domain::money::Money;
 use domain::ports::{AuditCheck, AuditReport};
+
+pub(super) use incoming::Incoming;
 
 /// A report names no more offenders per check: the first hundred are enough to see what is wrong.
 const FINDINGS_MAX: usize = 100;
@@ -26,11 +31,16 @@ pub(super) struct Rows<'a> {
     payments: Vec<&'a Payment>,
     causes: Vec<Cause>,
     generations: BTreeMap<GenerationId, &'a Generation>,
+    incoming: Incoming<'a>,
 }
 
 impl<'a> Rows<'a> {
-    /// The rows of a book and the generations beside it.
-    pub(super) fn of(book: &'a Book, generations: impl Iterator<Item = &'a Generation>) -> Self {
+    /// The rows of a book, and what stands beside it.
+    pub(super) fn of(
+        book: &'a Book,
+        generations: impl Iterator<Item = &'a Generation>,
+        incoming: Incoming<'a>,
+    ) -> Self {
         Self {
             transfers: book.transfers().iter().collect(),
             holds: book.holds().map(|hold| (hold.id, hold)).collect(),
@@ -39,13 +49,14 @@ impl<'a> Rows<'a> {
             payments: book.payments().collect(),
             causes: book.postings().map(|(posting, _)| posting.operation.cause()).collect(),
             generations: generations.map(|generation| (generation.id, generation)).collect(),
+            incoming,
         }
     }
 }
 
 /// Looks at every invariant.
 pub(super) fn audit(rows: &Rows<'_>) -> AuditReport {
-    AuditReport {
+    let mut report = AuditReport {
         checks: vec![
             check(
                 "a hold has at most one resolution, for no more than it holds",
@@ -72,7 +83,9 @@ pub(super) fn audit(rows: &Rows<'_>) -> AuditReport {
             check("nobody was charged more than the quote", rows.generations.len(), charges_stay_within_quotes(rows)),
             check("a success earned what its hold captured", rows.generations.len(), margins_match_captures(rows)),
         ],
-    }
+    };
+    report.checks.extend(incoming::checks(rows));
+    report
 }
 
 fn check(name: &'static str, checked: usize, findings: impl Iterator<Item = String>) -> AuditCheck {
@@ -284,6 +297,5 @@ fn margins_match_captures(rows: &Rows<'_>) -> impl Iterator<Item = String> {
     })
 }
 
-pub(super) mod gifts;
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@
 //!   fail any more. So a refused change set leaves nothing behind, and a commit costs what it changes, not what the state holds.
 //! - Nothing is kept after the process.
 //!
-//! To add a method of the port: its noun's file (`generations`, `jobs`, `messages`, `people`, `successes`) or `state` gets the deed, `store` one forwarding line,
+//! To add a method of the port: its noun's file (`generations`, `invoices`, `jobs`, ...) or `state` gets the deed, `store` one forwarding line,
 //! `faulty` one more.
 
 mod audit;
@@ -16,10 +16,14 @@ mod faulty;
 mod free;
 mod generations;
 mod gifts;
+mod invoices;
 mod jobs;
 mod messages;
+mod paybacks;
 mod people;
 mod promos;
+mod rates;
+mod records;
 mod referrals;
 mod state;
 mod store;

@@ -1,22 +1,28 @@
 //! All rows, and what a commit does to them.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::clock::Timestamp;
 use domain::ids::{GenerationId, ModelId, TaskId, UserId};
-use domain::ledger::{Amount, Book, Plan, Posting, Unit};
+use domain::ledger::{Amount, Book, Payment, Plan, Posting, Unit};
 use domain::ports::{
-    ChangeSet, Commit, DeadUpdate, JobKey, MessageEnd, Orphan, PersonChange, Session, StatementLine, Stop, StopChange,
-    StoreError, StoreResult, Tries, UpdateKey,
+    ChangeSet, Commit, DeadUpdate, JobKey, MessageEnd, Orphan, PersonChange, ProviderRecord, Rates, Session,
+    StatementLine, Stop, StopChange, StoreError, StoreResult, Tries, UpdateKey,
 };
 use domain::quote::Margin;
 
+use super::audit::Incoming;
 use super::generations::Generations;
 use super::gifts::Gifts;
+use super::invoices::Invoices;
 use super::jobs::Jobs;
 use super::messages::Messages;
+use super::paybacks::Paybacks;
 use super::people::People;
+use super::rates;
+use super::records::Records;
 
 /// All rows.
 #[derive(Default)]
@@ -27,6 +33,10 @@ pub(super) struct State {
     pub(super) messages: Messages,
     pub(super) book: Book,
     pub(super) people: People,
+    pub(super) invoices: Invoices,
+    pub(super) paybacks: Paybacks,
+    pub(super) records: Records,
+    pub(super) rates: Rates,
     marks: BTreeMap<UpdateKey, Tries>,
     dead: Vec<DeadUpdate>,
     /// Oldest first.
@@ -55,6 +65,12 @@ impl State {
             return Ok(Commit::VersionConflict);
         }
         if !self.generations.expected(&change.generations)? {
+            return Ok(Commit::VersionConflict);
+        }
+        if !self.invoices.expected(&change.invoices)?
+            || !self.paybacks.expected(&change.paybacks)
+            || !rates::expected(&self.rates, change.rate.as_ref())
+        {
             return Ok(Commit::VersionConflict);
         }
         self.check_references(change)?;
@@ -87,8 +103,11 @@ impl State {
         if let Some(end) = &change.lease {
             self.jobs.end(end);
         }
+        let chat = forgotten(change).and_then(|user| self.people.get(user)).map(|person| person.chat);
+        chat.into_iter().for_each(|chat| self.records.forget(chat));
         self.people.write(change);
         if let Some(user) = forgotten(change) {
+            self.invoices.forget(user);
             self.generations.forget(user);
             self.messages.forget(user);
         }
@@ -96,6 +115,11 @@ impl State {
         for (posting, plan) in change.operations.iter().zip(plans) {
             self.write_line(posting, plan.as_ref());
         }
+        change
+            .invoices
+            .iter()
+            .for_each(|invoice| self.invoices.write(invoice, change.at, |user| self.people.get(user).is_some()));
+        change.paybacks.iter().for_each(|payback| self.paybacks.write(payback));
         change.messages.iter().for_each(|message| self.messages.add(message, change.at));
         change.parts.iter().for_each(|(id, mark)| self.messages.mark(*id, mark));
         for (id, end) in &change.ended {
@@ -105,6 +129,8 @@ impl State {
         }
         change.schedule.iter().for_each(|schedule| self.jobs.schedule(schedule));
         change.orphans.iter().for_each(|orphan| self.write_orphan(orphan));
+        change.reconciliation.iter().for_each(|list| self.records.keep(list));
+        change.rate.iter().for_each(|rate| rates::write(&mut self.rates, rate));
         change.stops.iter().for_each(|stop| self.write_stop(stop, change.at));
     }
 
@@ -216,6 +242,28 @@ impl State {
     /// The orphans, newest first.
     pub(super) fn orphans(&self, limit: usize) -> Vec<Orphan> {
         self.orphans.iter().rev().take(limit).cloned().collect()
+    }
+
+    /// A user's payments, newest first.
+    pub(super) fn payments(&self, user: UserId, limit: usize) -> Vec<Payment> {
+        let mut rows: Vec<_> = self.book.payments().filter(|payment| payment.user == user).collect();
+        rows.sort_unstable_by_key(|row| Reverse((row.at, row.provider.code(), &row.payment)));
+        rows.into_iter().take(limit).cloned().collect()
+    }
+
+    /// Records of providers' lists that no payment agrees with, newest first.
+    pub(super) fn unmatched_records(&self, limit: usize) -> Vec<ProviderRecord> {
+        self.records.unmatched(|provider, payment| self.book.payment(provider, payment), limit)
+    }
+
+    /// What explains the money that came in.
+    pub(super) fn incoming(&self) -> Incoming<'_> {
+        Incoming {
+            invoices: self.invoices.all().collect(),
+            paybacks: self.paybacks.all().collect(),
+            records: self.records.all().collect(),
+            asked_at: self.records.moments().collect(),
+        }
     }
 
     /// The stopped models, by model.

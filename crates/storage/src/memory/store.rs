@@ -6,12 +6,13 @@ use async_trait::async_trait;
 use domain::clock::Timestamp;
 use domain::free::{FreeUse, FreeWindows};
 use domain::generation::Generation;
-use domain::ids::{CallbackToken, ChatId, GenerationId, InputId, ModelId, TaskId, UserId};
-use domain::ledger::{Unit, Wallet};
-use domain::payment::Referral;
+use domain::ids::{ActionId, CallbackToken, ChatId, GenerationId, InputId, InvoiceId, ModelId, TaskId, UserId};
+use domain::ledger::{Payment, Provider, Unit, Wallet};
+use domain::payment::{Invoice, Referral};
 use domain::ports::{
     AuditReport, ChangeSet, Claim, Commit, DeadUpdate, Drift, HistoryQuery, InputFile, JobKind, Lease, Message, Orphan,
-    PartMark, ReferralFigures, Session, StatementLine, Stop, Store, StoreResult, Took, Trace, UpdateKey,
+    PartMark, Payback, ProviderRecord, Rates, Reconciled, ReferralFigures, Session, StatementLine, Stop, Store,
+    StoreResult, Took, Trace, UpdateKey,
 };
 use domain::promo::PromoState;
 use domain::quote::Margin;
@@ -120,6 +121,50 @@ impl Store for MemoryStore {
         self.lock(|state| state.statement(user, size(skip), size(limit)))
     }
 
+    async fn invoice(&self, id: InvoiceId) -> StoreResult<Option<Invoice>> {
+        self.lock(|state| state.invoices.get(id).cloned())
+    }
+
+    async fn invoice_of(&self, provider: Provider, external: &str) -> StoreResult<Option<Invoice>> {
+        self.lock(|state| state.invoices.of_external(provider, external).cloned())
+    }
+
+    async fn invoices(&self, user: UserId, limit: u32) -> StoreResult<Vec<Invoice>> {
+        self.lock(|state| state.invoices.of_user(user, size(limit)))
+    }
+
+    async fn claimed_invoices(&self, limit: u32) -> StoreResult<Vec<Invoice>> {
+        self.lock(|state| state.invoices.claimed(size(limit)))
+    }
+
+    async fn claimed_with(&self, hash: &str, except: InvoiceId) -> StoreResult<Option<InvoiceId>> {
+        self.lock(|state| state.invoices.claimed_with(hash, except))
+    }
+
+    async fn payment(&self, provider: Provider, payment: &str) -> StoreResult<Option<Payment>> {
+        self.lock(|state| state.book.payment(provider, payment).cloned())
+    }
+
+    async fn payments(&self, user: UserId, limit: u32) -> StoreResult<Vec<Payment>> {
+        self.lock(|state| state.payments(user, size(limit)))
+    }
+
+    async fn payback(&self, action: ActionId) -> StoreResult<Option<Payback>> {
+        self.lock(|state| state.paybacks.get(action).cloned())
+    }
+
+    async fn reconciled(&self, provider: Provider) -> StoreResult<Reconciled> {
+        self.lock(|state| state.records.reconciled(provider))
+    }
+
+    async fn unmatched_records(&self, limit: u32) -> StoreResult<Vec<ProviderRecord>> {
+        self.lock(|state| state.unmatched_records(size(limit)))
+    }
+
+    async fn rates(&self) -> StoreResult<Rates> {
+        self.lock(|state| state.rates.clone())
+    }
+
     async fn wallet(&self, user: UserId, unit: Unit) -> StoreResult<Wallet> {
         self.lock(|state| state.book.wallet(user, unit))
     }
@@ -190,7 +235,7 @@ impl Store for MemoryStore {
 
     async fn audit(&self) -> StoreResult<AuditReport> {
         self.lock(|state| {
-            let mut report = audit::audit(&audit::Rows::of(&state.book, state.generations.all()));
+            let mut report = audit::audit(&audit::Rows::of(&state.book, state.generations.all(), state.incoming()));
             let gifts = audit::gifts::Rows::of(&state.gifts, &state.book, state.generations.all());
             report.checks.extend(audit::gifts::audit(&gifts));
             report

@@ -4,6 +4,7 @@
 //! and a test that corrupts a row by hand and finds it named.
 
 mod gifts;
+mod incoming;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
@@ -68,8 +69,10 @@ fn checks() -> Vec<Check> {
     checks.extend(figures());
     checks.extend(generations());
     checks.extend(payments());
+    checks.extend(incoming::lists());
     checks.extend(charges());
     checks.extend(gifts::checks());
+    checks.extend(incoming::explained());
     checks
 }
 

@@ -6,8 +6,8 @@ use domain::ports::{ChangeSet, Commit};
 use futures_util::FutureExt;
 
 use super::{
-    Conn, favourites, free, generations, inputs, jobs, ledger, messages, orphans, people, promos, referrals, stops, tx,
-    updates,
+    Conn, favourites, free, generations, inputs, invoices, jobs, ledger, messages, orphans, paybacks, people, promos,
+    rates, records, referrals, stops, tx, updates,
 };
 use crate::error::Fault;
 
@@ -31,10 +31,11 @@ pub(crate) async fn commit(conn: &mut Conn, change: Arc<ChangeSet>) -> Result<Co
 }
 
 /// In the port's order, which is the one lock order of all rows: mark, jobs by key, person, conversation, input files, favourites,
-/// generations, messages, orphans, referrals, free counters, promo codes, stops, ledger with the wallets last. Who forgets a person goes the same way through all of it.
+/// generations, invoices, paybacks, messages, orphans, referrals, free counters, promo codes, reconciliation, rate, stops, ledger with the
+/// wallets last. Who forgets a person goes the same way through all of it.
 ///
-/// Promo codes and stops belong to no user, so anybody's commits meet at them: late, so that they are not held while the rest is written, and before the
-/// ledger, so that nobody waits for them with a wallet in hand.
+/// Promo codes, reconciliation, rate and stops belong to no user, so anybody's commits meet at them: late, so that they are not held while the
+/// rest is written, and before the ledger, so that nobody waits for them with a wallet in hand.
 async fn write(conn: &mut Conn, change: &ChangeSet) -> Result<Commit, Fault> {
     if let Some(key) = change.mark {
         let tries = updates::mark(conn, key, change.at).await?;
@@ -54,6 +55,12 @@ async fn write(conn: &mut Conn, change: &ChangeSet) -> Result<Commit, Fault> {
     for step in &change.generations {
         generations::change(conn, step, change.at).await?;
     }
+    for step in &change.invoices {
+        invoices::change(conn, step, change.at).await?;
+    }
+    for step in &change.paybacks {
+        paybacks::change(conn, step, change.at).await?;
+    }
     messages::append(conn, &change.messages, change.at).await?;
     messages::note_parts(conn, &change.parts, change.at).await?;
     messages::end(conn, &change.ended, change.at).await?;
@@ -61,6 +68,12 @@ async fn write(conn: &mut Conn, change: &ChangeSet) -> Result<Commit, Fault> {
     referrals::change(conn, &change.referrals, change.at).await?;
     free::change(conn, &change.free).await?;
     promos::change(conn, &change.promos, change.at).await?;
+    if let Some(list) = &change.reconciliation {
+        records::keep(conn, list).await?;
+    }
+    if let Some(rate) = &change.rate {
+        rates::change(conn, rate).await?;
+    }
     stops::change(conn, &change.stops, change.at).await?;
     ledger::post(conn, &change.operations).await?;
     Ok(Commit::Committed)

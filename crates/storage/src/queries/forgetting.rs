@@ -10,8 +10,8 @@ use domain::generation::StateKind;
 use domain::ids::UserId;
 use domain::ports::{Commit, Trace};
 
-use super::Conn;
 use super::people::of_a_person;
+use super::{Conn, invoices, records};
 use crate::error::Fault;
 use crate::prepared::Prepare;
 use crate::schema::{conversations, favourites, generations, input_files, message_numbers, messages, people, traces};
@@ -53,6 +53,7 @@ pub(crate) async fn finish(conn: &mut Conn, user: UserId, trace: &Trace, at: Tim
     let emptied =
         (generations::inputs.eq(EMPTY), generations::chat_id.eq(0), generations::progress_message.eq(None::<i64>));
     diesel::update(made).set(emptied).prepared().execute(conn).await?;
+    invoices::forget(conn, user).await?;
     silence(conn, user, at).await?;
     diesel::insert_into(traces::table)
         .values((traces::hash.eq(trace.0.as_slice()), traces::at.eq(at.as_micros())))
@@ -62,6 +63,7 @@ pub(crate) async fn finish(conn: &mut Conn, user: UserId, trace: &Trace, at: Tim
         .prepared()
         .execute(conn)
         .await?;
+    records::forget(conn, user).await?;
     let removed = diesel::delete(people::table.filter(people::user_id.eq(user))).execute(conn).await;
     of_a_person(removed).map(drop)
 }

@@ -7,12 +7,13 @@ use async_trait::async_trait;
 use domain::clock::Timestamp;
 use domain::free::{FreeUse, FreeWindows};
 use domain::generation::Generation;
-use domain::ids::{CallbackToken, ChatId, GenerationId, InputId, ModelId, TaskId, UserId};
-use domain::ledger::{Unit, Wallet};
-use domain::payment::Referral;
+use domain::ids::{ActionId, CallbackToken, ChatId, GenerationId, InputId, InvoiceId, ModelId, TaskId, UserId};
+use domain::ledger::{Payment, Provider, Unit, Wallet};
+use domain::payment::{Invoice, Referral};
 use domain::ports::{
     AuditReport, ChangeSet, Claim, Commit, DeadUpdate, Drift, HistoryQuery, InputFile, JobKind, Lease, Message, Orphan,
-    PartMark, ReferralFigures, Session, StatementLine, Stop, Store, StoreResult, Took, Trace, UpdateKey,
+    PartMark, Payback, ProviderRecord, Rates, Reconciled, ReferralFigures, Session, StatementLine, Stop, Store,
+    StoreResult, Took, Trace, UpdateKey,
 };
 use domain::promo::PromoState;
 use domain::quote::Margin;
@@ -134,6 +135,53 @@ impl Store for SqlStore {
 
     async fn statement(&self, user: UserId, skip: u32, limit: u32) -> StoreResult<Vec<StatementLine>> {
         ask!(self, reader, ledger::statement(user, skip, limit))
+    }
+
+    async fn invoice(&self, id: InvoiceId) -> StoreResult<Option<Invoice>> {
+        ask!(self, reader, invoices::invoice(id))
+    }
+
+    async fn invoice_of(&self, provider: Provider, external: &str) -> StoreResult<Option<Invoice>> {
+        let external = external.to_owned();
+        ask!(self, reader, invoices::of_external(provider, external))
+    }
+
+    async fn invoices(&self, user: UserId, limit: u32) -> StoreResult<Vec<Invoice>> {
+        ask!(self, reader, invoices::of_user(user, limit))
+    }
+
+    async fn claimed_invoices(&self, limit: u32) -> StoreResult<Vec<Invoice>> {
+        ask!(self, reader, invoices::claimed(limit))
+    }
+
+    async fn claimed_with(&self, hash: &str, except: InvoiceId) -> StoreResult<Option<InvoiceId>> {
+        let hash = hash.to_owned();
+        ask!(self, reader, invoices::claimed_with(hash, except))
+    }
+
+    async fn payment(&self, provider: Provider, payment: &str) -> StoreResult<Option<Payment>> {
+        let payment = payment.to_owned();
+        ask!(self, reader, paybacks::payment(provider, payment))
+    }
+
+    async fn payments(&self, user: UserId, limit: u32) -> StoreResult<Vec<Payment>> {
+        ask!(self, reader, paybacks::payments(user, limit))
+    }
+
+    async fn payback(&self, action: ActionId) -> StoreResult<Option<Payback>> {
+        ask!(self, reader, paybacks::payback(action))
+    }
+
+    async fn reconciled(&self, provider: Provider) -> StoreResult<Reconciled> {
+        ask!(self, reader, records::reconciled(provider))
+    }
+
+    async fn unmatched_records(&self, limit: u32) -> StoreResult<Vec<ProviderRecord>> {
+        ask!(self, reader, records::unmatched(limit))
+    }
+
+    async fn rates(&self) -> StoreResult<Rates> {
+        ask!(self, reader, rates::rates())
     }
 
     async fn wallet(&self, user: UserId, unit: Unit) -> StoreResult<Wallet> {

@@ -48,8 +48,12 @@ impl Broken {
     }
 
     async fn check_then_debit(&self, change: &ChangeSet) -> StoreResult<Commit> {
-        let [Posting { operation: Operation::Reserve { user, amount, .. }, .. }] = change.operations[..] else {
-            return self.inner.commit(change).await;
+        let (user, amount) = match &change.operations[..] {
+            [Posting { operation: Operation::Reserve { user, amount, .. }, .. }] => (*user, *amount),
+            [Posting { operation: Operation::Adjust { user, amount, .. }, .. }] if amount.value < 0 => {
+                (*user, Amount { value: -amount.value, ..*amount })
+            }
+            _ => return self.inner.commit(change).await,
         };
         let Amount { unit, value: wanted } = amount;
         let available = self.inner.wallet(user, unit).await?.available();
@@ -117,6 +121,30 @@ caught!(
     ChecksThenDebits,
     ledger::two_hundred_parallel_reservations_never_overdraw,
     "exactly floor(balance / price)"
+);
+caught!(
+    a_debit_without_a_condition_is_caught_by_ten,
+    ChecksThenDebits,
+    ledger::ten_parallel_reservations_never_overdraw,
+    "exactly floor(balance / price)"
+);
+caught!(
+    a_debit_without_a_condition_is_caught_by_fifty,
+    ChecksThenDebits,
+    ledger::fifty_parallel_reservations_never_overdraw,
+    "exactly floor(balance / price)"
+);
+caught!(
+    an_adjustment_without_a_condition_is_caught_by_two,
+    ChecksThenDebits,
+    races::two_parallel_debits_never_overdraw,
+    "exactly floor(balance / amount)"
+);
+caught!(
+    an_adjustment_without_a_condition_is_caught_by_two_hundred,
+    ChecksThenDebits,
+    races::two_hundred_parallel_debits_never_overdraw,
+    "exactly floor(balance / amount)"
 );
 caught!(
     a_claim_that_is_not_checked_is_caught,

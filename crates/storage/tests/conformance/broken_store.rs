@@ -6,12 +6,13 @@ use async_trait::async_trait;
 use domain::clock::Timestamp;
 use domain::free::{FreeUse, FreeWindows};
 use domain::generation::Generation;
-use domain::ids::{CallbackToken, ChatId, GenerationId, InputId, ModelId, TaskId, UserId};
-use domain::ledger::{Unit, Wallet};
-use domain::payment::Referral;
+use domain::ids::{ActionId, CallbackToken, ChatId, GenerationId, InputId, InvoiceId, ModelId, TaskId, UserId};
+use domain::ledger::{Payment, Provider, Unit, Wallet};
+use domain::payment::{Invoice, Referral};
 use domain::ports::{
     AuditReport, ChangeSet, Claim, Commit, DeadUpdate, Drift, HistoryQuery, InputFile, JobKind, Lease, Message, Orphan,
-    PartMark, ReferralFigures, Session, StatementLine, Stop, Store, StoreResult, Took, Trace, UpdateKey,
+    PartMark, Payback, ProviderRecord, Rates, Reconciled, ReferralFigures, Session, StatementLine, Stop, Store,
+    StoreResult, Took, Trace, UpdateKey,
 };
 use domain::promo::PromoState;
 use domain::quote::Margin;
@@ -132,6 +133,50 @@ impl Store for Broken {
 
     async fn statement(&self, user: UserId, skip: u32, limit: u32) -> StoreResult<Vec<StatementLine>> {
         self.inner.statement(user, skip, limit).await
+    }
+
+    async fn invoice(&self, id: InvoiceId) -> StoreResult<Option<Invoice>> {
+        self.inner.invoice(id).await
+    }
+
+    async fn invoice_of(&self, provider: Provider, external: &str) -> StoreResult<Option<Invoice>> {
+        self.inner.invoice_of(provider, external).await
+    }
+
+    async fn invoices(&self, user: UserId, limit: u32) -> StoreResult<Vec<Invoice>> {
+        self.inner.invoices(user, limit).await
+    }
+
+    async fn claimed_invoices(&self, limit: u32) -> StoreResult<Vec<Invoice>> {
+        self.inner.claimed_invoices(limit).await
+    }
+
+    async fn claimed_with(&self, hash: &str, except: InvoiceId) -> StoreResult<Option<InvoiceId>> {
+        self.inner.claimed_with(hash, except).await
+    }
+
+    async fn payment(&self, provider: Provider, payment: &str) -> StoreResult<Option<Payment>> {
+        self.inner.payment(provider, payment).await
+    }
+
+    async fn payments(&self, user: UserId, limit: u32) -> StoreResult<Vec<Payment>> {
+        self.inner.payments(user, limit).await
+    }
+
+    async fn payback(&self, action: ActionId) -> StoreResult<Option<Payback>> {
+        self.inner.payback(action).await
+    }
+
+    async fn reconciled(&self, provider: Provider) -> StoreResult<Reconciled> {
+        self.inner.reconciled(provider).await
+    }
+
+    async fn unmatched_records(&self, limit: u32) -> StoreResult<Vec<ProviderRecord>> {
+        self.inner.unmatched_records(limit).await
+    }
+
+    async fn rates(&self) -> StoreResult<Rates> {
+        self.inner.rates().await
     }
 
     async fn wallet(&self, user: UserId, unit: Unit) -> StoreResult<Wallet> {

@@ -240,6 +240,55 @@ fn payments_are_read_whatever_the_chat() {
 }
 
 #[test]
+fn a_payment_that_lacks_something_is_broken_and_what_is_not_used_may_be_odd() {
+    let paid = json!({"currency": "XTR", "total_amount": 250, "invoice_payload": "p1", "telegram_payment_charge_id": "c1",
+        "provider_payment_charge_id": ""});
+    let query = json!({"id": "q", "from": from(), "currency": "XTR", "total_amount": 250, "invoice_payload": "p1"});
+    let with = |whole: &Value, name: &str, value: Value| {
+        let mut changed = whole.clone();
+        changed[name] = value;
+        changed
+    };
+    let without = |whole: &Value, name: &str| {
+        let mut changed = whole.clone();
+        changed.as_object_mut().unwrap().remove(name);
+        changed
+    };
+    let read_paid = |field: &str, payment: Value| read_kind("message", message(json!({field: payment})));
+    for name in ["currency", "total_amount", "invoice_payload", "telegram_payment_charge_id"] {
+        let lacks = |kind: &str| {
+            Err(Unreadable::Broken { update_id: UPDATE, reason: format!("`{kind}` lacks the field `{name}`") })
+        };
+        for field in ["successful_payment", "refunded_payment"] {
+            assert_eq!(read_paid(field, without(&paid, name)), lacks("message"), "{field}");
+            let odd = read_paid(field, with(&paid, name, json!([])));
+            assert!(matches!(odd, Err(Unreadable::Broken { .. })), "{field}.{name}: {odd:?}");
+        }
+    }
+    for name in ["id", "from", "currency", "total_amount", "invoice_payload"] {
+        let broken = read_kind("pre_checkout_query", without(&query, name));
+        let reason = format!("`pre_checkout_query` lacks the field `{name}`");
+        assert_eq!(broken, Err(Unreadable::Broken { update_id: UPDATE, reason }));
+    }
+    for amount in [json!(-1), json!(2.5), json!("250"), json!(5_000_000_000_u64)] {
+        assert!(read_paid("successful_payment", with(&paid, "total_amount", amount.clone())).is_err(), "{amount}");
+        assert!(read_kind("pre_checkout_query", with(&query, "total_amount", amount.clone())).is_err(), "{amount}");
+    }
+    let odd = with(&with(&query, "order_info", json!([])), "shipping_option_id", json!(7));
+    assert!(matches!(read_kind("pre_checkout_query", odd).unwrap().event, Event::PreCheckout { .. }));
+    for whole in [json!(null), json!([]), json!("x")] {
+        assert!(matches!(read_kind("pre_checkout_query", whole.clone()), Err(Unreadable::Broken { .. })), "{whole}");
+    }
+    // Told in a group without a payer, money is kept for a human rather than credited to nobody.
+    let mut orphan = message(json!({"successful_payment": paid}));
+    orphan["chat"] = json!({"id": -100, "type": "supergroup", "title": "G"});
+    let reason = "a payment without a payer".to_owned();
+    assert_eq!(read_kind("message", without(&orphan, "from")), Err(Unreadable::Broken { update_id: UPDATE, reason }));
+    let alone = without(&message(json!({"successful_payment": paid})), "from");
+    assert_eq!(read_kind("message", alone).unwrap().sender, Sender { language: None, ..ada() });
+}
+
+#[test]
 fn presses_are_read_with_any_message_and_any_data() {
     let press = |message: Option<Value>, data: Option<&str>| {
         let mut query = json!({"id": "77", "from": from(), "chat_instance": "-1"});

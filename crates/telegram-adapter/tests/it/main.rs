@@ -10,4 +10,5 @@ mod messages;
 mod poll;
 mod secrets;
 mod setup;
+mod stars;
 mod support;

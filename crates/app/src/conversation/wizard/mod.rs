@@ -75,6 +75,12 @@ fn start(
     on_draft(talk, context, Turn::go_on)
 }
 
+/// Back to the draft, as it is now: its price, and what the balance is by now.
+pub(super) fn resume(mut talk: Talk, context: &Context<'_>) -> Decision {
+    talk.view = View::Draft;
+    on_draft(talk, context, Turn::go_on)
+}
+
 /// What of `inputs` may stand in a draft. Too few files are no obstacle: the rest is asked for.
 fn usable(model: &Model, inputs: &Inputs) -> Inputs {
     let fits = |name: &str, value: &Value| match model.check_value(name, value) {

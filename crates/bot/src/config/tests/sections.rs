@@ -35,7 +35,10 @@ fn with_the_required_variables_alone_everything_has_its_default() {
         ("2".into(), "95".into(), Money::from_kopecks(10))
     );
     assert_eq!(config.pricing.usd_rate_url.as_deref(), Some("https://www.cbr.ru/scripts/XML_daily.asp"));
-    assert_eq!((config.money.welcome, config.money.stars_per_rub.kopecks_per_star()), (Money::ZERO, 100));
+    assert_eq!(
+        (config.money.welcome, config.money.stars_per_rub.worth(1)),
+        (Money::ZERO, Ok(Money::from_kopecks(100)))
+    );
     assert_eq!(config.money.bank_transfer, None);
     assert_eq!((config.shop.support_telegram, config.shop.support_text), (None, None));
     assert_eq!(config.owners, [42]);
@@ -182,7 +185,7 @@ fn a_terminal_gets_lines_for_people() {
 
 #[test]
 fn a_star_is_never_worth_more_than_it_costs() {
-    let kopecks = |text| loaded(&[("STARS_PER_RUB", text)]).money.stars_per_rub.kopecks_per_star();
+    let kopecks = |text| loaded(&[("STARS_PER_RUB", text)]).money.stars_per_rub.worth(1).unwrap().kopecks();
     let table = [("1", 100), ("0.5", 200), ("2", 50), ("0.8", 125), ("0.3", 333), ("100", 1), ("0.01", 10_000)];
     for (text, expected) in table {
         assert_eq!(kopecks(text), expected, "{text}");

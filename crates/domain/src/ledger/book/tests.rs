@@ -94,27 +94,106 @@ fn short(available: i64, wanted: i64) -> Refusal {
     Refusal::InsufficientFunds { unit: Unit::Money, available, wanted }
 }
 
-/// The sequence of money.md, "How TigerBeetle answers the same sequence", row by row.
+/// A step of the measured sequence: what is done, what TigerBeetle replied, and what our book answers.
+type Measured = (&'static str, &'static str, fn(&mut Bench, &[TransferId]) -> Answer, Answer, (i64, i64));
+
+/// Whether it was written, or why not.
+type Answer = Result<Applied, Refusal>;
+
+/// How TigerBeetle answered a sequence (hold = our reserve, settle = our capture), row by row, with the figures after each one. Ours means the
+/// same, but for two rows: no hold of ours ends by itself, and what was refused may be tried again, since nothing was written.
 #[test]
 fn the_measured_sequence_means_the_same() {
+    use Applied::{Already, Now};
+    const UNKNOWN: TransferId = TransferId::from_bytes([9; 16]);
+    let conflict = Err(Refusal::Conflict);
+    let (captured, released) = (Err(Refusal::AlreadyCaptured), Err(Refusal::AlreadyReleased));
+    // The holds that the steps name: 0 of 70, 1 of 40, 2 of 20, as they are made.
+    let rows: [Measured; 20] = [
+        ("top-up again, same id", "exists", |bench, _| bench.top_up("first", 100), Ok(Already), (100, 0)),
+        ("other amount", "exists_with_different_amount", |bench, _| bench.top_up("first", 101), conflict, (100, 0)),
+        ("hold 70", "ok", |bench, _| bench.reserve(70).map(|_| Now), Ok(Now), (100, 70)),
+        ("hold 40", "exceeds_credits", |bench, _| bench.reserve(40).map(|_| Now), Err(short(30, 40)), (100, 70)),
+        ("settle 50 of 70", "ok", |bench, holds| bench.capture(holds[0], 50), Ok(Now), (50, 0)),
+        (
+            "settle again, other content",
+            "already_posted",
+            |bench, holds| bench.capture(holds[0], 49),
+            captured.clone(),
+            (50, 0),
+        ),
+        ("settle again, same", "exists", |bench, holds| bench.capture(holds[0], 50), Ok(Already), (50, 0)),
+        ("release after settle", "already_posted", |bench, holds| bench.release(holds[0]), captured, (50, 0)),
+        ("hold 40", "ok", |bench, _| bench.reserve(40).map(|_| Now), Ok(Now), (50, 40)),
+        (
+            "settle more than held",
+            "exceeds_pending_amount",
+            |bench, holds| bench.capture(holds[1], 41),
+            Err(Refusal::ExceedsHold { held: 40, wanted: 41 }),
+            (50, 40),
+        ),
+        ("release", "ok", |bench, holds| bench.release(holds[1]), Ok(Now), (50, 0)),
+        ("release again", "exists", |bench, holds| bench.release(holds[1]), Ok(Already), (50, 0)),
+        ("settle after release", "already_voided", |bench, holds| bench.capture(holds[1], 40), released, (50, 0)),
+        ("hold 20", "ok", |bench, _| bench.reserve(20).map(|_| Now), Ok(Now), (50, 20)),
+        (
+            "settle after the hold timed out",
+            "expired; ours differs: its generation ends it, nothing else",
+            |bench, holds| {
+                bench.clock.advance(std::time::Duration::from_secs(366 * 24 * 3600));
+                bench.capture(holds[2], 20)
+            },
+            Ok(Now),
+            (30, 0),
+        ),
+        ("settle unknown hold", "not_found", |bench, _| bench.capture(UNKNOWN, 1), Err(Refusal::HoldNotFound), (30, 0)),
+        (
+            "linked pair, second fails",
+            "linked_event_failed",
+            |bench, _| pair(bench, 10, 21),
+            Err(short(20, 21)),
+            (30, 0),
+        ),
+        ("hold 31", "exceeds_credits", |bench, _| one_order(bench, 31), Err(short(30, 31)), (30, 0)),
+        ("top-up 1", "ok", |bench, _| bench.top_up("second", 1), Ok(Now), (31, 0)),
+        (
+            "refused id retried after a top-up",
+            "id_already_failed; ours differs: nothing was written, so it is as new",
+            |bench, _| one_order(bench, 31),
+            Ok(Now),
+            (31, 31),
+        ),
+    ];
     let mut bench = Bench::funded(100);
-    assert_eq!(bench.top_up("first", 100), Ok(Applied::Already));
-    assert_eq!(bench.top_up("first", 101), Err(Refusal::Conflict));
-    let hold = bench.reserve(70).unwrap();
-    assert_eq!(bench.reserve(40), Err(short(30, 40)));
-    assert_eq!(bench.capture(hold, 50), Ok(Applied::Now));
-    assert_eq!(bench.figures(), (50, 0));
-    assert_eq!(bench.capture(hold, 50), Ok(Applied::Already));
-    assert_eq!(bench.capture(hold, 49), Err(Refusal::AlreadyCaptured));
-    assert_eq!(bench.release(hold), Err(Refusal::AlreadyCaptured));
-    let second = bench.reserve(40).unwrap();
-    assert_eq!(bench.capture(second, 41), Err(Refusal::ExceedsHold { held: 40, wanted: 41 }));
-    assert_eq!(bench.release(second), Ok(Applied::Now));
-    assert_eq!(bench.release(second), Ok(Applied::Already));
-    assert_eq!(bench.capture(second, 40), Err(Refusal::AlreadyReleased));
-    let unknown = TransferId::from_bytes([9; 16]);
-    assert_eq!(bench.capture(unknown, 1), Err(Refusal::HoldNotFound));
-    assert_eq!(bench.figures(), (50, 0));
+    for (step, theirs, ours, means, figures) in rows {
+        let holds: Vec<_> =
+            bench.book.transfers().iter().filter(|it| it.phase == Phase::Pending).map(|it| it.id).collect();
+        assert_eq!(ours(&mut bench, &holds), means, "{step} (TigerBeetle: {theirs})");
+        assert_eq!(bench.figures(), figures, "{step} (TigerBeetle: {theirs})");
+    }
+}
+
+/// Two reservations that are written together or not at all; the refusal must be the second one's.
+fn pair(bench: &mut Bench, first: i64, second: i64) -> Answer {
+    let reserve = |kopecks| {
+        let generation = GenerationId::ordered(&bench.clock, &bench.ids);
+        let amount = Amount::money(Money::from_kopecks(kopecks));
+        Posting::new(Operation::Reserve { user: bench.user, generation, amount }, &bench.clock, &bench.ids)
+    };
+    let postings = [reserve(first), reserve(second)];
+    match bench.book.apply_all(&postings) {
+        Ok(_) => Ok(Applied::Now),
+        Err((place, refusal)) => {
+            assert_eq!(place, 1, "{refusal}");
+            Err(refusal)
+        }
+    }
+}
+
+/// The very same order, whenever it is tried.
+fn one_order(bench: &mut Bench, kopecks: i64) -> Answer {
+    let (generation, amount) = (GenerationId::from_bytes([7; 16]), Amount::money(Money::from_kopecks(kopecks)));
+    bench.apply(Operation::Reserve { user: bench.user, generation, amount }).map(|(applied, _)| applied)
 }
 
 #[test]

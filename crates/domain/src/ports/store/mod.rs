@@ -118,59 +118,37 @@ pub trait Store: Send + Sync {
     async fn statement(&self, user: UserId, skip: u32, limit: u32) -> StoreResult<Vec<StatementLine>>;
 
     /// An invoice.
-    async fn invoice(&self, id: InvoiceId) -> StoreResult<Option<Invoice>> {
-        Err(StoreError::Defect("not there yet".to_owned()))
-    }
+    async fn invoice(&self, id: InvoiceId) -> StoreResult<Option<Invoice>>;
 
     /// The invoice that a provider knows by this id.
-    async fn invoice_of(&self, provider: Provider, external: &str) -> StoreResult<Option<Invoice>> {
-        Err(StoreError::Defect("not there yet".to_owned()))
-    }
+    async fn invoice_of(&self, provider: Provider, external: &str) -> StoreResult<Option<Invoice>>;
 
     /// A user's invoices, newest first.
-    async fn invoices(&self, user: UserId, limit: u32) -> StoreResult<Vec<Invoice>> {
-        Err(StoreError::Defect("not there yet".to_owned()))
-    }
+    async fn invoices(&self, user: UserId, limit: u32) -> StoreResult<Vec<Invoice>>;
 
     /// The invoices whose receipts wait for an owner, oldest first.
-    async fn claimed_invoices(&self, limit: u32) -> StoreResult<Vec<Invoice>> {
-        Err(StoreError::Defect("not there yet".to_owned()))
-    }
+    async fn claimed_invoices(&self, limit: u32) -> StoreResult<Vec<Invoice>>;
 
-    /// The first invoice that was ever claimed with a receipt of this hash, other than `except`; whatever became of it since.
-    async fn claimed_with(&self, hash: &str, except: InvoiceId) -> StoreResult<Option<InvoiceId>> {
-        Err(StoreError::Defect("not there yet".to_owned()))
-    }
+    /// The oldest invoice that was ever claimed with a receipt of this hash, other than `except`; whatever became of it since.
+    async fn claimed_with(&self, hash: &str, except: InvoiceId) -> StoreResult<Option<InvoiceId>>;
 
     /// A payment.
-    async fn payment(&self, provider: Provider, payment: &str) -> StoreResult<Option<Payment>> {
-        Err(StoreError::Defect("not there yet".to_owned()))
-    }
+    async fn payment(&self, provider: Provider, payment: &str) -> StoreResult<Option<Payment>>;
 
     /// A user's payments, newest first.
-    async fn payments(&self, user: UserId, limit: u32) -> StoreResult<Vec<Payment>> {
-        Err(StoreError::Defect("not there yet".to_owned()))
-    }
+    async fn payments(&self, user: UserId, limit: u32) -> StoreResult<Vec<Payment>>;
 
     /// An owner's wish that a payment is paid back.
-    async fn payback(&self, action: ActionId) -> StoreResult<Option<Payback>> {
-        Err(StoreError::Defect("not there yet".to_owned()))
-    }
+    async fn payback(&self, action: ActionId) -> StoreResult<Option<Payback>>;
 
     /// How far a provider's own list was read.
-    async fn reconciled(&self, provider: Provider) -> StoreResult<Reconciled> {
-        Err(StoreError::Defect("not there yet".to_owned()))
-    }
+    async fn reconciled(&self, provider: Provider) -> StoreResult<Reconciled>;
 
     /// The records of providers' lists that no payment of ours agrees with (a return: that is not refunded here), newest first.
-    async fn unmatched_records(&self, limit: u32) -> StoreResult<Vec<ProviderRecord>> {
-        Err(StoreError::Defect("not there yet".to_owned()))
-    }
+    async fn unmatched_records(&self, limit: u32) -> StoreResult<Vec<ProviderRecord>>;
 
     /// The exchange rates.
-    async fn rates(&self) -> StoreResult<Rates> {
-        Err(StoreError::Defect("not there yet".to_owned()))
-    }
+    async fn rates(&self) -> StoreResult<Rates>;
 
     /// How often a user had each model for nothing in these windows; only models with any.
     async fn free_uses(&self, user: UserId, windows: FreeWindows) -> StoreResult<Vec<(ModelId, FreeUse)>>;

@@ -1,17 +1,12 @@
-//! Presses and payments.
-
-use std::time::Duration;
-
-use serde_json::json;
+//! Presses.
 
 use super::{
     super::{
         TelegramSimulator,
-        chat::{ChatMessage, Payment},
-        stars::{Checkout, StarTransaction},
+        chat::ChatMessage,
         state::{CallbackAnswer, callback_json},
     },
-    ControlError, WaitError, open,
+    ControlError, open,
 };
 
 impl TelegramSimulator {
@@ -78,77 +73,5 @@ impl TelegramSimulator {
     /// Whether the bot has answered that press.
     pub fn is_answered(&self, callback_query_id: &str) -> bool {
         self.shared.read(|state| state.callbacks.is_answered(callback_query_id))
-    }
-
-    /// The user presses Pay: the bot gets a `pre_checkout_query`, whose number is given back.
-    ///
-    /// # Errors
-    /// When the message is no unpaid invoice.
-    pub fn start_payment(&self, user_id: i64, message_id: i64) -> Result<String, ControlError> {
-        self.start_payment_of(user_id, user_id, message_id)
-    }
-
-    /// The same for an invoice of another chat, which was forwarded to the payer.
-    ///
-    /// # Errors
-    /// When the message is no unpaid invoice.
-    pub fn start_payment_of(&self, payer: i64, chat_id: i64, message_id: i64) -> Result<String, ControlError> {
-        let now = self.shared.clock.now();
-        self.shared.change(|state| {
-            open(state, payer)?;
-            let message = state.chats.find(chat_id, message_id).filter(|message| !message.deleted);
-            let invoice = message.and_then(|message| message.invoice.clone());
-            let Some(invoice) = invoice.filter(|invoice| invoice.paid_with.is_none()) else {
-                return Err(ControlError::NotPayable(message_id));
-            };
-            let payment = Payment {
-                currency: invoice.currency.clone(),
-                total_amount: invoice.total_amount,
-                invoice_payload: invoice.payload.clone(),
-                telegram_payment_charge_id: String::new(),
-            };
-            let id = state.stars.open(payer, (chat_id, message_id), payment, now);
-            let content = json!({
-                "id": id,
-                "from": state.people.user_json(Some(payer)),
-                "currency": invoice.currency,
-                "total_amount": invoice.total_amount,
-                "invoice_payload": invoice.payload,
-            });
-            state.updates.push(payer, "pre_checkout_query", content, now);
-            Ok(id)
-        })
-    }
-
-    /// How a checkout stands; `None` when there is no such query.
-    pub fn checkout(&self, pre_checkout_query_id: &str) -> Option<Checkout> {
-        let now = self.shared.clock.now();
-        self.shared.quietly(|state| state.stars.checkout(pre_checkout_query_id, now))
-    }
-
-    /// Waits at most `timeout` until the bot answered a checkout.
-    ///
-    /// # Errors
-    /// When it stays unanswered.
-    pub async fn wait_checkout(&self, pre_checkout_query_id: &str, timeout: Duration) -> Result<Checkout, WaitError> {
-        let what = format!("an answer to pre-checkout query `{pre_checkout_query_id}`");
-        self.wait_until(&what, timeout, |simulator| {
-            simulator.checkout(pre_checkout_query_id).filter(|checkout| *checkout != Checkout::Waiting)
-        })
-        .await
-    }
-
-    /// Presses Pay and waits for the bot's word.
-    ///
-    /// # Errors
-    /// When the message is no unpaid invoice, or the bot stays silent.
-    pub async fn pay_invoice(&self, user_id: i64, message_id: i64, timeout: Duration) -> Result<Checkout, WaitError> {
-        let query = self.start_payment(user_id, message_id).map_err(WaitError::Control)?;
-        self.wait_checkout(&query, timeout).await
-    }
-
-    /// Movements of Stars on the bot's account, oldest first.
-    pub fn star_transactions(&self) -> Vec<StarTransaction> {
-        self.shared.read(|state| state.stars.transactions())
     }
 }

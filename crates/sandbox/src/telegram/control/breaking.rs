@@ -29,9 +29,26 @@ impl TelegramSimulator {
         self.shared.change(|state| state.faults.clear());
     }
 
-    /// The next `count` updates of `kind` (`message`, `callback_query`...) never reach the bot, unless [`Self::redeliver`] sends them.
+    /// The next `count` updates of `kind` (`message`, `callback_query`...; of messages also `successful_payment` and `refunded_payment`)
+    /// never reach the bot, unless [`Self::redeliver`] sends them.
     pub fn lose_next_updates(&self, kind: &str, count: usize) {
         self.shared.change(|state| state.updates.lose_next(kind, count));
+    }
+
+    /// The next `count` updates of `kind`, named as for [`Self::lose_next_updates`], come twice, the second time under a number of its own.
+    /// For the same number again there is [`Self::redeliver`].
+    pub fn double_next_updates(&self, kind: &str, count: usize) {
+        self.shared.change(|state| state.updates.double_next(kind, count));
+    }
+
+    /// How many updates of `kind` will be lost, and how many doubled.
+    pub fn update_troubles(&self, kind: &str) -> (usize, usize) {
+        self.shared.read(|state| state.updates.troubles(kind))
+    }
+
+    /// No update of `kind` is lost or doubled any more.
+    pub fn spare_updates(&self, kind: &str) {
+        self.shared.change(|state| state.updates.spare(kind));
     }
 
     /// Sends an update again under its old number, as Telegram does when our answer was lost; `false` when it is unknown or still waits.

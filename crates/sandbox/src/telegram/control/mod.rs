@@ -1,16 +1,18 @@
 //! The users' side: everything a person, an operator of Telegram or a broken network can do to the bot.
 //!
-//! Functions of [`TelegramSimulator`], by what they are about: people and what they send (here), presses and payments (`acting`), looking
-//! and waiting (`looking`), faults and raw updates (`breaking`).
+//! Functions of [`TelegramSimulator`], by what they are about: people and what they send (here), presses (`acting`), payments (`paying`),
+//! looking and waiting (`looking`), faults and raw updates (`breaking`).
 
 mod acting;
 mod breaking;
 mod looking;
+mod paying;
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 pub use looking::WaitError;
+pub use paying::Moved;
 
 use super::{
     TelegramSimulator,
@@ -56,6 +58,12 @@ pub enum ControlError {
     /// The message is no invoice, or is paid already.
     #[error("message `{0}` is no unpaid invoice")]
     NotPayable(i64),
+    /// No invoice has the link.
+    #[error("no invoice has the link `{0}`")]
+    NoInvoice(String),
+    /// The payment cannot be returned.
+    #[error("payment cannot be returned: {0}")]
+    NotRefundable(String),
     /// Telegram would not take the file.
     #[error("file is refused: {0}")]
     File(String),

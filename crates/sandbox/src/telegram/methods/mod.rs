@@ -50,6 +50,7 @@ pub(super) async fn run(shared: &Arc<Shared>, method: &str, params: &Params) -> 
         "editMessageReplyMarkup" => editing::edit_message_reply_markup(state, params, now),
         "answerCallbackQuery" => callbacks::answer_callback_query(state, params, now),
         "sendInvoice" => payments::send_invoice(state, params, now),
+        "createInvoiceLink" => payments::create_invoice_link(state, params),
         "answerPreCheckoutQuery" => payments::answer_pre_checkout_query(state, params, now),
         "refundStarPayment" => payments::refund_star_payment(state, params, now),
         "getStarTransactions" => Ok(payments::get_star_transactions(state, params)),

@@ -1,4 +1,4 @@
-//! Payments in Stars: `sendInvoice`, `answerPreCheckoutQuery`, `refundStarPayment`, `getStarTransactions`.
+//! Payments in Stars: `sendInvoice`, `createInvoiceLink`, `answerPreCheckoutQuery`, `refundStarPayment`, `getStarTransactions`.
 //! <https://core.telegram.org/bots/payments-stars>.
 
 use domain::clock::Timestamp;
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     super::{
-        chat::{ChatMessage, Invoice, MessageKind},
+        chat::{Invoice, MessageKind},
         journal::ViolationKind,
         markup::Button,
         params::Params,
@@ -20,8 +20,25 @@ use super::{
 /// Most Stars of one invoice.
 const INVOICE_STARS_MAX: i64 = 100_000;
 
-/// Only Stars: other currencies need a payment provider, which the simulator has none of.
+/// <https://core.telegram.org/bots/api#sendinvoice>
 pub(super) fn send_invoice(state: &mut State, params: &Params, now: Timestamp) -> Answer {
+    let invoice = bill(params)?;
+    let mut message = sending::begin(state, params, now, MessageKind::Invoice)?;
+    if message.keyboard.is_empty() {
+        message.keyboard = vec![vec![Button::pay(invoice.total_amount)]];
+    }
+    message.invoice = Some(invoice);
+    Ok(state.post(message).into())
+}
+
+/// <https://core.telegram.org/bots/api#createinvoicelink>
+pub(super) fn create_invoice_link(state: &mut State, params: &Params) -> Answer {
+    let invoice = bill(params)?;
+    Ok(Value::from(state.stars.link(invoice)).into())
+}
+
+/// Only Stars: other currencies need a payment provider, which the simulator has none of.
+fn bill(params: &Params) -> Result<Invoice, Refusal> {
     let text = |name: &str| params.text(name).unwrap_or_default().to_owned();
     if text("currency") != "XTR" {
         return Err(Refusal::wrong(ViolationKind::NotSimulated, "PAYMENT_PROVIDER_INVALID"));
@@ -34,8 +51,7 @@ pub(super) fn send_invoice(state: &mut State, params: &Params, now: Timestamp) -
     if !(1..=INVOICE_STARS_MAX).contains(&total_amount) {
         return Err(Refusal::wrong(ViolationKind::Limit, "CURRENCY_TOTAL_AMOUNT_INVALID"));
     }
-    let mut message = sending::begin(state, params, now, MessageKind::Invoice)?;
-    message.invoice = Some(Invoice {
+    Ok(Invoice {
         title: text("title"),
         description: text("description"),
         payload: text("payload"),
@@ -43,11 +59,7 @@ pub(super) fn send_invoice(state: &mut State, params: &Params, now: Timestamp) -
         total_amount,
         start_parameter: text("start_parameter"),
         paid_with: None,
-    });
-    if message.keyboard.is_empty() {
-        message.keyboard = vec![vec![Button::pay(total_amount)]];
-    }
-    Ok(state.post(message).into())
+    })
 }
 
 /// A yes moves the Stars and tells the bot by a `successful_payment`.
@@ -61,18 +73,16 @@ pub(super) fn answer_pre_checkout_query(state: &mut State, params: &Params, now:
             return Err(Refusal::wrong(ViolationKind::MissingParameter, "parameter \"error_message\" is required"));
         }
     };
-    let Some(Paid { payer, invoice: (chat_id, message_id), payment }) = state.stars.answer(id, refusal, now)? else {
+    let Some(Paid { payer, invoice, payment }) = state.stars.answer(id, refusal, now)? else {
         return done();
     };
-    let own = chat_id == payer;
-    if let Some(invoice) = state.chats.visible(chat_id, message_id).and_then(|message| message.invoice.as_mut())
-        && own
+    // Only in the payer's own chat is an invoice used up; a forwarded one, or one behind a link, stays payable.
+    if let Some((_, message_id)) = invoice.filter(|(chat_id, _)| *chat_id == payer)
+        && let Some(invoice) = state.chats.visible(payer, message_id).and_then(|message| message.invoice.as_mut())
     {
         invoice.paid_with = Some(payment.telegram_payment_charge_id.clone());
     }
-    let mut note = ChatMessage::new(payer, Some(payer), now.as_seconds(), MessageKind::SuccessfulPayment);
-    note.payment = Some(payment);
-    let (update_id, _) = state.receive(note, now);
+    let (update_id, _) = state.note_payment(payer, MessageKind::SuccessfulPayment, payment, now);
     state.stars.told(id, update_id);
     done()
 }
@@ -85,9 +95,7 @@ pub(super) fn refund_star_payment(state: &mut State, params: &Params, now: Times
     }
     let charge = params.text("telegram_payment_charge_id").unwrap_or_default();
     let payment = state.stars.refund(user_id, charge, now)?;
-    let mut note = ChatMessage::new(user_id, Some(user_id), now.as_seconds(), MessageKind::RefundedPayment);
-    note.payment = Some(payment);
-    state.receive(note, now);
+    state.note_payment(user_id, MessageKind::RefundedPayment, payment, now);
     done()
 }
 

@@ -6,20 +6,25 @@ use std::time::Duration;
 use domain::clock::{Clock, ManualClock, SeededIds, Timestamp};
 use domain::free::{FreeWindows, Funding};
 use domain::generation::{Failure, FailureReason, Generation, Results, State, Success};
-use domain::ids::{CallbackToken, ChatId, GenerationId, ModelId, OperationId, TaskId, TransferId, UserId};
+use domain::ids::{
+    ActionId, CallbackToken, ChatId, GenerationId, InvoiceId, ModelId, OperationId, TaskId, TransferId, UserId,
+};
 use domain::ledger::{
     Account, Amount, Book, Cause, Group, Hold, HoldState, Operation, Payment, Phase, Posting, Provider, Transfer, Unit,
     Wallet,
 };
 use domain::money::{Credits, Money, PriceFactor};
+use domain::payment::{Invoice, InvoiceState};
+use domain::ports::{Payback, PaybackEnd, ProviderRecord};
 use domain::quote::{Cost, Quote};
 
-use super::{Rows, audit};
+use super::{Incoming, Rows, audit};
 
 /// Books with one of everything: a captured and refunded hold, a released one, a pending one, a debt, a payback under way.
 struct Books {
     book: Book,
     generations: Vec<Generation>,
+    explained: Explained,
     clock: ManualClock,
     ids: SeededIds,
 }
@@ -29,6 +34,7 @@ impl Books {
         let mut books = Self {
             book: Book::default(),
             generations: Vec::new(),
+            explained: Explained::default(),
             clock: ManualClock::new(Timestamp::from_seconds(1_790_000_000)),
             ids: SeededIds::new(3),
         };
@@ -53,8 +59,47 @@ impl Books {
         books.post(Operation::Capture { hold: spent, amount: 80 });
         books.post(Operation::RefundPayment { provider: Provider::Stars, payment: "debt".into() });
         let (action, payment) = (domain::ids::ActionId::from_bytes([8; 16]), "rich".to_owned());
-        books.post(Operation::ReservePayback { action, provider: Provider::Stars, payment });
+        let hold = books.post(Operation::ReservePayback { action, provider: Provider::Stars, payment });
+        books.explain(rich, action, hold);
         books
+    }
+
+    /// An invoice that was paid, the payback under way, and a list that has all payments.
+    fn explain(&mut self, rich: UserId, action: ActionId, hold: TransferId) {
+        self.pay(rich, "invoiced", 70);
+        let (provider, amount, at) = (Provider::Stars, Money::from_kopecks(70), self.clock.now());
+        self.explained.invoices.push(Invoice {
+            id: InvoiceId::from_bytes([6; 16]),
+            user: rich,
+            provider,
+            amount,
+            native_amount: 1,
+            native_currency: "XTR".to_owned(),
+            state: InvoiceState::Paid { payment: "invoiced".to_owned(), credited: amount, by: None },
+            since: at,
+            created_at: at,
+            expires_at: at,
+        });
+        let (payment, reason, by) = ("rich".to_owned(), "a test".to_owned(), "owner".to_owned());
+        self.explained.paybacks.push(Payback { action, provider, payment, hold, reason, by, at, end: None });
+        for (payment, is_refund) in
+            [("rich", false), ("debt", false), ("debt", true), ("invoiced", false), ("lost", false)]
+        {
+            let (payment, native_currency, payload) = (payment.to_owned(), "XTR".to_owned(), String::new());
+            let native_amount = 1;
+            let record = ProviderRecord {
+                provider,
+                payment,
+                is_refund,
+                native_amount,
+                native_currency,
+                payer: None,
+                payload,
+                at,
+            };
+            self.explained.records.push(record);
+        }
+        self.explained.asked_at.push((provider, at + Duration::from_secs(120)));
     }
 
     fn post(&mut self, operation: Operation) -> TransferId {
@@ -97,6 +142,26 @@ impl Books {
     }
 }
 
+/// What explains the payments, as plain values that a test can spoil.
+#[derive(Clone, Default)]
+struct Explained {
+    invoices: Vec<Invoice>,
+    paybacks: Vec<Payback>,
+    records: Vec<ProviderRecord>,
+    asked_at: Vec<(Provider, Timestamp)>,
+}
+
+impl Explained {
+    fn rows(&self) -> Incoming<'_> {
+        Incoming {
+            invoices: self.invoices.iter().collect(),
+            paybacks: self.paybacks.iter().collect(),
+            records: self.records.iter().collect(),
+            asked_at: self.asked_at.clone(),
+        }
+    }
+}
+
 /// Credits, in millionths, whose price is a kopeck under the quotes of these books.
 const A_KOPECK: i64 = 10_000;
 
@@ -115,12 +180,13 @@ struct Spoilt {
     payments: Vec<Payment>,
     causes: Vec<Cause>,
     generations: Vec<Generation>,
+    explained: Explained,
 }
 
 /// The numbers of the checks that found something, from 1, after `spoil`.
 fn found(spoil: impl FnOnce(&mut Spoilt)) -> Vec<usize> {
     let books = Books::new();
-    let rows = Rows::of(&books.book, books.generations.iter());
+    let rows = Rows::of(&books.book, books.generations.iter(), books.explained.rows());
     let mut spoilt = Spoilt {
         transfers: rows.transfers.iter().copied().cloned().collect(),
         holds: rows.holds.values().copied().cloned().collect(),
@@ -129,6 +195,7 @@ fn found(spoil: impl FnOnce(&mut Spoilt)) -> Vec<usize> {
         payments: rows.payments.iter().copied().cloned().collect(),
         causes: rows.causes.clone(),
         generations: books.generations.clone(),
+        explained: books.explained.clone(),
     };
     spoil(&mut spoilt);
     let report = audit(&Rows {
@@ -139,8 +206,9 @@ fn found(spoil: impl FnOnce(&mut Spoilt)) -> Vec<usize> {
         payments: spoilt.payments.iter().collect(),
         causes: spoilt.causes,
         generations: spoilt.generations.iter().map(|row| (row.id, row)).collect(),
+        incoming: spoilt.explained.rows(),
     });
-    assert_eq!(report.checks.len(), 8);
+    assert_eq!(report.checks.len(), 12);
     assert!(report.checks.iter().all(|check| check.checked > 0), "{report:#?}");
     (1..).zip(&report.checks).filter(|(_, check)| !check.findings.is_empty()).map(|(number, _)| number).collect()
 }
@@ -175,7 +243,7 @@ fn a_stored_figure_that_differs_from_its_fold_is_found() {
     assert_eq!(found(|rows| rows.wallets[0].2.reserved -= 1), [2]);
     assert_eq!(found(|rows| rows.wallets = rows.wallets.split_off(1)), [2]);
     assert_eq!(found(|rows| rows.receivables[0].1 -= 1), [2]);
-    assert_eq!(found(|rows| rows.transfers = rows.transfers.split_off(1)), [2]);
+    assert_eq!(found(|rows| rows.transfers = rows.transfers.split_off(1)), [2, 9]);
     let stray = found(|rows| {
         rows.transfers.push(Transfer {
             id: TransferId::from_bytes([5; 16]),
@@ -208,7 +276,7 @@ fn a_hold_that_serves_nothing_is_found() {
     assert_eq!(found(|rows| state(rows, "failed", State::Queued)), [4]);
     assert_eq!(found(|rows| rows.generations[0].funding = Funding::Money(TransferId::from_bytes([9; 16]))), [4]);
     // The payback's payment was taken back while the sum is set aside.
-    assert_eq!(found(|rows| rows.payments.iter_mut().for_each(|row| row.refunded = true)), [4, 5]);
+    assert_eq!(found(|rows| rows.payments.iter_mut().for_each(|row| row.refunded = true)), [4, 5, 9]);
 }
 
 #[test]
@@ -261,9 +329,52 @@ fn a_margin_that_speaks_of_other_money_than_the_books_is_found() {
 }
 
 #[test]
+fn a_list_that_differs_from_the_payments_is_found() {
+    let record = |rows: &mut Spoilt, spoil: fn(&mut ProviderRecord)| spoil(&mut rows.explained.records[0]);
+    assert_eq!(found(|rows| record(rows, |row| row.native_amount = 2)), [10]);
+    assert_eq!(found(|rows| record(rows, |row| row.native_currency = "USD".to_owned())), [10]);
+    assert_eq!(found(|rows| record(rows, |row| row.payment = "other".to_owned())), [10]);
+    let returned = found(|rows| {
+        let record = ProviderRecord { is_refund: true, ..rows.explained.records[0].clone() };
+        rows.explained.records.push(record);
+    });
+    assert_eq!(returned, [10]);
+    let paid = |rows: &mut Spoilt, name: &str| {
+        let payment = rows.payments.iter_mut().find(|row| row.payment == name).unwrap();
+        payment.amount = payment.amount.checked_add(Money::from_kopecks(1)).unwrap();
+    };
+    assert_eq!(found(|rows| paid(rows, "rich")), [9]);
+    assert_eq!(found(|rows| paid(rows, "invoiced")), [9, 11]);
+    // A minute after the payment it need not be there.
+    let soon = found(|rows| {
+        record(rows, |row| row.payment = "other".to_owned());
+        let credited = rows.payments[0].at;
+        rows.explained.asked_at[0].1 = credited + Duration::from_secs(60);
+    });
+    assert_eq!(soon, [0; 0]);
+}
+
+#[test]
+fn a_paid_invoice_that_its_payment_does_not_bear_out_is_found() {
+    let invoice = |rows: &mut Spoilt, spoil: fn(&mut Invoice)| spoil(&mut rows.explained.invoices[0]);
+    assert_eq!(found(|rows| invoice(rows, |row| row.user = UserId::from_bytes([2; 16]))), [11]);
+    assert_eq!(found(|rows| invoice(rows, |row| row.provider = Provider::Bank)), [11]);
+}
+
+#[test]
+fn a_payback_that_serves_nothing_is_found() {
+    let payback = |rows: &mut Spoilt, spoil: fn(&mut Payback)| spoil(&mut rows.explained.paybacks[0]);
+    assert_eq!(found(|rows| payback(rows, |row| row.payment = "other".to_owned())), [12]);
+    assert_eq!(found(|rows| payback(rows, |row| row.hold = TransferId::from_bytes([9; 16]))), [12]);
+    assert_eq!(found(|rows| payback(rows, |row| row.end = Some(PaybackEnd::Done))), [12]);
+    let refused = |row: &mut Payback| row.end = Some(PaybackEnd::Refused { detail: String::new() });
+    assert_eq!(found(|rows| payback(rows, refused)), [12]);
+}
+
+#[test]
 fn at_most_a_hundred_offenders_are_named() {
     let books = Books::new();
-    let mut rows = Rows::of(&books.book, books.generations.iter());
+    let mut rows = Rows::of(&books.book, books.generations.iter(), books.explained.rows());
     rows.wallets =
         (0..200).map(|_| (UserId::from_bytes([1; 16]), Unit::Run, Wallet { posted: -1, reserved: 0 })).collect();
     let report = audit(&rows);

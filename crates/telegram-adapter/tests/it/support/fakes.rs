@@ -12,12 +12,13 @@ use async_trait::async_trait;
 use domain::clock::Timestamp;
 use domain::free::{FreeUse, FreeWindows};
 use domain::generation::Generation;
-use domain::ids::{CallbackToken, ChatId, GenerationId, InputId, ModelId, TaskId, UserId};
-use domain::ledger::{Unit, Wallet};
-use domain::payment::Referral;
+use domain::ids::{ActionId, CallbackToken, ChatId, GenerationId, InputId, InvoiceId, ModelId, TaskId, UserId};
+use domain::ledger::{Payment, Provider, Unit, Wallet};
+use domain::payment::{Invoice, Referral};
 use domain::ports::{
     AuditReport, ChangeSet, Claim, Commit, DeadUpdate, Drift, HistoryQuery, InputFile, JobKind, Lease, Message, Orphan,
-    PartMark, ReferralFigures, Session, StatementLine, Stop, Store, StoreError, StoreResult, Took, Trace, UpdateKey,
+    PartMark, Payback, ProviderRecord, Rates, Reconciled, ReferralFigures, Session, StatementLine, Stop, Store,
+    StoreError, StoreResult, Took, Trace, UpdateKey,
 };
 use domain::promo::PromoState;
 use domain::quote::Margin;
@@ -232,6 +233,39 @@ impl Store for FakeStore {
         unused()
     }
     async fn statement(&self, _: UserId, _: u32, _: u32) -> StoreResult<Vec<StatementLine>> {
+        unused()
+    }
+    async fn invoice(&self, _: InvoiceId) -> StoreResult<Option<Invoice>> {
+        unused()
+    }
+    async fn invoice_of(&self, _: Provider, _: &str) -> StoreResult<Option<Invoice>> {
+        unused()
+    }
+    async fn invoices(&self, _: UserId, _: u32) -> StoreResult<Vec<Invoice>> {
+        unused()
+    }
+    async fn claimed_invoices(&self, _: u32) -> StoreResult<Vec<Invoice>> {
+        unused()
+    }
+    async fn claimed_with(&self, _: &str, _: InvoiceId) -> StoreResult<Option<InvoiceId>> {
+        unused()
+    }
+    async fn payment(&self, _: Provider, _: &str) -> StoreResult<Option<Payment>> {
+        unused()
+    }
+    async fn payments(&self, _: UserId, _: u32) -> StoreResult<Vec<Payment>> {
+        unused()
+    }
+    async fn payback(&self, _: ActionId) -> StoreResult<Option<Payback>> {
+        unused()
+    }
+    async fn reconciled(&self, _: Provider) -> StoreResult<Reconciled> {
+        unused()
+    }
+    async fn unmatched_records(&self, _: u32) -> StoreResult<Vec<ProviderRecord>> {
+        unused()
+    }
+    async fn rates(&self) -> StoreResult<Rates> {
         unused()
     }
     async fn wallet(&self, _: UserId, _: Unit) -> StoreResult<Wallet> {

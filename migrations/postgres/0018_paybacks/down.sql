@@ -1,0 +1,2 @@
+DROP INDEX payments_by_user;
+DROP TABLE paybacks;

@@ -1,0 +1,2 @@
+DROP TABLE reconciliations;
+DROP TABLE provider_records;
