@@ -8,13 +8,17 @@
 //! | [`event`] | what comes in, as the app understands it |
 //! | [`conversation`] | the state of a talk and the pure decision about it |
 //! | [`screens`], [`texts`] | from a talk to words and buttons, in two languages |
+//! | [`free`] | what a user has had for nothing, and when there is more |
 //! | [`search`] | finding models by words |
 //! | [`service`] | the use cases with their effects |
+//! | [`desk`] | what an owner does with money, for every place that an owner works at |
 //! | [`workers`] | durable work: submit, poll, deliver |
 //! | [`intake`] | the door for raw bytes that `web` and the poller knock at |
 
 pub mod conversation;
+pub mod desk;
 pub mod event;
+pub mod free;
 pub mod intake;
 pub mod outbox;
 pub mod screens;

@@ -1,6 +1,8 @@
 //! What a durable message says, as its row keeps it.
 
-use domain::ids::{GenerationId, InvoiceId, ModelId, UserId};
+use domain::clock::{Clock, IdSource};
+use domain::ids::{GenerationId, InvoiceId, MessageId, ModelId, UserId};
+use domain::ports::{ChangeSet, JobKey, NewMessage, Schedule};
 use domain::screen::Screen;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +27,13 @@ pub enum Body {
         /// Which.
         model: ModelId,
         /// Why.
+        notice: Notice,
+    },
+    /// An exchange rate jumped: what is said of it, with a button that accepts it.
+    Rate {
+        /// `ExchangeRate::date`.
+        date: String,
+        /// Old, new, and by how much.
         notice: Notice,
     },
     /// A receipt that an owner decides about: the receipt itself, and what it shall prove.
@@ -53,4 +62,17 @@ impl Body {
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("a body holds strings, numbers and ids only")
     }
+}
+
+/// Adds a durable message and the work of sending it.
+pub(crate) fn post(
+    change: &mut ChangeSet,
+    (clock, ids): (&dyn Clock, &dyn IdSource),
+    user: UserId,
+    body: &Body,
+    generation: Option<GenerationId>,
+) {
+    let id = MessageId::ordered(clock, ids);
+    change.messages.push(NewMessage { id, user, generation, body: body.to_json() });
+    change.schedule.push(Schedule::new(JobKey::messages(user), change.at));
 }

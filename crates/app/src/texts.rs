@@ -21,6 +21,8 @@ macro_rules! files {
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/wizard.ftl")),
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/results.ftl")),
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/account.ftl")),
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/owner-money.ftl")),
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/gifts.ftl")),
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/payments.ftl")),
         )
     };
@@ -168,13 +170,19 @@ impl Words<'_> {
     /// Day, month in full and time, in the texts' zone; with the year if it is not the present one.
     pub fn moment(&self, at: Timestamp, now: Timestamp) -> String {
         let then = self.zoned(at);
-        let time = format!("{:02}:{:02}", then.hour(), then.minute());
+        let time = self.time(at);
         let day = self.named_day("date-day", &then);
         if then.year() == self.zoned(now).year() {
             return self.plain("date-moment", &[("day", day.into()), ("time", time.into())]);
         }
         let year = then.year().to_string();
         self.plain("date-moment-with-year", &[("day", day.into()), ("year", year.into()), ("time", time.into())])
+    }
+
+    /// The time of the day, in the texts' zone.
+    pub fn time(&self, at: Timestamp) -> String {
+        let then = self.zoned(at);
+        format!("{:02}:{:02}", then.hour(), then.minute())
     }
 
     /// Day and short month, in the texts' zone; with the year if it is not the present one.
@@ -184,6 +192,14 @@ impl Words<'_> {
         if then.year() == self.zoned(now).year() {
             return day;
         }
+        self.plain("date-day-with-year", &[("day", day.into()), ("year", then.year().to_string().into())])
+    }
+
+    /// Day, short month and year of a day in ISO form; what is none stays as it is.
+    pub fn calendar_day(&self, iso: &str) -> String {
+        let day = iso.parse::<jiff::civil::Date>().ok().and_then(|date| date.to_zoned(TimeZone::UTC).ok());
+        let Some(then) = day else { return iso.to_owned() };
+        let day = self.named_day("date-day-short", &then);
         self.plain("date-day-with-year", &[("day", day.into()), ("year", then.year().to_string().into())])
     }
 

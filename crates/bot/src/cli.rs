@@ -1,7 +1,14 @@
 //! The command line: `kiebot --help` is its documentation.
 
+mod money;
+#[cfg(test)]
+mod tests;
+
 use clap::{Args, Parser, Subcommand};
+use domain::ids::UserId;
 use domain::money::Money;
+
+pub(crate) use money::{Gift, Payments, Promo, Rate, Refund, RefundPayment};
 
 /// A command did not do what was asked, or found something.
 pub(crate) const EXIT_FAILED: u8 = 1;
@@ -20,6 +27,9 @@ Examples:
   kiebot                           serve; all problems of the configuration are listed at once
   kiebot doctor                    what is wrong, and what to do about it
   kiebot adjust 123456789 500 --reason \"to try it\"
+  kiebot payments 123456789        a user's payments with their ids
+  kiebot refund-payment stars CHARGE --reason \"asked for it\"
+  kiebot promo WINTER --rub 100 --total 500 --until 2026-12-31
 
 Exit codes:
   0  done
@@ -72,6 +82,33 @@ pub(crate) enum Command {
     /// A correction in the books with its reason, not a payment. A debit can't take more than is available. Needs the database's variables
     /// only.
     Adjust(Adjust),
+    /// Give back what was taken for a generation, wholly or in part
+    ///
+    /// From revenue to the user's balance; all refunds of a generation together are at most what was taken for it. The user is told, with
+    /// the reason. Needs the database's variables only.
+    Refund(Refund),
+    /// Pay a payment back through the provider that took it
+    ///
+    /// What the balance still has of it is set aside at once; the running bot asks the provider and tells how it went. What was spent becomes a
+    /// debt that the user's next top-up pays first. Needs the database's variables only.
+    RefundPayment(RefundPayment),
+    /// Give a user money or free runs
+    ///
+    /// A bonus in the books. The user is told. Needs the database's variables only.
+    Gift(Gift),
+    /// Make a promo code
+    ///
+    /// Each redemption gives money or free runs. Needs the database's variables only.
+    Promo(Promo),
+    /// List payments, and what waits for an owner
+    ///
+    /// Of one user: payments, invoices, paybacks. Without one: receipts that wait for approval, and what a provider's own list has and our
+    /// books have not. Needs the database's variables only.
+    Payments(Payments),
+    /// Show the exchange rate, or accept one that waits
+    ///
+    /// A rate that changed by more than 10 % in a day waits for an owner. Needs the database's variables only.
+    Rate(Rate),
     /// Play the whole bot on this machine: no account, no token, no network
     ///
     /// Starts simulators of Telegram and KIE.ai and the bot between them, prints the address of a chat page and runs until Ctrl-C.
@@ -88,9 +125,9 @@ pub(crate) enum Command {
 /// `adjust`.
 #[derive(Args, Debug, PartialEq, Eq)]
 pub(crate) struct Adjust {
-    /// The user's Telegram id
-    #[arg(value_parser = clap::value_parser!(i64).range(1..))]
-    pub(crate) user: i64,
+    /// The user: Telegram's id or ours
+    #[arg(value_parser = user)]
+    pub(crate) user: String,
     /// Roubles, such as 500, 99.50 or -20
     #[arg(value_parser = amount, allow_negative_numbers = true)]
     pub(crate) amount: Money,
@@ -158,6 +195,16 @@ pub(crate) enum Catalog {
     },
 }
 
+/// A Telegram id of a person, or an id of ours.
+fn user(text: &str) -> Result<String, String> {
+    let is_chat = text.parse::<i64>().is_ok_and(|id| id > 0);
+    if is_chat || text.parse::<UserId>().is_ok() {
+        Ok(text.to_owned())
+    } else {
+        Err("the number that Telegram knows the user by is wanted, or our id of 32 digits".to_owned())
+    }
+}
+
 fn amount(text: &str) -> Result<Money, String> {
     match text.parse() {
         Ok(Money::ZERO) => Err("an adjustment of nothing is none".to_owned()),
@@ -174,96 +221,5 @@ fn words(text: &str) -> Result<String, String> {
         0 => Err("it is empty".to_owned()),
         1..=CHARS_MAX => Ok(text.to_owned()),
         more => Err(format!("it has {more} characters; {CHARS_MAX} at most")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::CommandFactory;
-
-    use super::*;
-
-    fn parse(line: &str) -> Result<Command, clap::Error> {
-        Cli::try_parse_from(std::iter::once("kiebot").chain(line.split_whitespace())).map(Cli::command)
-    }
-
-    #[test]
-    fn the_definition_is_sound() {
-        Cli::command_for_update().debug_assert();
-    }
-
-    #[test]
-    fn serve_is_what_is_done_without_a_word() {
-        assert_eq!(parse("").unwrap(), Command::Serve);
-        assert_eq!(parse("serve").unwrap(), Command::Serve);
-        assert_eq!(parse("doctor --json").unwrap(), Command::Doctor { json: true });
-        assert_eq!(parse("config-table").unwrap(), Command::ConfigTable);
-        assert_eq!(parse("catalog check").unwrap(), Command::Catalog(Catalog::Check { dir: None }));
-    }
-
-    #[test]
-    fn an_import_names_a_model_or_a_source() {
-        let import = |model: Option<&str>, from: Option<&str>| {
-            Command::Catalog(Catalog::Import { model: model.map(str::to_owned), from: from.map(str::to_owned) })
-        };
-        assert_eq!(parse("catalog import veo-4").unwrap(), import(Some("veo-4"), None));
-        assert_eq!(parse("catalog import --from page.md").unwrap(), import(None, Some("page.md")));
-        assert_eq!(parse("catalog import veo-4 --from -").unwrap(), import(Some("veo-4"), Some("-")));
-        assert!(parse("catalog import").is_err());
-    }
-
-    #[test]
-    fn an_adjustment_needs_a_user_an_amount_and_a_reason() {
-        let adjust = |amount: &str| Adjust {
-            user: 42,
-            amount: amount.parse().unwrap(),
-            reason: "trial".into(),
-            by: "command line".into(),
-        };
-        assert_eq!(parse("adjust 42 500 --reason trial").unwrap(), Command::Adjust(adjust("500")));
-        assert_eq!(parse("adjust 42 -20.50 --reason trial").unwrap(), Command::Adjust(adjust("-20.5")));
-        let by = Command::Adjust(Adjust { by: "ann".into(), ..adjust("1") });
-        assert_eq!(parse("adjust 42 1 --reason trial --by ann").unwrap(), by);
-        for bad in [
-            "42 500",
-            "42 0 --reason x",
-            "42 1.234 --reason x",
-            "0 5 --reason x",
-            "-1 5 --reason x",
-            "ann 5 --reason x",
-            "42 --reason x",
-        ] {
-            let error = parse(&format!("adjust {bad}")).unwrap_err();
-            assert_eq!(error.exit_code(), i32::from(EXIT_USAGE), "{bad}");
-        }
-        let long = "x".repeat(201);
-        assert!(parse(&format!("adjust 42 1 --reason {long}")).is_err());
-    }
-
-    #[cfg(feature = "sandbox")]
-    #[test]
-    fn the_sandbox_takes_a_port() {
-        let sandbox = Sandbox { demo: false, port: 9000, fast: true };
-        assert_eq!(parse("sandbox --port 9000 --fast").unwrap(), Command::Sandbox(sandbox));
-        assert!(parse("sandbox --port 70000").is_err());
-    }
-
-    #[test]
-    fn help_tells_commands_examples_and_exit_codes() {
-        let help = Cli::command_for_update().render_long_help().to_string();
-        for piece in [
-            "serve",
-            "migrate",
-            "doctor",
-            "audit",
-            "adjust",
-            "catalog",
-            "TELEGRAM_BOT_TOKEN",
-            "Examples:",
-            "Exit codes:",
-        ] {
-            assert!(help.contains(piece), "{piece}\n{help}");
-        }
-        assert!(!help.contains("config-table"), "{help}");
     }
 }

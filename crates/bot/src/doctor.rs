@@ -1,6 +1,7 @@
 //! `kiebot doctor`: live checks, each with what was found, what is wanted and what to do.
 
 mod prices;
+mod rate;
 
 use std::path::Path;
 use std::time::Duration;
@@ -145,6 +146,7 @@ async fn database_lines(config: &Config) -> Vec<Line> {
     });
     lines.push(clocks(&*store).await);
     lines.extend(sales(&*store).await);
+    lines.extend(exchange(&*store, config).await);
     lines
 }
 
@@ -154,6 +156,15 @@ async fn sales(store: &dyn Store) -> Vec<Line> {
     let drifts = store.drifts(now - SALES_WINDOW).await.map(|drifts| prices::drifted(&drifts));
     let stops = store.stops().await.map(|stops| prices::stopped(&stops));
     drifts.into_iter().chain(stops).collect()
+}
+
+/// The same of the exchange rate.
+async fn exchange(store: &dyn Store, config: &Config) -> Option<Line> {
+    let (now, rates) = (store.now().await.ok()?, store.rates().await.ok()?);
+    let now = jiff::Timestamp::from_microsecond(now.as_micros()).unwrap_or_default();
+    let today = now.to_zoned(config.time_zone.clone()).date();
+    let has_source = config.pricing.usd_rate_url.is_some();
+    Some(rate::rate(&rates, config.pricing.usd_rate, has_source, today))
 }
 
 async fn clocks(store: &dyn Store) -> Line {

@@ -5,7 +5,8 @@
 //! | `config` | one registry of variables; all problems at once, secrets masked |
 //! | `cli`, `logging`, `world` | the command line; logs and metrics; the real clock and chance |
 //! | `serve`, `house`, `database` | the adapters put together; raw bytes to the app; the store |
-//! | `commands`, `doctor`, `shop` | `migrate`, `audit`, `adjust`; live checks; the built-in catalog |
+//! | `commands`, `doctor`, `shop` | `migrate`, `audit`; live checks; the built-in catalog |
+//! | `money`, `rate` | the owner's desk on the command line; where the exchange rate is read |
 //! | `kie`, `showroom` | KIE's client; what KIE's own catalogue says against ours |
 //! | `sandbox`, `demo` | the whole bot between simulators |
 
@@ -20,6 +21,8 @@ mod gates;
 mod house;
 mod kie;
 mod logging;
+mod money;
+mod rate;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod serve;
@@ -65,14 +68,15 @@ async fn run(command: Command, environment: &Environment) -> Result<ExitCode> {
             Ok(config) => doctor(&config, environment.has("RENDER"), json).await,
             Err(problems) => Ok(misconfigured(&problems)),
         },
-        Command::Migrate | Command::Audit | Command::Adjust(_) => match Base::load(environment) {
-            Ok(base) => with_database(&command, &base).await,
-            Err(problems) => Ok(misconfigured(&problems)),
-        },
         #[cfg(feature = "sandbox")]
         Command::Sandbox(options) => sandbox::run(&options, environment).await,
         Command::Catalog(command) => catalog(&command, environment).await,
         Command::ConfigTable => Ok(told(&config::table(), ExitCode::SUCCESS)),
+        // What is left works on the database alone.
+        command => match Base::load(environment) {
+            Ok(base) => with_database(&command, &base).await,
+            Err(problems) => Ok(misconfigured(&problems)),
+        },
     }
 }
 
@@ -172,20 +176,14 @@ async fn with_database(command: &Command, base: &Base) -> Result<ExitCode> {
         return Ok(told(&text, ExitCode::SUCCESS));
     }
     let store: Arc<dyn Store> = database::open(&addresses, &base.database).await?;
-    match command {
-        Command::Adjust(adjust) => {
-            let clock: Arc<dyn Clock> = Arc::new(DatabaseClock::start(&*store).await?);
-            let cli::Adjust { user, amount, reason, by } = adjust;
-            let (before, after) =
-                commands::adjust(&*store, &*clock, &OsIds::default(), *user, *amount, reason, by).await?;
-            Ok(told(&format!("user {user}: {before} -> {after} RUB available"), ExitCode::SUCCESS))
-        }
-        _ => {
-            let report = store.audit().await?;
-            let code = if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FAILED) };
-            Ok(told(&commands::audit_lines(&report), code))
-        }
+    if *command == Command::Audit {
+        let report = store.audit().await?;
+        let code = if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FAILED) };
+        return Ok(told(&commands::audit_lines(&report), code));
     }
+    let clock: Arc<dyn Clock> = Arc::new(DatabaseClock::start(&*store).await?);
+    let office = money::Office { store: &*store, clock: &*clock, ids: &OsIds::default(), zone: &base.time_zone };
+    Ok(told(office.run(command).await?.trim_end(), ExitCode::SUCCESS))
 }
 
 #[expect(clippy::print_stdout, reason = "what a command was asked for")]

@@ -10,10 +10,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use app::intake::{Health, Intake};
 use app::screens::Shop;
-use app::service::{App, Parts, PaymentTerms, Settings};
+use app::service::{App, Parts, PaymentTerms, ReferralTerms, Settings};
 use app::texts::Texts;
 use domain::clock::{Clock, IdSource};
 use domain::ids::ChatId;
+use domain::ledger::Amount;
 use domain::ports::Store;
 use probe::HeaderProber;
 use secrecy::SecretString;
@@ -103,6 +104,9 @@ pub(crate) async fn serve(config: Config, metrics: Metrics, shutdown: Cancellati
     if let Err(error) = app.refresh_showcase().await {
         tracing::warn!(%error, "which models are stopped could not be read; the workers try again");
     }
+    if let Err(error) = app.refresh_rate().await {
+        tracing::warn!(%error, "the exchange rate could not be read; the workers try again");
+    }
     door.open(Arc::clone(&intake)).context("opening the door")?;
     let work_end = CancellationToken::new();
     let workers = tokio::spawn(app::workers::run(Arc::clone(&app), config.workers.workers, work_end.clone()));
@@ -188,6 +192,7 @@ async fn build(
         messenger: Arc::new(TelegramMessenger::new(client.clone(), pace, UploadLimits::TELEGRAM)),
         files: Arc::new(TelegramFiles::new(client.clone())),
         prober: Arc::new(HeaderProber),
+        rate_source: crate::rate::source(&config.pricing)?,
         gates: crate::gates::open(&config.money, client.clone(), Arc::clone(&clock))?,
         catalog: Arc::new(catalog),
         texts: Texts::load()?,
@@ -209,7 +214,8 @@ async fn build(
         mode: config.telegram.intake.mode(),
         started,
     });
-    tasks.spawn(introduce(setup, wish(config), told.webhook, identity, shutdown.clone()));
+    let names = (identity, Arc::clone(&app));
+    tasks.spawn(introduce(setup, wish(config), told.webhook, names, shutdown.clone()));
     let poller = told.polling.map(|state| {
         let options = PollOptions::new(instance);
         // After a crash the next process polls no later than it takes over the crashed one's jobs.
@@ -260,6 +266,12 @@ fn settings(config: &Config, ids: &dyn IdSource) -> Settings {
         zone: config.time_zone.clone(),
         owners: config.owners.iter().copied().map(ChatId).collect(),
         welcome: config.money.welcome,
+        // A stand-in until the configuration has it.
+        referral: ReferralTerms {
+            invited: Amount::runs(config.money.referral.friend),
+            inviter: Amount::runs(config.money.referral.inviter),
+            day_max: config.money.referral.day_max,
+        },
         payments: PaymentTerms {
             stars: config.money.stars_per_rub,
             bank: config.money.bank_transfer.clone(),
@@ -333,7 +345,7 @@ async fn introduce(
     setup: Setup,
     webhook: Option<WebhookWish>,
     done: Arc<AtomicBool>,
-    identity: Arc<OnceLock<Identity>>,
+    (identity, app): (Arc<OnceLock<Identity>>, Arc<App>),
     shutdown: CancellationToken,
 ) {
     while !shutdown.is_cancelled() {
@@ -342,7 +354,9 @@ async fn introduce(
                 setup.reconcile_webhook(wish, SETUP_BUDGET).await?;
                 done.store(true, Ordering::Relaxed);
             }
-            let _known = identity.set(setup.identify(SETUP_BUDGET).await?);
+            let found = setup.identify(SETUP_BUDGET).await?;
+            app.introduce(found.username.clone());
+            let _known = identity.set(found);
             setup.set_commands(&crate::commands::menu(), SETUP_BUDGET).await
         };
         match result.await {

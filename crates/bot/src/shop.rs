@@ -11,6 +11,7 @@ const FILES: &[(&str, &str)] = &[
     ("config/models/alibaba.toml", include_str!("../../../config/models/alibaba.toml")),
     ("config/models/elevenlabs.toml", include_str!("../../../config/models/elevenlabs.toml")),
     ("config/models/flux.toml", include_str!("../../../config/models/flux.toml")),
+    ("config/models/free.toml", include_str!("../../../config/models/free.toml")),
     ("config/models/google-speech.toml", include_str!("../../../config/models/google-speech.toml")),
     ("config/models/google-video.toml", include_str!("../../../config/models/google-video.toml")),
     ("config/models/google.toml", include_str!("../../../config/models/google.toml")),

@@ -36,7 +36,21 @@ pub struct FreeUse {
 impl FreeLimits {
     /// How many are left now.
     pub fn left(self, used: FreeUse) -> u32 {
-        self.day.saturating_sub(used.day).min(self.hour.saturating_sub(used.hour))
+        self.left_today(used).min(self.hour.saturating_sub(used.hour))
+    }
+
+    /// How many are left today, whatever the hour allows.
+    pub fn left_today(self, used: FreeUse) -> u32 {
+        self.day.saturating_sub(used.day)
+    }
+
+    /// When there is one again, if there is none now; `next` = when the next windows begin.
+    pub fn refill(self, used: FreeUse, next: FreeWindows) -> Option<Timestamp> {
+        match (self.left_today(used), self.left(used)) {
+            (0, _) => Some(next.day),
+            (_, 0) => Some(next.hour),
+            _ => None,
+        }
     }
 }
 
@@ -114,6 +128,23 @@ impl Means {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_left_today_and_when_there_is_more() {
+        let limits = FreeLimits { day: 3, hour: 2 };
+        let next = FreeWindows { day: Timestamp::from_seconds(86_400), hour: Timestamp::from_seconds(3600) };
+        let table = [
+            ((0, 0), 3, None),
+            ((1, 1), 2, None),
+            ((2, 2), 1, Some(next.hour)),
+            ((3, 1), 0, Some(next.day)),
+            ((9, 9), 0, Some(next.day)),
+        ];
+        for ((day, hour), today, refill) in table {
+            let used = FreeUse { day, hour };
+            assert_eq!((limits.left_today(used), limits.refill(used, next)), (today, refill), "{used:?}");
+        }
+    }
 
     #[test]
     fn the_narrower_window_decides_what_is_left() {

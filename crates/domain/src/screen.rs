@@ -275,6 +275,10 @@ pub enum Action {
     },
     /// The balance screen.
     Balance,
+    /// Asking for a promo code.
+    Promo,
+    /// The personal link, and what came of it.
+    Friends,
     /// The statement, from the newest; page from 0.
     Statement {
         /// From 0.
@@ -348,6 +352,11 @@ pub enum Action {
         /// Of the model's id.
         model: Key,
     },
+    /// An owner accepts an exchange rate that jumped.
+    AcceptRate {
+        /// `ExchangeRate::date`: ten characters, `2026-11-29`.
+        date: String,
+    },
 }
 
 /// What a user can do with an own invoice.
@@ -392,11 +401,13 @@ pub enum Shelf {
     Recent,
     /// What this user keeps.
     Favourites,
+    /// What may be had for nothing.
+    Free,
 }
 
 impl Shelf {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Popular, Self::Recent, Self::Favourites];
+    pub const ALL: [Self; 4] = [Self::Popular, Self::Recent, Self::Favourites, Self::Free];
 }
 
 /// Which of the own generations a history shows.

@@ -156,6 +156,44 @@ fn aliases_lead_from_free_names_to_models() {
 }
 
 #[test]
+fn gifts_are_sold_models_of_little_cost_with_sane_limits() {
+    let cheap = |model: &str| model.replace("credits = 2,", "credits = 0.1,").replace("credits = 4,", "credits = 0.2,");
+    let found = |model: &str, limits: &str| {
+        let text = format!("{model}\n[free]\n{limits}\n");
+        let problems = problems(&text);
+        let first = model.lines().count() + 2;
+        problems.into_iter().map(|problem| (problem.line - first, problem.rule)).collect::<Vec<_>>()
+    };
+    let sound = cheap(SOUND);
+    let table: &[(&str, &[Rule])] = &[
+        ("\"test/one\" = { day = 3, hour = 1 }", &[]),
+        ("\"test/one\" = { day = 3, hour = 3 }", &[]),
+        ("\"test/two\" = { day = 3, hour = 1 }", &[Rule::BadReference]),
+        ("\"test/one\" = { day = 0, hour = 1 }", &[Rule::BadBounds]),
+        ("\"test/one\" = { day = 3, hour = 0 }", &[Rule::BadBounds]),
+        ("\"test/one\" = { day = 3, hour = -1 }", &[Rule::BadBounds]),
+        ("\"test/one\" = { day = 3, hour = 4 }", &[Rule::BadBounds]),
+        ("\"test/one\" = { day = 3 }", &[Rule::MissingKey]),
+        ("\"test/one\" = { day = 3, hour = 1, week = 9 }", &[Rule::UnknownKey]),
+        ("\"test/one\" = 3", &[Rule::WrongType]),
+    ];
+    for (limits, rules) in table {
+        let wanted: Vec<_> = rules.iter().map(|rule| (1, *rule)).collect();
+        assert_eq!(found(&sound, limits), wanted, "{limits}");
+    }
+    let limits = "\"test/one\" = { day = 3, hour = 1 }";
+    let hidden = sound.replacen("kind =", "hidden = \"withdrawn\"\nkind =", 1);
+    assert_eq!(found(&hidden, limits), [(1, Rule::NotSellable)]);
+    assert_eq!(found(SOUND, limits), [(1, Rule::PriceOutOfBand)], "sixty credits are no gift");
+    let twice = [("one.toml", format!("{sound}\n[free]\n{limits}")), ("two.toml", format!("[free]\n{limits}"))];
+    let problems = Catalog::load(&twice.each_ref().map(|(name, text)| (*name, text.as_str()))).unwrap_err();
+    let places: Vec<_> = problems.iter().map(|problem| (problem.file.as_str(), problem.line, problem.rule)).collect();
+    assert_eq!(places, [("two.toml", 2, Rule::DuplicateModel)]);
+    let free = Catalog::load(&[("one.toml", &twice[0].1)]).unwrap();
+    assert_eq!(free.live().next().unwrap().free, Some(domain::free::FreeLimits { day: 3, hour: 1 }));
+}
+
+#[test]
 fn a_source_that_nobody_can_have_is_refused() {
     let second = SOUND
         .replace("test/one", "test/two")

@@ -307,6 +307,14 @@ async fn what_cannot_be_done_is_refused_in_words() {
         ("/api/chat/1001/press", json!({"message_id": "1", "data": "a"}), 400),
         ("/api/chat/1001/press", json!({"message_id": 1, "data": "a"}), 409),
         ("/api/chat/1001/pay", json!({"message_id": 1}), 409),
+        ("/api/chat/1001/pay", json!({}), 400),
+        ("/api/chat/1001/pay", json!({"link": "https://t.me/$nothing"}), 404),
+        ("/api/chat/1001/invoice", json!({"link": "https://t.me/$nothing"}), 404),
+        ("/api/chat/1001/invoice", json!({"link": 5}), 400),
+        ("/api/chat/1001/stray", json!({"stars": 0, "payload": "x"}), 400),
+        ("/api/chat/1001/stray", json!({"stars": 5, "payload": ""}), 400),
+        ("/api/chat/1001/return", json!({}), 400),
+        ("/api/chat/1001/return", json!({"telegram_payment_charge_id": "x"}), 409),
         ("/api/chat/1001/dance", json!({}), 404),
         ("/api/switch/nothing", json!({"on": true}), 404),
         ("/api/switch/kie-slow", json!({}), 400),
@@ -336,6 +344,74 @@ async fn what_cannot_be_done_is_refused_in_words() {
     let (status, answer) = bench.post(&text, &json!({"text": "hi"})).await;
     assert_eq!((status, answer), (409, json!({"error": "user `1001` blocked the bot or is gone"})));
     assert_eq!(bench.chat(ANNA, "").await["messages"], json!([]));
+}
+
+/// A link to an invoice of so many Stars.
+async fn invoice_link(bench: &Bench, stars: i64) -> Value {
+    let prices = json!([{"label": "Balance", "amount": stars}]);
+    let bill =
+        json!({"title": "Balance", "description": "100 ₽", "payload": "p1", "currency": "XTR", "prices": prices});
+    bench.bot("createInvoiceLink", bill).await
+}
+
+#[tokio::test]
+async fn a_links_invoice_is_shown_refused_in_the_bots_words_and_paid() {
+    let bench = Bench::new().await;
+    let (anna, ben) = (format!("/api/chat/{ANNA}"), format!("/api/chat/{BEN}"));
+    let link = invoice_link(&bench, 56).await;
+    let (status, shown) = bench.post(&format!("{anna}/invoice"), &json!({"link": link})).await;
+    let expected = json!({"title": "Balance", "description": "100 ₽", "currency": "XTR", "total_amount": 56});
+    assert_eq!((status, shown), (200, expected), "the bot's own mark is not shown");
+
+    let (_, opened) = bench.post(&format!("{ben}/pay"), &json!({"link": link})).await;
+    let query = &opened["pre_checkout_query_id"];
+    let waits = bench.chat(BEN, "").await;
+    assert_eq!(waits["checkouts"], json!([{"pre_checkout_query_id": query, "state": "waiting"}]));
+    let version = waits["version"].as_str().expect("a version");
+    let no = json!({"pre_checkout_query_id": query, "ok": false, "error_message": "Чужой счёт"});
+    let (refused, _) = tokio::join!(bench.chat(BEN, version), bench.bot("answerPreCheckoutQuery", no));
+    assert_eq!(refused["checkouts"][0]["reason"], "Чужой счёт");
+    assert_eq!(refused["messages"], json!([]));
+
+    let (_, opened) = bench.post(&format!("{anna}/pay"), &json!({"link": link})).await;
+    let yes = json!({"pre_checkout_query_id": opened["pre_checkout_query_id"], "ok": true});
+    bench.bot("answerPreCheckoutQuery", yes).await;
+    let paid = bench.chat(ANNA, "").await;
+    assert_eq!(paid["checkouts"][0]["state"], "paid");
+    let note = &paid["messages"][0];
+    assert_eq!((&note["kind"], &note["payment"]["total_amount"]), (&json!("successful_payment"), &json!(56)));
+
+    let charge = &note["payment"]["telegram_payment_charge_id"];
+    let (status, back) = bench.post(&format!("{anna}/return"), &json!({"telegram_payment_charge_id": charge})).await;
+    assert_eq!((status, &back["telegram_payment_charge_id"]), (200, charge));
+    assert_eq!(bench.chat(ANNA, "").await["messages"][1]["kind"], "refunded_payment");
+    let (status, stray) = bench.post(&format!("{anna}/stray"), &json!({"stars": 7, "payload": "unknown"})).await;
+    assert_eq!(status, 200, "{stray}");
+    let last = bench.updates().await.as_array().expect("a list").last().expect("an update")["message"].clone();
+    assert_eq!(last["successful_payment"]["invoice_payload"], "unknown");
+    assert_eq!(last["message_id"], stray["message_id"]);
+    assert_eq!(bench.telegram.violations(), []);
+}
+
+#[tokio::test]
+async fn the_next_payment_is_lost_or_told_twice() {
+    let bench = Bench::new().await;
+    let stray = format!("/api/chat/{ANNA}/stray");
+    let paid = json!({"stars": 7, "payload": "x"});
+    let count = async || bench.updates().await.as_array().expect("a list").len();
+    turn(&bench, "payment-lost", true).await;
+    turn(&bench, "payment-doubled", true).await;
+    let both = turn(&bench, "payment-lost", true).await["switches"].clone();
+    assert_eq!((&both["payment-lost"], &both["payment-doubled"]), (&json!(true), &json!(true)));
+    turn(&bench, "payment-doubled", false).await;
+    bench.post(&stray, &paid).await;
+    assert_eq!(count().await, 0);
+    assert_eq!(bench.status().await["switches"]["payment-lost"], false, "it strikes once");
+    turn(&bench, "payment-doubled", true).await;
+    bench.post(&stray, &paid).await;
+    assert_eq!(count().await, 2);
+    bench.post(&stray, &paid).await;
+    assert_eq!(count().await, 3);
 }
 
 #[tokio::test]

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use domain::clock::Timestamp;
-use domain::ids::{InputId, ModelId};
+use domain::ids::{InputId, InvoiceId, ModelId};
+use domain::ledger::Provider;
 use domain::ports::{
     Commit, ConversationChange, HistoryQuery, InputChange, InputFile, InputSource, InputState, JobKey, Person,
-    PersonChange, Schedule, Store,
+    PersonChange, Rates, Reconciled, Schedule, Store,
 };
 use storage::conformance::{Backend, World};
 use storage::testing::TestDatabase;
@@ -90,6 +91,31 @@ async fn look_ups_cost_one_round_trip() {
         assert_eq!(store.stops().await.expect("the store answers"), []);
         let (turns, ..) = count.figures();
         assert!(turns <= wanted, "{turns} round trips for 8 look-ups");
+    }
+}
+
+/// So do the questions about what came in, and how far lists were read.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn look_ups_of_payments_cost_one_round_trip() {
+    let case = "sql_round_trips::look_ups_of_payments_cost_one_round_trip";
+    let Some(bench) = Bench::new(case).await else { return };
+    let Bench { world, person, store, count } = &bench;
+    let (id, action) = (InvoiceId::ordered(&world.clock, &world.ids), world.action());
+    for wanted in [usize::MAX, 11] {
+        count.reset();
+        assert_eq!(store.invoice(id).await.expect("the store answers"), None);
+        assert_eq!(store.invoice_of(Provider::Bank, "a").await.expect("the store answers"), None);
+        assert_eq!(store.invoices(person.user, 5).await.expect("the store answers"), []);
+        assert_eq!(store.claimed_invoices(5).await.expect("the store answers"), []);
+        assert_eq!(store.claimed_with("a", id).await.expect("the store answers"), None);
+        assert_eq!(store.payment(Provider::Bank, "a").await.expect("the store answers"), None);
+        assert_eq!(store.payments(person.user, 5).await.expect("the store answers").len(), 1);
+        assert_eq!(store.payback(action).await.expect("the store answers"), None);
+        assert_eq!(store.reconciled(Provider::Stars).await.expect("the store answers"), Reconciled::default());
+        assert_eq!(store.unmatched_records(5).await.expect("the store answers"), []);
+        assert_eq!(store.rates().await.expect("the store answers"), Rates::default());
+        let (turns, ..) = count.figures();
+        assert!(turns <= wanted, "{turns} round trips for 11 look-ups");
     }
 }
 

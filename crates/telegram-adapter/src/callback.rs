@@ -39,6 +39,8 @@ pub(crate) fn encode(action: &Action) -> String {
         Action::Generation { generation, act } => data.letter('g').id(generation).letter(generation_letter(*act)),
         Action::Use { generation, section } => data.letter('x').id(generation).key(*section),
         Action::Balance => data.letter('b'),
+        Action::Promo => data.letter('P'),
+        Action::Friends => data.letter('F'),
         Action::Statement { page } => data.letter('t').number(*page),
         // The form from before there were filters.
         Action::History { filter: HistoryFilter::All, page } => data.letter('h').number(*page),
@@ -57,6 +59,7 @@ pub(crate) fn encode(action: &Action) -> String {
         Action::Support => data.letter('y'),
         Action::Reply { user } => data.letter('R').bytes(user.as_bytes()),
         Action::SellAgain { model } => data.letter('S').key(*model),
+        Action::AcceptRate { date } => data.letter('$').text(date),
         Action::Forget => data.letter('z'),
         Action::ForgetForGood => data.letter('Z'),
     };
@@ -85,6 +88,8 @@ pub(crate) fn decode(data: &str) -> Option<Action> {
         'g' => Action::Generation { generation: data.id()?, act: data.one_of(&GENERATION_ACTS, generation_letter)? },
         'x' => Action::Use { generation: data.id()?, section: data.key()? },
         'b' => Action::Balance,
+        'P' => Action::Promo,
+        'F' => Action::Friends,
         't' => Action::Statement { page: data.number()? },
         'h' => Action::History { filter: HistoryFilter::All, page: data.number()? },
         'H' => Action::History { filter: data.one_of(&HistoryFilter::ALL[1..], filter_letter)?, page: data.number()? },
@@ -108,6 +113,7 @@ pub(crate) fn decode(data: &str) -> Option<Action> {
         'y' => Action::Support,
         'R' => Action::Reply { user: data.bytes().map(UserId::from_bytes)? },
         'S' => Action::SellAgain { model: data.key()? },
+        '$' => Action::AcceptRate { date: data.date()? },
         'z' => Action::Forget,
         'Z' => Action::ForgetForGood,
         _ => return None,
@@ -186,6 +192,7 @@ const fn shelf_letter(shelf: Shelf) -> char {
         Shelf::Popular => 'p',
         Shelf::Recent => 'r',
         Shelf::Favourites => 'f',
+        Shelf::Free => 'g',
     }
 }
 
@@ -276,6 +283,17 @@ impl Reader<'_> {
 
     fn number(&mut self) -> Option<u16> {
         self.bytes().map(u16::from_be_bytes)
+    }
+
+    /// A day in ISO form.
+    fn date(&mut self) -> Option<String> {
+        let (date, rest) = self.0.split_at_checked("2026-11-29".len())?;
+        let fits = |(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { u8::is_ascii_digit(&byte) };
+        if !date.bytes().enumerate().all(fits) {
+            return None;
+        }
+        self.0 = rest;
+        Some(date.to_owned())
     }
 
     fn draft_act(&mut self) -> Option<DraftAct> {

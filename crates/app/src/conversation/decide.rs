@@ -3,16 +3,18 @@
 use domain::clock::{Clock, IdSource, Timestamp};
 use domain::generation::Generation;
 use domain::ids::{GenerationId, InvoiceId, ModelId, UserId};
-use domain::ledger::{Provider, Wallet};
+use domain::ledger::{Amount, Provider, Wallet};
 use domain::models::{Catalog, Model};
 use domain::money::{Money, PriceFactor};
 use domain::payment::{Invoice, Receipt};
 use domain::ports::{InputFile, PartMark};
+use domain::promo::PromoState;
 use domain::screen::{Action, HistoryFilter, Key, Language, Preference};
 
 use super::{Draft, Notice, TRAIL_MAX, Talk, View};
-use super::{account, browse, claims, owner, payments, results, stash, wizard};
+use super::{account, browse, claims, owner, payments, promo, results, stash, wizard};
 use crate::event::Event;
+use crate::free::FreeNow;
 use crate::search::Search;
 
 /// A draft's revision stays below this; nobody edits one draft so often.
@@ -27,6 +29,12 @@ pub struct Context<'a> {
     pub factor: PriceFactor,
     /// The user's money.
     pub money: Wallet,
+    /// The user's free runs.
+    pub runs: Wallet,
+    /// What the user has had for nothing; looked up where the event may lead to an order of a model that has free ones.
+    pub free: &'a FreeNow,
+    /// The promo code that the event names, as this user finds it.
+    pub promo: Option<&'a PromoState>,
     /// The generation that the event speaks of, if it exists and is this user's.
     pub generation: Option<&'a Generation>,
     /// What Telegram took of that generation's result, for an event that takes the result as an input.
@@ -105,8 +113,22 @@ pub enum Effect {
         /// What it becomes.
         on: bool,
     },
+    /// Redeem a promo code.
+    Redeem {
+        /// In its normal form.
+        code: String,
+        /// How often this user did before.
+        nth: u32,
+        /// What it gives.
+        gift: Amount,
+    },
     /// Sell a stopped model again.
     SellAgain(ModelId),
+    /// Accept an exchange rate that jumped.
+    AcceptRate {
+        /// Of this day.
+        date: String,
+    },
     /// Make an invoice.
     Invoice {
         /// Minted with the decision.
@@ -199,6 +221,9 @@ pub fn decide(talk: &Talk, event: &Event, context: &Context<'_>) -> Decision {
     let mut next = Talk { notice: None, ..talk.clone() };
     match event {
         Event::Command { name, arguments } => {
+            if let Some(code) = promo::said(name, arguments) {
+                return promo::brought(next, name, code, context);
+            }
             command(&mut next, name, arguments, context);
             Decision::fresh(next)
         }
@@ -234,6 +259,7 @@ pub fn decide(talk: &Talk, event: &Event, context: &Context<'_>) -> Decision {
 fn said(mut next: Talk, text: &str, context: &Context<'_>) -> Decision {
     match &next.view {
         View::Search | View::Found { .. } => browse::search(&mut next, text),
+        View::Promo => return promo::typed(next, text, context),
         View::Support => return account::ask(next, text, context),
         View::TopUp | View::TopUpWay { .. } => return payments::typed(next, text, context),
         View::ClaimAmount { .. } => return claims::amount(next, text, context),
@@ -280,6 +306,8 @@ fn command(next: &mut Talk, name: &str, arguments: &str, context: &Context<'_>) 
         }
         "search" => View::Search,
         "balance" => View::Balance,
+        "promo" => View::Promo,
+        "friends" => View::Friends,
         "history" => View::History { filter: HistoryFilter::All, page: 0 },
         "help" => View::Help,
         "settings" => View::Settings,
@@ -354,6 +382,8 @@ fn press(mut next: Talk, action: &Action, context: &Context<'_>) -> Decision {
         Action::Generation { generation, act } => return results::press(next, *generation, *act, context),
         Action::Use { generation, section } => return results::use_result(next, *generation, *section, context),
         Action::Balance => go(&mut next, View::Balance),
+        Action::Promo => go(&mut next, View::Promo),
+        Action::Friends => go(&mut next, View::Friends),
         Action::Statement { page } => go(&mut next, View::Statement { page: *page }),
         Action::History { filter, page } => go(&mut next, View::History { filter: *filter, page: *page }),
         Action::Help => go(&mut next, View::Help),
@@ -368,6 +398,7 @@ fn press(mut next: Talk, action: &Action, context: &Context<'_>) -> Decision {
         Action::Support => go(&mut next, View::Support),
         Action::Reply { user } => return account::reply(next, *user, context),
         Action::SellAgain { model } => return owner::sell_again(next, *model, context),
+        Action::AcceptRate { date } => return owner::accept_rate(next, date, context),
         Action::Forget => go(&mut next, View::Forget),
         Action::ForgetForGood => return account::forget(next, context),
         Action::Prefer { preference, on } => {

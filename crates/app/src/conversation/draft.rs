@@ -1,5 +1,6 @@
 //! What is being composed, and where the wizard is with it.
 
+use domain::free::Means;
 use domain::ids::{GenerationId, ModelId};
 use domain::models::{Inputs, MediaKey};
 use domain::money::Money;
@@ -21,6 +22,9 @@ pub struct Draft {
     pub inputs: Inputs,
     /// Where the wizard is.
     pub step: Step,
+    /// What the confirm screen says it is paid with: nothing else is taken.
+    #[serde(default, skip_serializing_if = "is_money")]
+    pub means: Means,
     /// The own generation whose result went into it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub made_from: Option<GenerationId>,
@@ -43,6 +47,11 @@ pub enum Origin {
     Options,
     /// The confirm screen.
     Review,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if hands a reference")]
+const fn is_money(means: &Means) -> bool {
+    matches!(means, Means::Money)
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if hands a reference")]

@@ -15,6 +15,7 @@ mod files;
 mod notice;
 mod owner;
 mod payments;
+mod promo;
 mod refusal;
 mod results;
 mod stash;
@@ -28,6 +29,8 @@ pub use decide::{Context, Decision, Effect, Letter, decide};
 pub use draft::{Album, Draft, Origin, Step};
 pub(crate) use files::{MEGABYTE, file_bytes_max, format_names};
 pub use notice::{Notice, NoticeArg};
+pub(crate) use promo::code_in;
+pub use promo::{GUESSES_MAX, GUESSES_WITHIN};
 pub use stash::{fill, takes};
 pub(crate) use stash::{found, offered, sections};
 pub use view::View;
@@ -64,6 +67,9 @@ pub struct Talk {
     /// When the user wrote to the support lately.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub letters: Vec<Timestamp>,
+    /// When the user named promo codes lately that do not exist.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guesses: Vec<Timestamp>,
 }
 
 impl Talk {

@@ -1,7 +1,8 @@
 //! What is said above a screen, kept without a language.
 
+use domain::ledger::{Amount, Unit};
 use domain::models::{Decimal, Localized};
-use domain::money::{Credits, Money};
+use domain::money::{Credits, Money, Rate};
 use domain::screen::{Language, Text};
 use serde::{Deserialize, Serialize};
 
@@ -35,10 +36,20 @@ pub enum NoticeArg {
         /// With a point.
         figure: String,
     },
+    /// A day, drawn with its month's name.
+    Day {
+        /// In ISO form.
+        day: String,
+    },
     /// Money, drawn as the language writes it.
     Money {
         /// In kopecks.
         kopecks: i64,
+    },
+    /// Free runs, counted as the language counts them.
+    Runs {
+        /// How many.
+        runs: i64,
     },
     /// The catalog's own words, such as an input's title.
     Title {
@@ -83,10 +94,45 @@ impl Notice {
         self
     }
 
+    /// With an exchange rate.
+    #[must_use]
+    pub fn rate(mut self, name: &str, rate: Rate) -> Self {
+        self.args.push((name.to_owned(), NoticeArg::Figure { figure: rate.to_string() }));
+        self
+    }
+
+    /// With a change in tenths of a per cent, with its sign.
+    #[must_use]
+    pub fn change(mut self, name: &str, tenths: i64) -> Self {
+        let sign = if tenths < 0 { '\u{2212}' } else { '+' };
+        let (whole, tenth) = (tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10);
+        let figure = if tenth == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{tenth}") };
+        self.args.push((name.to_owned(), NoticeArg::Figure { figure }));
+        self
+    }
+
+    /// With a day, in ISO form.
+    #[must_use]
+    pub fn day(mut self, name: &str, day: &str) -> Self {
+        self.args.push((name.to_owned(), NoticeArg::Day { day: day.to_owned() }));
+        self
+    }
+
     /// With some money.
     #[must_use]
     pub fn money(mut self, name: &str, money: Money) -> Self {
         self.args.push((name.to_owned(), NoticeArg::Money { kopecks: money.kopecks() }));
+        self
+    }
+
+    /// With an amount of either unit.
+    #[must_use]
+    pub fn amount(mut self, name: &str, amount: Amount) -> Self {
+        let arg = match amount.unit {
+            Unit::Money => NoticeArg::Money { kopecks: amount.value },
+            Unit::Run => NoticeArg::Runs { runs: amount.value },
+        };
+        self.args.push((name.to_owned(), arg));
         self
     }
 
@@ -111,7 +157,9 @@ impl Notice {
             NoticeArg::Words(text) => Arg::Words(text.clone()),
             NoticeArg::Text { key } => Arg::Words(words.plain(key, &[])),
             NoticeArg::Figure { figure } => Arg::Words(words.decimal(figure)),
+            NoticeArg::Day { day } => Arg::Words(words.calendar_day(day)),
             NoticeArg::Money { kopecks } => Arg::Words(words.money(Money::from_kopecks(*kopecks))),
+            NoticeArg::Runs { runs } => Arg::Words(words.plain("amount-runs", &[("n", (*runs).into())])),
             NoticeArg::Title { ru, en } => Arg::Words(
                 match words.language() {
                     Language::Ru => ru,

@@ -19,3 +19,12 @@ pub(super) fn sell_again(mut next: Talk, key: Key, context: &Context<'_>) -> Dec
     next.notice = Some(Notice::new("notice-sold-again"));
     Decision::with(next, Effect::SellAgain(model.id.clone()))
 }
+
+/// The rate that jumped holds from now on; whether it still waits, the store says.
+pub(super) fn accept_rate(mut next: Talk, date: &str, context: &Context<'_>) -> Decision {
+    if !context.is_owner {
+        next.notice = Some(Notice::new("notice-stale"));
+        return Decision::show(next);
+    }
+    Decision::with(next, Effect::AcceptRate { date: date.to_owned() })
+}

@@ -14,7 +14,7 @@ use super::{Notice, Step, Talk, View, wizard};
 use crate::event::{Event, FileKind};
 
 /// So many invoices may wait for one user at once: nobody needs more, and each one costs a provider a call.
-pub const WAITING_INVOICES_MAX: usize = 5;
+pub(super) const WAITING_INVOICES_MAX: usize = 5;
 
 /// An amount was chosen by a button.
 pub(super) fn amount(next: Talk, kopecks: u32, context: &Context<'_>) -> Decision {

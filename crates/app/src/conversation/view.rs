@@ -98,6 +98,10 @@ pub enum View {
         /// Which.
         generation: GenerationId,
     },
+    /// Asking for a promo code.
+    Promo,
+    /// The personal link, and what came of it.
+    Friends,
     /// How to put money on the balance; an amount may be typed.
     TopUp,
     /// Asks how so much is to be paid.

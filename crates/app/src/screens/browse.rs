@@ -9,7 +9,7 @@ use domain::ids::ModelId;
 use domain::models::{Kind, Model, Vendor};
 use domain::screen::{Action, Button, Key, Screen, Shelf, Text};
 
-use super::{Canvas, PAGE, button, labelled, menu, pager, pairs, price_from};
+use super::{Canvas, PAGE, button, free, labelled, menu, pager, pairs, price_from};
 use crate::conversation::{Section, is_sold};
 use crate::texts::Words;
 
@@ -91,6 +91,9 @@ pub(super) fn vendor(canvas: &Canvas<'_>, key: Key, page: u16) -> Screen {
 }
 
 pub(super) fn shelf(canvas: &Canvas<'_>, shelf: Shelf, page: u16) -> Screen {
+    if shelf == Shelf::Free {
+        return free::shelf(canvas);
+    }
     let models: Vec<_> = sold(canvas, &canvas.facts.shelf).collect();
     let text = match shelf {
         Shelf::Popular if models.is_empty() => "shelf-popular-empty",
@@ -98,7 +101,7 @@ pub(super) fn shelf(canvas: &Canvas<'_>, shelf: Shelf, page: u16) -> Screen {
         Shelf::Recent if models.is_empty() => "shelf-recent-empty",
         Shelf::Recent => "shelf-recent-text",
         Shelf::Favourites if models.is_empty() => "shelf-favourites-empty",
-        Shelf::Favourites => "shelf-favourites-text",
+        Shelf::Favourites | Shelf::Free => "shelf-favourites-text",
     };
     list(canvas, canvas.words.text(text, &[]), &models, page, |page| Action::Shelf { shelf, page })
 }
@@ -156,6 +159,7 @@ pub(super) const fn shelf_key(shelf: Shelf) -> &'static str {
         Shelf::Popular => "button-popular",
         Shelf::Recent => "button-recent",
         Shelf::Favourites => "button-favourites",
+        Shelf::Free => "button-free",
     }
 }
 
@@ -296,7 +300,7 @@ fn turner(words: Words<'_>, page: u16, pages: usize, to: impl Fn(u16) -> Action)
 }
 
 /// A label whose name is cut so that the rest of it, a price or a count, stays readable.
-fn fitted(name: &str, label: impl Fn(&str) -> String) -> String {
+pub(super) fn fitted(name: &str, label: impl Fn(&str) -> String) -> String {
     let whole = label(name);
     let Some(excess) = whole.chars().count().checked_sub(LABEL_MAX + 1) else { return whole };
     let keep = name.chars().count().saturating_sub(excess + 2);

@@ -9,7 +9,7 @@ use domain::screen::{Action, Button, Emphasis, GenerationAct, Screen, Text};
 
 use super::result::{about, asks_for_words, captured, charged, favourite, other_model, prompt, receipt, repeats};
 use super::result::{sold, title, uses};
-use super::{Canvas, GenerationFacts, draft, labelled};
+use super::{Canvas, GenerationFacts, draft, free, labelled};
 use crate::texts::Words;
 
 /// After so many times the usual duration the user is told that it takes longer.
@@ -38,29 +38,45 @@ pub(super) fn card(words: Words<'_>, catalog: &Catalog, facts: &GenerationFacts,
             return Screen::new(text, waiting_buttons(words, generation));
         }
         State::Succeeded(_) => {
-            text.extend(words.text("generation-sending", &[("price", captured(words, generation).into())]));
+            text.extend(sending(words, generation));
             let refresh = labelled(words, "button-refresh", about(generation, GenerationAct::Refresh));
             vec![vec![refresh, receipt(words, generation)]]
         }
         State::Delivered(success) => {
             let took = Duration::from_millis(u64::try_from(success.took_ms).unwrap_or(0));
             let price = charged(words, generation);
-            text.extend(
-                words.text("generation-delivered", &[("price", price.into()), ("took", words.duration(took).into())]),
-            );
+            text.extend(words.text(
+                free::told(
+                    generation,
+                    ["generation-delivered", "generation-delivered-run", "generation-delivered-free"],
+                ),
+                &[("price", price.into()), ("took", words.duration(took).into())],
+            ));
             with_result(words, catalog, facts)
         }
         State::Undeliverable { reason: Undeliverable::ChatGone, .. } => {
-            text.extend(words.text("generation-sending", &[("price", captured(words, generation).into())]));
+            text.extend(sending(words, generation));
             with_result(words, catalog, facts)
         }
         State::Undeliverable { reason: Undeliverable::Refused, .. } => {
-            text.extend(words.text("generation-undeliverable", &[("price", captured(words, generation).into())]));
+            text.extend(words.text(
+                free::told(
+                    generation,
+                    ["generation-undeliverable", "generation-undeliverable-run", "generation-undeliverable-free"],
+                ),
+                &[("price", captured(words, generation).into())],
+            ));
             with_result(words, catalog, facts)
         }
         State::Cancelled => {
             let price = words.money(generation.quote.price);
-            text.extend(words.text("generation-cancelled", &[("price", price.into())]));
+            text.extend(words.text(
+                free::told(
+                    generation,
+                    ["generation-cancelled", "generation-cancelled-run", "generation-cancelled-free"],
+                ),
+                &[("price", price.into())],
+            ));
             let mut keyboard = repeats(words, catalog, generation);
             keyboard.push(vec![receipt(words, generation)]);
             keyboard
@@ -68,7 +84,13 @@ pub(super) fn card(words: Words<'_>, catalog: &Catalog, facts: &GenerationFacts,
         State::Failed(failure) => {
             text.extend(words.text(failure_key(failure.reason), &[]));
             let price = words.money(generation.quote.price);
-            text.extend(words.text("generation-not-charged", &[("price", price.into())]));
+            text.extend(words.text(
+                free::told(
+                    generation,
+                    ["generation-not-charged", "generation-not-charged-run", "generation-not-charged-free"],
+                ),
+                &[("price", price.into())],
+            ));
             what_to_try(words, catalog, generation, failure.reason)
         }
     };
@@ -79,6 +101,11 @@ pub(super) fn card(words: Words<'_>, catalog: &Catalog, facts: &GenerationFacts,
     }
     keyboard.push(vec![labelled(words, "button-menu", Action::Menu)]);
     Screen::new(text, keyboard)
+}
+
+fn sending(words: Words<'_>, generation: &Generation) -> Text {
+    let key = free::told(generation, ["generation-sending", "generation-sending-run", "generation-sending-free"]);
+    words.text(key, &[("price", captured(words, generation).into())])
 }
 
 /// Place in the queue or state, time so far, the usual time, the money.
@@ -97,7 +124,9 @@ fn waiting(words: Words<'_>, facts: &GenerationFacts, now: Timestamp) -> Text {
     };
     text.extend(usual(words, facts));
     let price = words.money(generation.quote.price);
-    let key = if overdue { "generation-reserved-overdue" } else { "generation-reserved" };
+    let reserved = ["generation-reserved", "generation-reserved-run", "generation-free"];
+    let reserved_overdue = ["generation-reserved-overdue", "generation-reserved-run-overdue", "generation-free"];
+    let key = free::told(generation, if overdue { reserved_overdue } else { reserved });
     text.extend(words.text(key, &[("price", price.into())]));
     text
 }

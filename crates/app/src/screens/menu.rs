@@ -5,7 +5,7 @@ use domain::models::Model;
 use domain::money::Money;
 use domain::screen::{Action, Button, DraftAct, HistoryFilter, Screen, Shelf};
 
-use super::{Canvas, browse, labelled, pairs};
+use super::{Canvas, browse, free, labelled, pairs};
 use crate::conversation::{Draft, Section, is_sold};
 
 pub(super) fn welcome(canvas: &Canvas<'_>) -> Screen {
@@ -15,7 +15,7 @@ pub(super) fn welcome(canvas: &Canvas<'_>) -> Screen {
     screen
 }
 
-/// Nine rows at most, ten with an unfinished order: what a phone shows without scrolling. What would be empty is left out.
+/// Ten rows at most, eleven with an unfinished order: what a phone shows without scrolling. What would be empty is left out.
 pub(super) fn menu(canvas: &Canvas<'_>, draft: Option<&Draft>) -> Screen {
     let words = canvas.words;
     let unfinished = draft.and_then(|draft| unfinished(canvas, draft));
@@ -53,7 +53,10 @@ fn shelves(canvas: &Canvas<'_>) -> impl Iterator<Item = Button> {
     let shelves: [(&[ModelId], Shelf); 3] =
         [(&facts.popular, Shelf::Popular), (&facts.favourites, Shelf::Favourites), (&facts.shelf, Shelf::Recent)];
     let full = shelves.into_iter().filter(|(models, _)| browse::sold(canvas, models).next().is_some());
-    full.map(|(_, shelf)| labelled(canvas.words, browse::shelf_key(shelf), Action::Shelf { shelf, page: 0 }))
+    let free = free::given(canvas).next().map(|_| Shelf::Free);
+    free.into_iter()
+        .chain(full.map(|(_, shelf)| shelf))
+        .map(|shelf| labelled(canvas.words, browse::shelf_key(shelf), Action::Shelf { shelf, page: 0 }))
 }
 
 fn balance(canvas: &Canvas<'_>) -> String {

@@ -5,7 +5,9 @@
 mod account;
 mod browse;
 mod draft;
+mod free;
 mod generation;
+mod gifts;
 mod history;
 mod menu;
 mod model;
@@ -18,7 +20,8 @@ mod top_up;
 mod wallet;
 
 pub(crate) use account::{answer, letter, who};
-pub(crate) use owner::stopped;
+pub use gifts::Friends;
+pub(crate) use owner::{rate_jumped, stopped};
 pub(crate) use result::{caption, prompt, result_buttons};
 pub(crate) use top_up::claim;
 pub(crate) use wallet::is_about;
@@ -36,6 +39,7 @@ use domain::ports::{InputFile, NativePrice, Person, Session, StatementLine};
 use domain::screen::{Action, Button, Emphasis, Press, Screen, Text};
 
 use crate::conversation::{Talk, View};
+use crate::free::FreeNow;
 use crate::search::Search;
 use crate::service::BankDetails;
 use crate::texts::Words;
@@ -83,6 +87,10 @@ pub struct Facts {
     pub orders: Vec<Generation>,
     /// Of [`View::Receipt`]: what the books say of the generation, oldest first.
     pub receipt: Vec<StatementLine>,
+    /// Of [`View::Model`], [`View::Draft`] and the shelf of what is free: what the user has had for nothing.
+    pub free: FreeNow,
+    /// Of [`View::Friends`].
+    pub friends: Option<Friends>,
     /// Of [`View::Invoice`], and of an owner's views of a claim.
     pub invoice: Option<Invoice>,
     /// Of [`View::TopUp`] and [`View::TopUpWay`]: the ways to pay that are open, with what each one asks for the amount of the view.
@@ -162,6 +170,8 @@ pub fn render(talk: &Talk, canvas: &Canvas<'_>) -> Screen {
         View::Offered { section, page } => offer::of_section(canvas, talk.stash.as_ref(), *section, *page),
         View::Receipt { .. } => receipt::receipt(canvas),
         View::History { filter, page } => history::history(canvas, *filter, *page),
+        View::Promo => gifts::promo(canvas),
+        View::Friends => gifts::friends(canvas),
         View::TopUp => top_up::top_up(canvas, draft),
         View::TopUpWay { kopecks } => top_up::ways(canvas, *kopecks),
         View::Invoice { .. } => top_up::invoice(canvas, draft),

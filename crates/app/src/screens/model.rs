@@ -6,7 +6,7 @@ use domain::models::{Input, InputKind, Inputs, Model};
 use domain::ports::StopReason;
 use domain::screen::{Action, Button, Key, Screen, Text};
 
-use super::{Canvas, browse, labelled, menu, owner, primary};
+use super::{Canvas, browse, free, labelled, menu, owner, primary};
 use crate::conversation::{Draft, is_question, is_sold};
 use crate::texts::Words;
 
@@ -91,6 +91,7 @@ fn text(canvas: &Canvas<'_>, model: &Model) -> Text {
     }
     let usual = words.duration(model.usual_duration);
     text.extend(words.text("model-price", &[("price", price(canvas, model).into()), ("usual", usual.into())]));
+    text.extend(free::line(canvas, model));
     if let Some(example) = &model.example {
         text.extend(words.text("model-example", &[("example", example.get(words.language()).into())]));
     }

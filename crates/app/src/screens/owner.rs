@@ -16,3 +16,9 @@ pub(crate) fn stopped(words: Words<'_>, notice: &Notice, model: &ModelId) -> Scr
 pub(super) fn sell_again(words: Words<'_>, model: &ModelId) -> Button {
     primary(words.plain("button-sell-again", &[]), Action::SellAgain { model: Key::of(&model.0) })
 }
+
+/// The message that the exchange rate jumped.
+pub(crate) fn rate_jumped(words: Words<'_>, notice: &Notice, date: String) -> Screen {
+    let accept = primary(words.plain("button-accept-rate", &[]), Action::AcceptRate { date });
+    Screen::new(notice.render(words), vec![vec![accept]])
+}

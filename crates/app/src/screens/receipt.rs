@@ -1,12 +1,14 @@
 //! What a generation cost: what was shown, set aside, charged and given back, when, and for which inputs.
 
+use domain::free::Means;
+use domain::generation::State;
 use domain::ledger::{Amount, Unit};
 use domain::money::Money;
 use domain::ports::StatementLine;
 use domain::screen::{Action, GenerationAct, Screen, Text};
 
 use super::result::{about, inputs, title};
-use super::{Canvas, GenerationFacts, draft, labelled, menu};
+use super::{Canvas, GenerationFacts, draft, free, labelled, menu};
 use crate::texts::Words;
 
 /// A value is shown up to so many characters: a receipt is no archive of prompts.
@@ -25,8 +27,9 @@ pub(super) fn receipt(canvas: &Canvas<'_>) -> Screen {
             ("when", words.moment(generation.created_at, canvas.now).into()),
         ],
     );
-    let shown = if generation.quote.cost.metered { "receipt-shown-at-most" } else { "receipt-shown" };
-    text.extend(words.text(shown, &[("price", words.money(generation.quote.price).into())]));
+    let metered = generation.quote.cost.metered && generation.funding.means() == Means::Money;
+    let shown = if metered { "receipt-shown-at-most" } else { "receipt-shown" };
+    text.extend(words.text(shown, &[("price", free::cost(words, generation, generation.quote.price).into())]));
     text.extend(movements(canvas, facts));
     text.extend(what_for(canvas, facts));
     let card = labelled(words, "button-to-order", about(generation, GenerationAct::Show));
@@ -55,7 +58,9 @@ fn movements(canvas: &Canvas<'_>, facts: &GenerationFacts) -> Text {
     }
     let live = facts.generation.state.kind().is_live();
     let unknown = canvas.facts.receipt.is_empty();
+    let is_free = facts.generation.funding.means() == Means::Free;
     let key = match total {
+        _ if is_free => receipt_of_a_free_one(&facts.generation.state),
         _ if live => "receipt-open",
         _ if unknown => "receipt-total",
         0 if canvas.facts.receipt.iter().any(|line| line.posted.value != 0) => "receipt-returned",
@@ -69,6 +74,14 @@ fn movements(canvas: &Canvas<'_>, facts: &GenerationFacts) -> Text {
     };
     text.extend(words.text(key, &[("amount", total.into())]));
     text
+}
+
+/// No money and no run moves for it.
+const fn receipt_of_a_free_one(state: &State) -> &'static str {
+    match state {
+        State::Cancelled | State::Failed(_) => "receipt-nothing",
+        _ => "receipt-total",
+    }
 }
 
 /// The movements of one operation, in words' keys: a capture may give a part back.

@@ -7,7 +7,7 @@ use domain::models::{Catalog, InputKind, Inputs, Kind, MediaFacts, MediaKey, Med
 use domain::money::Money;
 use domain::screen::{Action, Button, GenerationAct, Key, Text};
 
-use super::{button, labelled, pairs};
+use super::{button, free, labelled, pairs};
 use crate::conversation::{Arrival, Stash, is_sold, takes};
 use crate::texts::Words;
 
@@ -115,18 +115,20 @@ pub(super) fn other_model(words: Words<'_>, catalog: &Catalog, generation: &Gene
 
 /// What a generation cost in the end: the capture of what was quoted, or nothing.
 pub(super) fn charged(words: Words<'_>, generation: &Generation) -> String {
-    let money = match &generation.state {
-        State::Cancelled | State::Failed(_) => Money::ZERO,
-        State::Undeliverable { reason: Undeliverable::Refused, .. } => Money::ZERO,
-        _ => return captured(words, generation),
-    };
-    words.money(money)
+    match &generation.state {
+        State::Cancelled | State::Failed(_) => words.money(Money::ZERO),
+        // Nobody gives back what was free.
+        State::Undeliverable { reason: Undeliverable::Refused, .. } if generation.funding.hold().is_some() => {
+            words.money(Money::ZERO)
+        }
+        _ => captured(words, generation),
+    }
 }
 
 /// What was captured for a result, whatever became of it since; before that, what is set aside.
 pub(super) fn captured(words: Words<'_>, generation: &Generation) -> String {
     let capture = generation.state.success().map(|success| generation.quote.settle(success.cost).capture);
-    words.money(capture.unwrap_or(generation.quote.price))
+    free::cost(words, generation, capture.unwrap_or(generation.quote.price))
 }
 
 pub(super) fn title(words: Words<'_>, catalog: &Catalog, generation: &Generation) -> String {

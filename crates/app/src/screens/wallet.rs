@@ -7,20 +7,25 @@ use domain::screen::{Action, Screen};
 
 use super::receipt::size;
 use super::result::title;
-use super::{Canvas, PAGE, labelled, pager, primary};
+use super::{Canvas, PAGE, free, labelled, pager, primary};
 
 pub(super) fn balance(canvas: &Canvas<'_>) -> Screen {
     let words = canvas.words;
     let wallet = canvas.session.money;
     let available = words.money(Money::from_kopecks(wallet.available()));
-    let text = if wallet.reserved > 0 {
+    let mut text = if wallet.reserved > 0 {
         let reserved = words.money(Money::from_kopecks(wallet.reserved));
         words.text("balance-text-reserved", &[("available", available.into()), ("reserved", reserved.into())])
     } else {
         words.text("balance-text", &[("available", available.into())])
     };
+    let runs = canvas.session.runs;
+    if runs.posted > 0 {
+        text.extend(words.text("balance-runs", &[("runs", free::amount_of_runs(words, runs.available()).into())]));
+    }
     let keyboard = vec![
         vec![primary(words.plain("button-top-up", &[]), Action::TopUp)],
+        vec![labelled(words, "button-promo", Action::Promo), labelled(words, "button-friends", Action::Friends)],
         vec![
             labelled(words, "button-statement", Action::Statement { page: 0 }),
             labelled(words, "button-menu", Action::Menu),

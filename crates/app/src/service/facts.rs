@@ -5,6 +5,7 @@ use domain::ids::{GenerationId, InputId, UserId};
 use domain::models::Inputs;
 use domain::money::Money;
 use domain::ports::{HistoryQuery, InputFile, Session, StoreResult};
+use domain::screen::Shelf;
 
 use super::App;
 use crate::conversation::{Talk, View};
@@ -28,6 +29,9 @@ impl App {
                     facts.receipt = self.movements_of(&shown.generation).await?;
                 }
             }
+            View::Model { model } => facts.free = self.free_of(user, Some(model), self.now()).await?,
+            View::Shelf { shelf: Shelf::Free, .. } => facts.free = self.free_now(user, self.now()).await?,
+            View::Friends => facts.friends = Some(self.friends_of(user).await?),
             View::TopUp => facts.ways = self.ways_for(None),
             View::TopUpWay { kopecks } => facts.ways = self.ways_for(Some(Money::from_kopecks((*kopecks).into()))),
             View::Invoice { invoice } => {
@@ -46,6 +50,7 @@ impl App {
                 facts.own = self.own_results(user, talk).await?;
                 let model = talk.draft.as_ref().and_then(|draft| self.catalog.model(&draft.model));
                 facts.family = model.map(|model| self.family(model)).unwrap_or_default();
+                facts.free = self.free_of(user, model.map(|model| &model.id), self.now()).await?;
             }
             View::Offer | View::Offered { .. } => facts.inputs = self.inputs_of(talk, None).await?,
             View::History { filter, page } => {

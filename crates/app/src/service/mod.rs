@@ -9,9 +9,12 @@ mod alerts;
 mod books;
 mod callbacks;
 mod facts;
+mod free;
 mod orders;
 mod payments;
 mod people;
+mod rate;
+mod referrals;
 mod selling;
 mod senders;
 mod shelves;
@@ -23,13 +26,14 @@ mod updates;
 pub use callbacks::CallbackNotice;
 pub use payments::{BankDetails, PaymentTerms};
 pub(crate) use payments::{Income, step_invoice};
+pub use referrals::ReferralTerms;
 pub use selling::Selling;
 pub(crate) use showing::{Showing, Shown};
 pub(crate) use turn::read_talk;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use domain::clock::{Clock, IdSource, Timestamp};
@@ -37,7 +41,9 @@ use domain::generation::Generation;
 use domain::ids::{ChatId, ModelId};
 use domain::models::{ApiFamily, Catalog};
 use domain::money::{Money, PriceFactor};
-use domain::ports::{ChangeSet, Commit, FileSource, Generator, Messenger, PaymentGate, Prober, Store, StoreResult};
+use domain::ports::{
+    ChangeSet, Commit, FileSource, Generator, Messenger, PaymentGate, Prober, RateSource, Store, StoreResult,
+};
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 
@@ -53,7 +59,7 @@ pub struct Settings {
     pub bot: i64,
     /// This process among several: owns leases.
     pub instance: String,
-    /// Today's rate, markup and step.
+    /// Markup and step, and the rate as long as no other one is known.
     pub factor: PriceFactor,
     /// What the owner says of themselves.
     pub shop: Shop,
@@ -63,6 +69,8 @@ pub struct Settings {
     pub owners: Vec<ChatId>,
     /// Given to each new user; zero = nothing.
     pub welcome: Money,
+    /// What a friend's first payment brings.
+    pub referral: ReferralTerms,
     /// How money comes in.
     pub payments: PaymentTerms,
     /// How many generations a user may have at once: more is a queue of one's own, not a faster result.
@@ -99,6 +107,8 @@ pub struct Parts {
     pub files: Arc<dyn FileSource>,
     /// What a file is.
     pub prober: Arc<dyn Prober>,
+    /// What a dollar costs; without it the configured rate always holds.
+    pub rate_source: Option<Arc<dyn RateSource>>,
     /// Who takes money for us, in the order of their buttons.
     pub gates: Vec<Arc<dyn PaymentGate>>,
     /// The models.
@@ -118,6 +128,7 @@ pub struct App {
     pub(crate) messenger: Arc<dyn Messenger>,
     pub(crate) files: Arc<dyn FileSource>,
     pub(crate) prober: Arc<dyn Prober>,
+    pub(crate) rate_source: Option<Arc<dyn RateSource>>,
     pub(crate) gates: Vec<Arc<dyn PaymentGate>>,
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) texts: Texts,
@@ -126,11 +137,14 @@ pub struct App {
     pub(crate) settings: Settings,
     pub(crate) selling: Selling,
     pub(crate) losses: Losses,
+    rate: rate::RateNow,
     window: showcase::Window,
     popularity: shelves::Popularity,
     pub(crate) talking: Talking,
     due: Notify,
     depth: AtomicU64,
+    /// The bot's own name at Telegram, once it is known.
+    name: OnceLock<String>,
 }
 
 impl std::fmt::Debug for App {
@@ -145,7 +159,9 @@ const USUAL_SAMPLE: u32 = 20;
 impl App {
     /// Puts the parts together.
     pub fn new(parts: Parts, settings: Settings) -> Self {
-        let Parts { store, generator, messenger, files, prober, gates, catalog, texts, clock, ids } = parts;
+        let Parts { store, generator, messenger, files, prober, rate_source, gates, catalog, texts, clock, ids } =
+            parts;
+        let rate = rate::RateNow::new(settings.factor.rate);
         let window = showcase::Window::new(&catalog);
         let texts = texts.in_zone(settings.zone.clone());
         Self {
@@ -154,6 +170,7 @@ impl App {
             messenger,
             files,
             prober,
+            rate_source,
             gates,
             catalog,
             texts,
@@ -162,11 +179,20 @@ impl App {
             settings,
             selling: Selling::default(),
             losses: Losses::default(),
+            rate,
             window,
             popularity: shelves::Popularity::default(),
             talking: Talking::default(),
             due: Notify::new(),
             depth: AtomicU64::new(0),
+            name: OnceLock::new(),
+        }
+    }
+
+    /// Tells the bot's own name at Telegram, without @; it is asked for after the start, and personal links need it. The first one stays.
+    pub fn introduce(&self, name: String) {
+        if self.name.set(name).is_err() {
+            tracing::debug!("the bot's name is known already");
         }
     }
 
@@ -192,7 +218,8 @@ impl App {
         self.clock.now()
     }
 
-    /// Commits; wakes this instance's workers if work became due, and clears its showcase if a model was stopped or is sold again.
+    /// Commits; wakes this instance's workers if work became due, clears its showcase if a model was stopped or is sold again, and takes over
+    /// an exchange rate that changed.
     pub(crate) async fn commit(&self, change: &ChangeSet) -> StoreResult<Commit> {
         let commit = self.store.commit(change).await?;
         if commit == Commit::Committed && !change.schedule.is_empty() {
@@ -203,6 +230,12 @@ impl App {
             && let Err(error) = self.refresh_showcase().await
         {
             tracing::warn!(%error, "the showcase is as it was; it is looked at again within a minute");
+        }
+        if commit == Commit::Committed
+            && change.rate.is_some()
+            && let Err(error) = self.refresh_rate().await
+        {
+            tracing::warn!(%error, "the exchange rate is as it was; it is looked at again within a minute");
         }
         Ok(commit)
     }

@@ -4,26 +4,25 @@ use std::time::Duration;
 
 use domain::free::Funding;
 use domain::generation::{Event as Life, Generation, State};
-use domain::ids::{CallbackToken, GenerationId, MessageId, UserId};
-use domain::ledger::{Amount, Operation, Posting};
+use domain::ids::{CallbackToken, GenerationId, UserId};
+use domain::ledger::{Operation, Posting};
 use domain::models::{ApiFamily, Model};
-use domain::ports::{ChangeSet, FreeChange, GenerationChange, JobKey, NewMessage, Schedule, Session};
+use domain::ports::{ChangeSet, FreeChange, GenerationChange, JobKey, Schedule, Session};
 use domain::quote::Quote;
 
 use super::App;
 use crate::conversation::Draft;
-use crate::outbox::Body;
+use crate::outbox::{Body, post};
 
 /// With each generation that a user has under way already, the next one lets those pass that were ordered by others within this time: about
 /// what a generation takes, so that a user with a queue of their own gets every other turn and not every one.
 const YIELDS: Duration = Duration::from_secs(30);
 
 impl App {
-    /// Reserves the price and creates the generation; `live` = how many the user has under way already.
+    /// Takes what it is paid with and creates the generation; `live` = how many the user has under way already.
     pub(super) fn order(&self, change: &mut ChangeSet, session: &Session, draft: &Draft, quote: &Quote, live: usize) {
         let user = session.person.user;
-        let reserve = Operation::Reserve { user, generation: draft.id, amount: Amount::money(quote.price) };
-        let posting = Posting::new(reserve, &*self.clock, &*self.ids);
+        let funding = self.fund(change, user, draft, quote);
         change.generations.push(GenerationChange::Create(Box::new(Generation {
             id: draft.id,
             user,
@@ -32,7 +31,7 @@ impl App {
             family: self.catalog.model(&draft.model).map_or(ApiFamily::Market, |model| self.family(model)),
             inputs: serde_json::to_value(&draft.inputs).expect("inputs hold strings, numbers and lists only"),
             quote: *quote,
-            funding: Funding::Money(posting.transfer),
+            funding,
             token: CallbackToken::random(&*self.ids),
             state: State::Queued,
             since: change.at,
@@ -41,7 +40,6 @@ impl App {
             progress_message: None,
             made_from: draft.made_from,
         })));
-        change.operations.push(posting);
         let key = JobKey::generation(draft.id);
         change.schedule.push(Schedule { yields: yields(live), ..Schedule::new(key, change.at) });
         metrics::counter!("orders_total").increment(1);
@@ -73,16 +71,14 @@ impl App {
                 change.operations.push(Posting::new(Operation::Release { hold }, &*self.clock, &*self.ids));
             }
             Funding::Free(windows) => {
-                change.free.push(FreeChange::Give { user: generation.user, model: generation.model.clone(), windows })
+                change.free.push(FreeChange::Give { user: generation.user, model: generation.model.clone(), windows });
             }
         }
     }
 
     /// Adds a durable message and the work of sending it.
     pub(crate) fn post(&self, change: &mut ChangeSet, user: UserId, body: &Body, generation: Option<GenerationId>) {
-        let id = MessageId::ordered(&*self.clock, &*self.ids);
-        change.messages.push(NewMessage { id, user, generation, body: body.to_json() });
-        change.schedule.push(Schedule::new(JobKey::messages(user), change.at));
+        post(change, (&*self.clock, &*self.ids), user, body, generation);
     }
 }
 

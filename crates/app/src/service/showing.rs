@@ -103,7 +103,7 @@ impl App {
             words: self.texts.in_language(session.person.language),
             catalog: &showcase.catalog,
             search: &showcase.search,
-            factor: self.settings.factor,
+            factor: self.factor(),
             session,
             is_owner: self.is_owner(session.person.chat),
             facts,

@@ -1,17 +1,18 @@
 //! One turn of a conversation: what an event changes, put into a change set. Updates and wakes share it; each commits it in its own way.
 
 use domain::ids::{GenerationId, InvoiceId, UserId};
-use domain::ledger::Operation;
+use domain::ledger::{Amount, BonusKind, Operation, Posting, Unit};
 use domain::money::Money;
 use domain::ports::{
-    ChangeSet, Conversation, ConversationChange, FavouriteChange, InputChange, JobKey, Schedule, Session, StopChange,
-    StoreError, StoreResult,
+    ChangeSet, Conversation, ConversationChange, FavouriteChange, InputChange, JobKey, PromoChange, Schedule, Session,
+    StopChange, StoreError, StoreResult,
 };
+use domain::promo;
 use domain::screen::{Action, DraftAct, GenerationAct, Preference};
 
 use super::App;
 use super::senders::rewrite_person;
-use crate::conversation::{Context, Decision, Effect, Notice, Talk, View, decide};
+use crate::conversation::{Context, Decision, Effect, Notice, Talk, View, code_in, decide};
 use crate::event::Event;
 use crate::outbox::Body;
 
@@ -98,6 +99,11 @@ impl App {
         };
         let repeated = generation.as_ref().filter(|_| is_repeat(event));
         let (inputs, own) = (self.inputs_of(talk, repeated).await?, self.own_results(user, talk).await?);
+        let free = self.free_of(user, self.model_at_stake(talk, event, generation.as_ref()), change.at).await?;
+        let promo = match code_in(talk, event, change.at) {
+            Some(code) => self.store.promo(&code, user).await?,
+            None => None,
+        };
         let invoice = match named_invoice(event, talk) {
             Some(id) => self.store.invoice(id).await?,
             None => None,
@@ -113,8 +119,11 @@ impl App {
         let showcase = self.showcase();
         let context = Context {
             catalog: &showcase.catalog,
-            factor: self.settings.factor,
+            factor: self.factor(),
             money: session.money,
+            runs: session.runs,
+            free: &free,
+            promo: promo.as_ref(),
             generation: generation.as_ref(),
             sent: &sent,
             inputs: &inputs,
@@ -137,6 +146,9 @@ impl App {
         if is_new && decision.talk.view == View::Menu {
             decision.talk.view = View::Welcome;
             decision.fresh = true;
+            if !change.referrals.is_empty() && decision.talk.notice.is_none() {
+                decision.talk.notice = Some(self.greeting_of_a_friend());
+            }
         }
         Ok((decision, live))
     }
@@ -174,7 +186,9 @@ impl App {
                 let user = session.person.user;
                 change.favourites.push(FavouriteChange { user, model: model.clone(), on: *on });
             }
+            Some(Effect::Redeem { code, nth, gift }) => self.redeem(change, session, code, *nth, *gift),
             Some(Effect::SellAgain(model)) => change.stops.push(StopChange::Resume(model.clone())),
+            Some(Effect::AcceptRate { date }) => instead = Some(self.accept_rate(change, date).await?),
             Some(Effect::Invoice { id, provider, amount }) => {
                 instead = self.make_invoice(change, session.person.user, *id, *provider, *amount);
             }
@@ -201,6 +215,20 @@ impl App {
             change.schedule.push(Schedule::new(JobKey::wake(session.person.user), wake_at));
         }
         Ok(instead)
+    }
+
+    /// Counts a redemption and gives what it gives, together; the session shows it at once.
+    fn redeem(&self, change: &mut ChangeSet, session: &mut Session, code: &str, nth: u32, gift: Amount) {
+        let user = session.person.user;
+        change.promos.push(PromoChange::Redeem { code: code.to_owned(), user, nth });
+        let cause = promo::cause(code, user, nth);
+        let bonus = Operation::Bonus { user, kind: BonusKind::Promo, cause, amount: gift };
+        change.operations.push(Posting::new(bonus, &*self.clock, &*self.ids));
+        let wallet = match gift.unit {
+            Unit::Money => &mut session.money,
+            Unit::Run => &mut session.runs,
+        };
+        wallet.posted = wallet.posted.saturating_add(gift.value);
     }
 }
 

@@ -129,6 +129,9 @@ impl App {
         let mut change = ChangeSet::new(now);
         change.mark = Some(incoming.key);
         self.note_person(&mut change, &mut session, incoming, is_new);
+        if is_new {
+            self.note_referral(&mut change, &session, incoming).await?;
+        }
         self.take_payment(&mut change, session.person.user, &incoming.event).await?;
         let turn = self.turn(&mut change, &mut session, &talk, &incoming.event, is_new).await?;
         let mut commit = self.commit(&change).await?;
@@ -140,6 +143,7 @@ impl App {
             change.operations.clear();
             change.invoices.clear();
             change.referrals.clear();
+            change.messages.clear();
             commit = self.commit(&change).await?;
         }
         if is_payment && matches!(commit, Commit::Committed | Commit::AlreadyDone(_)) {

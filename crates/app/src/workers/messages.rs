@@ -73,6 +73,10 @@ impl App {
                 let screen = crate::screens::stopped(words, &notice, &model);
                 self.send_text(attempt, message, &session.person, &screen).await
             }
+            (Body::Rate { date, notice }, _) => {
+                let screen = crate::screens::rate_jumped(words, &notice, date);
+                self.send_text(attempt, message, &session.person, &screen).await
+            }
             (Body::Claim(id), _) => self.send_claim(attempt, message, session, id).await,
             (Body::Letter(mail), _) => self.send_letter(attempt, message, session, &mail).await,
             (Body::Answer(mail), _) => self.send_answer(attempt, message, session, &mail).await,

@@ -15,11 +15,13 @@ mod letters;
 mod messages;
 mod parts;
 mod paybacks;
+mod rate;
 mod reconciliation;
 mod wakes;
 
 pub(crate) use closing::is_over;
 pub(crate) use generation::Losses;
+pub use rate::RateWatch;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,6 +57,7 @@ pub async fn run(app: Arc<App>, workers: usize, shutdown: CancellationToken) {
         tracker.spawn(pool(Arc::clone(&app), std::slice::from_ref(kind), workers, shutdown.clone()));
     }
     tracker.spawn(showcase(Arc::clone(&app), shutdown.clone()));
+    tracker.spawn(rate::keep(Arc::clone(&app), shutdown.clone()));
     tracker.spawn(reconciliation::keep(Arc::clone(&app), shutdown.clone()));
     tracker.spawn(housekeeping(Arc::clone(&app), shutdown));
     tracker.close();

@@ -214,6 +214,7 @@ mod tests {
     use std::time::Duration;
 
     use domain::clock::Timestamp;
+    use domain::free::Funding;
     use domain::generation::{ResultFile, Results, State, Success};
     use domain::ids::{CallbackToken, ChatId, GenerationId, TaskId, TransferId, UserId};
     use domain::money::{Money, PriceFactor};

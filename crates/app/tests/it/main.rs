@@ -7,6 +7,7 @@
 //! | `walks` | properties under random walks over the buttons that are really shown |
 //! | `browsing`, `searching` | ways to a model and back; what a search finds, over the two hundred models of `market` |
 //! | `results`, `account` | generations, results, receipts, history; money, settings, letters, deleting one's data |
+//! | `gifts` | free ones, runs, promo codes, friends |
 //! | `schemas` | random schemas are driven through the wizard to an order that fits them |
 //! | `stash`, `offers` | what is sent without being asked, or taken from a result |
 //! | `stopped` | a model that is not sold for now, for users and owners; the note of a dedicated endpoint |
@@ -23,6 +24,7 @@ mod answers;
 mod browsing;
 mod decisions;
 mod drafts;
+mod gifts;
 mod lists;
 mod locales;
 mod market;

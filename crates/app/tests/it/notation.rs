@@ -48,12 +48,18 @@ impl Names {
             Action::Draft { revision, act, .. } => format!("draft r{revision} {}", self.draft_act(*act)),
             Action::Generation { act, .. } => format!("generation {act:?}").to_lowercase(),
             Action::Balance => "balance".to_owned(),
+            Action::Promo => "promo".to_owned(),
+            Action::Friends => "friends".to_owned(),
             Action::Statement { page } => format!("statement page {page}"),
             Action::History { filter, page } => format!("history {filter:?} page {page}").to_lowercase(),
             Action::Help => "help".to_owned(),
             Action::Settings => "settings".to_owned(),
             Action::Language(language) => format!("language {}", language.code()),
             Action::TopUp => "top up".to_owned(),
+            Action::TopUpAmount { kopecks } => format!("top up {kopecks}"),
+            Action::Pay { provider, kopecks } => format!("pay {kopecks} {}", provider.code()),
+            Action::Invoice { act, .. } => format!("invoice {act:?}").to_lowercase(),
+            Action::Claim { act, .. } => format!("claim {act:?}").to_lowercase(),
             Action::Back => "back".to_owned(),
             Action::SectionVendor { section, vendor, page } => {
                 format!("section {} vendor {} page {page}", self.name(*section), self.name(*vendor))
@@ -75,6 +81,7 @@ impl Names {
             Action::ForgetForGood => "forget for good".to_owned(),
             Action::Reply { .. } => "reply".to_owned(),
             Action::SellAgain { model } => format!("sell again {}", self.name(*model)),
+            Action::AcceptRate { date } => format!("accept rate of {date}"),
         }
     }
 

@@ -81,7 +81,16 @@ fn with_samples(key: &str, names: &[&str]) -> Notice {
         "earned" => notice.money("earned", Money::from_kopecks(4_30)),
         "cost" => notice.money("cost", Money::from_kopecks(4_78)),
         "losses" => notice.number("losses", 3),
+        "old" => notice.rate("old", "95".parse().expect("a rate")),
+        "new" => notice.rate("new", "106.7832".parse().expect("a rate")),
+        "rate" => notice.rate("rate", "106.7832".parse().expect("a rate")),
+        "change" => notice.change("change", 124),
+        "day" => notice.day("day", "2026-11-29"),
+        "amount" => notice.money("amount", Money::from_kopecks(4_30)),
+        "reason" => notice.words("reason", "на картинке не тот кот"),
+        "runs" => notice.number("runs", 5),
         "who" => notice.words("who", "Анна (@anna)"),
+        "gift" => notice.amount("gift", Amount::runs(3)),
         other => panic!("no sample for `{other}` of `{key}`"),
     })
 }

@@ -28,6 +28,12 @@ pub(crate) struct Case {
 /// A folder of snapshots with what stands behind its files.
 pub(crate) type Group = (&'static str, fn() -> Vec<Case>);
 
+impl Case {
+    pub(crate) fn render(&self, language: Language) -> domain::screen::Screen {
+        self.world.render(language)
+    }
+}
+
 pub(crate) fn case(name: impl Into<String>, prepare: impl FnOnce(&mut World)) -> Case {
     case_in(name, World::new(), prepare)
 }
@@ -76,7 +82,7 @@ fn no_file_is_left_over() {
     let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/snapshots"));
     let mut known: BTreeSet<String> = crate::notices::FILES.iter().map(|name| format!("notices/{name}.snap")).collect();
     let all = GROUPS.iter().chain(&crate::results::GROUPS).chain(&crate::account::GROUPS).chain(&crate::offers::GROUPS);
-    let all = all.chain(&crate::stopped::GROUPS);
+    let all = all.chain(&crate::stopped::GROUPS).chain(&crate::gifts::GROUPS);
     for (group, cases) in all {
         known.extend(cases().iter().map(|case| format!("{group}/{}.snap", case.name)));
     }
@@ -176,7 +182,8 @@ mod cases {
         ] {
             cases.push(case_in(name, World::before(market()), |world| drop(world.command(&format!("search {query}")))));
         }
-        for shelf in Shelf::ALL {
+        // What is free stands in a group of its own.
+        for shelf in Shelf::ALL.into_iter().filter(|shelf| *shelf != Shelf::Free) {
             let name = format!("shelf_{shelf:?}").to_lowercase();
             cases.push(at(&format!("{name}_empty"), Action::Shelf { shelf, page: 0 }));
             cases.push(case_in(name, World::before(market()), |world| {

@@ -5,6 +5,7 @@
 use app::conversation::{Draft, Notice, Step, Talk, View};
 use app::outbox::{Body, Mail};
 use domain::clock::Timestamp;
+use domain::free::Means;
 use domain::ids::{GenerationId, ModelId, UserId};
 use domain::models::{Inputs, Media, MediaFacts, MediaKey, MediaRef, Value};
 use domain::money::Money;
@@ -99,6 +100,7 @@ fn every_step_of_a_draft_of_an_old_row_is_still_read() {
             model: ModelId("z-image".to_owned()),
             inputs,
             step,
+            means: Means::Money,
             made_from: None,
             album: None,
             edit_from: None,
@@ -163,6 +165,13 @@ fn every_kind_of_argument_of_a_notice_is_still_read() {
             Notice::new("owner-loss").credits("taken", "4.5".parse().unwrap()).money("cost", Money::from_kopecks(2_17)),
         ),
         (
+            r#"{"key":"owner-rate-jumped","args":[["old",{"figure":"95"}],["change",{"figure":"+12.4"}],["day",{"day":"2026-11-29"}]]}"#,
+            Notice::new("owner-rate-jumped")
+                .rate("old", "95".parse().unwrap())
+                .change("change", 124)
+                .day("day", "2026-11-29"),
+        ),
+        (
             r#"{"key":"notice-above-max","args":[["max",{"figure":"1.2"}]]}"#,
             Notice::new("notice-above-max").figure("max", &"1.2".parse().unwrap()),
         ),
@@ -224,6 +233,10 @@ fn every_durable_message_of_an_old_row_is_still_read() {
         (
             r#"{"stopped":{"model":"z-image","notice":{"key":"owner-stopped"}}}"#.to_owned(),
             Body::Stopped { model: ModelId("z-image".to_owned()), notice: Notice::new("owner-stopped") },
+        ),
+        (
+            r#"{"rate":{"date":"2026-11-29","notice":{"key":"owner-rate-jumped"}}}"#.to_owned(),
+            Body::Rate { date: "2026-11-29".to_owned(), notice: Notice::new("owner-rate-jumped") },
         ),
         (drawn, Body::Screen(screen)),
     ];

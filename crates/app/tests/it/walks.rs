@@ -4,15 +4,18 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use app::conversation::{Decision, Effect, Step, Talk, View};
+use app::conversation::{Decision, Draft, Effect, Step, Talk, View};
 use app::event::{Event, FileKind};
+use app::free::FreeNow;
 use app::screens::Facts;
 use domain::clock::Clock;
+use domain::free::{FreeUse, Funding, Means};
 use domain::generation::{Event as Life, Failure, FailureReason, Generation, State, Undeliverable};
 use domain::ids::{CallbackToken, GenerationId, ModelId, TaskId, TransferId};
 use domain::models::{Input, InputKind, Media, MediaRule};
 use domain::money::Money;
 use domain::ports::TelegramFile;
+use domain::quote::Quote;
 use domain::screen::{Action, DraftAct, Key, Language, Preference, Press, Screen};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -39,6 +42,10 @@ enum Move {
     /// What is on the wallet, in kopecks.
     Money(i64),
     Selling(bool),
+    /// What is in the bank of runs.
+    Runs(i64),
+    /// Another hour begins, or another day.
+    Refill(bool),
     /// The oldest live generation goes on.
     Progress(usize),
 }
@@ -69,8 +76,19 @@ fn moves() -> impl Strategy<Value = Move> {
         1 => (300_000_u32..2_000_000).prop_map(Move::Rate),
         1 => (0_i64..300_00).prop_map(Move::Money),
         1 => prop::bool::weighted(0.8).prop_map(Move::Selling),
+        1 => (0_i64..3).prop_map(Move::Runs),
+        1 => any::<bool>().prop_map(Move::Refill),
         2 => any::<usize>().prop_map(Move::Progress),
     ]
+}
+
+/// What an order holds is resolved; nothing is left of it that matters to a walk.
+fn end(world: &mut World, generation: &Generation) {
+    match generation.funding {
+        Funding::Money(_) => world.session.money.reserved -= generation.quote.price.kopecks(),
+        Funding::Run(_) => world.session.runs.reserved -= 1,
+        Funding::Free(_) => {}
+    }
 }
 
 struct Walk {
@@ -85,13 +103,10 @@ struct Walk {
 
 impl Walk {
     fn new() -> Self {
-        let mut walk = Self {
-            world: World::before(workshop()),
-            generations: BTreeMap::new(),
-            seen: Vec::new(),
-            orders: 0,
-            offers: BTreeMap::new(),
-        };
+        let mut world = World::before(bazaar());
+        world.free = FreeNow::new(NOON, &jiff::tz::TimeZone::UTC);
+        let mut walk =
+            Self { world, generations: BTreeMap::new(), seen: Vec::new(), orders: 0, offers: BTreeMap::new() };
         walk.look();
         walk
     }
@@ -134,6 +149,12 @@ impl Walk {
             Move::Rate(rate) => self.world.factor.rate = domain::money::Rate::from_raw(i64::from(rate)),
             Move::Money(kopecks) => self.world.session.money.posted = self.world.session.money.reserved + kopecks,
             Move::Selling(on) => self.world.selling = on,
+            Move::Runs(runs) => self.world.session.runs.posted = self.world.session.runs.reserved + runs,
+            Move::Refill(day) => {
+                for (_, used) in &mut self.world.free.used {
+                    *used = FreeUse { day: if day { 0 } else { used.day }, hour: 0 };
+                }
+            }
             Move::Progress(pick) => self.progress(pick),
         }
         self.look();
@@ -230,8 +251,7 @@ impl Walk {
             other => other,
         };
         if !is_live(generation) {
-            let money = &mut self.world.session.money;
-            money.reserved -= generation.quote.price.kopecks();
+            end(&mut self.world, generation);
         }
     }
 
@@ -292,12 +312,22 @@ impl Walk {
             assert_eq!(*checked.inputs(), draft.inputs, "only what applies is ordered");
             assert!(model.is_live() && world.selling && world.live < world.live_max);
             assert!(!quote.is_expired(world.clock.now()));
-            assert!(quote.price > Money::ZERO && quote.price.kopecks() <= world.session.money.available());
-            assert!(
-                matches!(before.draft.as_ref().map(|draft| &draft.step), Some(Step::Review { quote: shown }) if *shown == **quote)
-            );
+            assert_eq!(draft.means, world.free.means(model, world.session.runs), "paid with what there is");
+            assert_eq!(before.draft.as_ref().map(|draft| draft.means), Some(draft.means), "paid with what was shown");
+            assert!(quote.price > Money::ZERO);
+            if draft.means == Means::Money {
+                assert!(quote.price.kopecks() <= world.session.money.available());
+                assert!(
+                    matches!(before.draft.as_ref().map(|draft| &draft.step), Some(Step::Review { quote: shown }) if *shown == **quote)
+                );
+            }
             let (text, label) = self.offers.get(&(draft.id, draft.revision)).expect("it was offered on some screen");
-            let price = texts().in_language(Language::Ru).money(quote.price);
+            let words = texts().in_language(Language::Ru);
+            let price = match draft.means {
+                Means::Money => words.money(quote.price),
+                Means::Run => words.plain("amount-runs", &[("n", 1.into())]),
+                Means::Free => words.plain("amount-free", &[]),
+            };
             assert!(text.contains(&price) && label.contains(&price), "charged {price}, shown: {text} [{label}]");
             assert!(!self.generations.contains_key(&draft.id), "ordered twice");
         }
@@ -307,7 +337,7 @@ impl Walk {
         match &decision.effect {
             Some(Effect::Order(draft, quote)) => {
                 self.orders += 1;
-                self.world.session.money.reserved += quote.price.kopecks();
+                let funding = self.take(draft, quote);
                 let now = self.world.clock.now();
                 let generation = Generation {
                     id: draft.id,
@@ -317,7 +347,7 @@ impl Walk {
                     family: domain::models::ApiFamily::Market,
                     inputs: serde_json::to_value(&draft.inputs).unwrap(),
                     quote: **quote,
-                    funding: domain::free::Funding::Money(TransferId::from_bytes([8; 16])),
+                    funding,
                     token: CallbackToken::from_text("t".to_owned()),
                     state: State::Queued,
                     since: now,
@@ -331,14 +361,43 @@ impl Walk {
             Some(Effect::Cancel(id)) => {
                 let generation = self.generations.get_mut(id).expect("it exists");
                 generation.state = generation.state.after(Life::Cancel).expect("only a queued one is cancelled");
-                self.world.session.money.reserved -= generation.quote.price.kopecks();
+                end(&mut self.world, generation);
             }
             Some(Effect::Resend(id)) => assert!(self.generations[id].state.success().is_some()),
             Some(Effect::Speak(language)) => self.world.session.person.language = *language,
             Some(Effect::Prefer { preference: Preference::Sound, on }) => self.world.session.person.silent = !on,
             Some(Effect::Prefer { preference: Preference::News, on }) => self.world.session.person.news = *on,
-            Some(Effect::SellAgain(_)) => panic!("only owners do that"),
+            Some(Effect::SellAgain(_) | Effect::AcceptRate { .. } | Effect::Approve { .. } | Effect::Reject { .. }) => {
+                panic!("only owners do that")
+            }
+            Some(Effect::Redeem { .. }) => panic!("there are no codes"),
+            Some(
+                Effect::Invoice { .. } | Effect::CheckInvoice(_) | Effect::CancelInvoice(_) | Effect::ClaimPaid { .. },
+            ) => panic!("there is no way to pay"),
             Some(Effect::Favour { .. } | Effect::Forget | Effect::Ask(_) | Effect::Answer { .. }) | None => {}
+        }
+    }
+
+    /// What an order is paid with is taken.
+    fn take(&mut self, draft: &Draft, quote: &Quote) -> Funding {
+        let (hold, world) = (TransferId::from_bytes([8; 16]), &mut self.world);
+        match draft.means {
+            Means::Money => {
+                world.session.money.reserved += quote.price.kopecks();
+                Funding::Money(hold)
+            }
+            Means::Run => {
+                world.session.runs.reserved += 1;
+                Funding::Run(hold)
+            }
+            Means::Free => {
+                let windows = world.free.windows.expect("it was free");
+                let used = world.free.used(&draft.model);
+                world.free.used.retain(|(model, _)| *model != draft.model);
+                let used = FreeUse { day: used.day + 1, hour: used.hour + 1 };
+                world.free.used.push((draft.model.clone(), used));
+                Funding::Free(windows)
+            }
         }
     }
 
@@ -381,6 +440,10 @@ impl Walk {
     }
 
     fn facts(&self, view: &View) -> Facts {
+        Facts { free: self.world.free.clone(), ..self.rows(view) }
+    }
+
+    fn rows(&self, view: &View) -> Facts {
         match view {
             View::Generation { generation } | View::Receipt { generation } => {
                 self.generations.get(generation).map_or_else(Facts::default, |row| facts_of(row.clone(), 0))

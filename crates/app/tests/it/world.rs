@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use app::conversation::{Context, Decision, Draft, Effect, Step, Talk, decide};
 use app::event::{Event, FileKind};
+use app::free::FreeNow;
 use app::screens::{Canvas, Facts, GenerationFacts, Shop, render};
 use app::search::Search;
 use app::texts::Texts;
@@ -16,6 +17,7 @@ use domain::ledger::Wallet;
 use domain::models::{Catalog, Inputs, Media, MediaFacts, MediaRef, Value};
 use domain::money::{Money, PriceFactor};
 use domain::ports::{Conversation, InputFile, InputState, PartMark, Person, Session, TelegramFile};
+use domain::promo::PromoState;
 use domain::quote::{Cost, Quote};
 use domain::screen::{Action, Button, DraftAct, GenerationAct, Key, Language, Press, Screen};
 
@@ -27,7 +29,7 @@ pub(crate) const VIDEO: &str = "grok-imagine/text-to-video";
 pub(crate) const EVERYTHING: &str = "workshop/everything";
 pub(crate) const VOICE: &str = "workshop/voice";
 
-/// Every file under `config/models`, by name, with its text.
+/// Every file under `config/models` by name, with its text; but what is free has to be paid for, except in [`fair`].
 fn shelves() -> Vec<(String, String)> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/models");
     let files = std::fs::read_dir(folder).expect("the catalog's folder").map(|entry| {
@@ -35,7 +37,7 @@ fn shelves() -> Vec<(String, String)> {
         let text = std::fs::read_to_string(&path).expect("a readable file");
         (path.file_name().unwrap_or_default().to_string_lossy().into_owned(), text)
     });
-    let mut files: Vec<_> = files.collect();
+    let mut files: Vec<_> = files.filter(|(name, _)| name != "free.toml").collect();
     files.sort();
     files
 }
@@ -62,6 +64,17 @@ pub(crate) fn workshop() -> &'static Catalog {
     })
 }
 
+/// The [`workshop`], with free ones of some models.
+pub(crate) fn bazaar() -> &'static Catalog {
+    static BAZAAR: OnceLock<Catalog> = OnceLock::new();
+    BAZAAR.get_or_init(|| {
+        let mut files = shelves();
+        files.push(("workshop.toml".to_owned(), include_str!("workshop.toml").to_owned()));
+        files.push(("free.toml".to_owned(), include_str!("../../../../config/models/free.toml").to_owned()));
+        stocked(&files)
+    })
+}
+
 /// What a few vendors sell, and made-up models that go on from a result: it does not grow with what is really sold.
 pub(crate) fn studio() -> &'static Catalog {
     static STUDIO: OnceLock<Catalog> = OnceLock::new();
@@ -70,6 +83,18 @@ pub(crate) fn studio() -> &'static Catalog {
         let mut files: Vec<_> = shelves().into_iter().filter(|(name, _)| known.contains(&name.as_str())).collect();
         files.push(("workshop.toml".to_owned(), include_str!("workshop.toml").to_owned()));
         files.push(("studio.toml".to_owned(), include_str!("studio.toml").to_owned()));
+        stocked(&files)
+    })
+}
+
+/// A few vendors' models, some of them free: [`PICTURE`] twice an hour and three times a day.
+pub(crate) fn fair() -> &'static Catalog {
+    static FAIR: OnceLock<Catalog> = OnceLock::new();
+    FAIR.get_or_init(|| {
+        let known = ["common.toml", "alibaba.toml", "recraft.toml", "google.toml"];
+        let mut files: Vec<_> = shelves().into_iter().filter(|(name, _)| known.contains(&name.as_str())).collect();
+        let free = include_str!("../../../../config/models/free.toml");
+        files.push(("free.toml".to_owned(), free.to_owned()));
         stocked(&files)
     })
 }
@@ -119,6 +144,10 @@ pub(crate) struct World {
     pub(crate) generation: Option<Generation>,
     /// What Telegram took of its result.
     pub(crate) sent: Vec<PartMark>,
+    /// What the user has had for nothing.
+    pub(crate) free: FreeNow,
+    /// The promo code that the next event names.
+    pub(crate) promo: Option<PromoState>,
     /// The input files that are known.
     pub(crate) inputs: Vec<InputFile>,
     /// The own generations that the open question offers.
@@ -171,6 +200,8 @@ impl World {
             talk: Talk::default(),
             generation: None,
             sent: Vec::new(),
+            free: FreeNow::default(),
+            promo: None,
             inputs: Vec::new(),
             own: Vec::new(),
             prepares: true,
@@ -200,6 +231,9 @@ impl World {
             catalog: self.catalog,
             factor: self.factor,
             money: self.session.money,
+            runs: self.session.runs,
+            free: &self.free,
+            promo: self.promo.as_ref(),
             generation: self.generation.as_ref(),
             sent: &self.sent,
             inputs: &self.inputs,
@@ -209,6 +243,10 @@ impl World {
             user: self.session.person.user,
             live: self.live,
             live_max: self.live_max,
+            ways: &[],
+            invoice: None,
+            invoices: &[],
+            credited: None,
             selling: self.selling,
             now: self.clock.now(),
             clock: &self.clock,

@@ -45,7 +45,8 @@ pub(crate) use telegram::{Intake, Telegram};
 use frame::{Http, Log, Workers};
 use jiff::tz::TimeZone;
 use kie::Kie;
-use money::{Money, Pricing};
+use money::Money;
+pub(crate) use money::Pricing;
 use reader::{Read, Reader};
 use shop::Shop;
 
@@ -120,11 +121,13 @@ impl Config {
     }
 }
 
-/// What the commands need that only touch the database: `migrate`, `audit`, `adjust`. Other variables may be missing or wrong.
+/// What the commands need that only touch the database: `migrate`, `audit`, those about money. Other variables may be missing or wrong.
 #[derive(Clone, Debug)]
 pub(crate) struct Base {
     /// Where everything is kept.
     pub(crate) database: Database,
+    /// In whose days an owner speaks.
+    pub(crate) time_zone: TimeZone,
     /// What is told of the run.
     pub(crate) log: Log,
     /// Things that work and are probably not meant; to be logged as warnings.
@@ -139,8 +142,10 @@ impl Base {
     pub(crate) fn load(environment: &Environment) -> Result<Self, Problems> {
         let mut reader = Reader::new(environment);
         let database = Database::read(&mut reader);
+        let time_zone = shop::time_zone(&mut reader);
         let log = Log::read(&mut reader);
-        let read = database.and_then(|database| Ok(Self { database, log: log?, notes: Vec::new() }));
+        let read =
+            database.and_then(|database| Ok(Self { database, time_zone: time_zone?, log: log?, notes: Vec::new() }));
         let (mut base, notes) = reader.finish(read)?;
         base.notes = spelling::warnings(environment).into_iter().chain(notes).collect();
         Ok(base)

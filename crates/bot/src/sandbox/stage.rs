@@ -4,7 +4,8 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
+use app::desk::Desk;
 use domain::clock::{Clock, IdSource};
 use domain::money::Money;
 use domain::ports::Store;
@@ -119,8 +120,10 @@ impl Stage {
 
     /// Money for a person who has started the bot, as an owner gives it.
     pub(crate) async fn credit(&self, user: i64, amount: Money) -> Result<()> {
-        let (store, clock, ids) = (self.store(), &*self.clock, &*self.ids);
-        crate::commands::adjust(&*store, clock, ids, user, amount, "pocket money", "sandbox").await?;
+        let catalog = crate::shop::load().map_err(|problems| anyhow!(crate::shop::lines(&problems)))?;
+        let store = self.store();
+        let desk = Desk { store: &*store, catalog: &catalog, clock: &*self.clock, ids: &*self.ids, by: "sandbox" };
+        crate::money::corrected(&desk, &user.to_string(), amount, "pocket money").await?;
         Ok(())
     }
 

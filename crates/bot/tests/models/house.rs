@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use app::intake::UpdateOutcome;
 use app::screens::Shop;
-use app::service::{App, Parts, PaymentTerms, Settings};
+use app::service::{App, Parts, PaymentTerms, ReferralTerms, Settings};
 use app::texts::Texts;
 use domain::clock::{Clock, ManualClock, SeededIds, Timestamp};
+use domain::ledger::Amount;
 use domain::models::{ApiFamily, Catalog, Model};
 use domain::money::{Money, PriceFactor};
 use domain::payment::StarsRate;
@@ -85,6 +86,7 @@ impl House {
             messenger: Arc::new(TelegramMessenger::new(client.clone(), telegram_pace(), UploadLimits::TELEGRAM)),
             files: Arc::new(TelegramFiles::new(client)),
             prober: Arc::new(HeaderProber),
+            rate_source: None,
             gates: Vec::new(),
             catalog: catalog.clone(),
             texts: Texts::load().expect("the texts parse"),
@@ -194,13 +196,13 @@ impl House {
     }
 }
 
-/// The catalog as it lies in the repository.
+/// The catalog as it lies in the repository; but nothing is free, so that each price is seen to be charged.
 pub(crate) fn catalog() -> Catalog {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/models");
     let entries = std::fs::read_dir(folder).expect("the catalog's folder");
     let mut files: Vec<(String, String)> = entries
         .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml") && !path.ends_with("free.toml"))
         .map(|path| (path.display().to_string(), std::fs::read_to_string(&path).expect("a readable file")))
         .collect();
     files.sort();
@@ -250,6 +252,7 @@ fn settings(bot: i64, dedicated: BTreeSet<ApiFamily>) -> Settings {
         zone: TimeZone::UTC,
         owners: Vec::new(),
         welcome: WELCOME,
+        referral: ReferralTerms { invited: Amount::runs(3), inviter: Amount::runs(5), day_max: 2 },
         payments: PaymentTerms {
             stars: StarsRate::per_rouble(10_000).unwrap(),
             bank: None,

@@ -8,21 +8,23 @@ use std::time::Duration;
 use app::event::{Event, FileKind, Incoming, Sender};
 use app::intake::UpdateOutcome;
 use app::screens::Shop;
-use app::service::{App, Parts, PaymentTerms, Settings};
+use app::service::{App, Parts, PaymentTerms, ReferralTerms, Settings};
 use app::texts::{Texts, source};
 use domain::clock::{Clock, ManualClock, SeededIds, Timestamp};
 use domain::generation::Generation;
 use domain::ids::ChatId;
+use domain::ledger::Amount;
 use domain::models::Catalog;
 use domain::money::{Money, PriceFactor};
 use domain::payment::StarsRate;
-use domain::ports::{Claim, HistoryQuery, JobKind, Session, Store, TelegramFile, UpdateKey};
+use domain::ports::{Claim, HistoryQuery, JobKind, RateSource, Session, Store, TelegramFile, UpdateKey};
 use domain::screen::{Action, DraftAct, Key, Language};
 use jiff::tz::TimeZone;
 use storage::memory::{Fault, FaultyStore, MemoryStore};
 use tokio::task::JoinSet;
 
 use crate::kie::Kie;
+use crate::rate::Rates;
 use crate::telegram::Telegram;
 
 pub(crate) const OWNER: ChatId = ChatId(1);
@@ -43,8 +45,10 @@ pub(crate) struct House {
     pub(crate) telegram: Arc<Telegram>,
     pub(crate) kie: Arc<Kie>,
     pub(crate) clock: Arc<ManualClock>,
-    catalog: Arc<Catalog>,
-    ids: Arc<SeededIds>,
+    /// Says what a dollar costs, if anybody does.
+    pub(crate) rates: Option<Arc<Rates>>,
+    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) ids: Arc<SeededIds>,
     settings: Settings,
     faults: Faults,
     updates: AtomicI64,
@@ -61,6 +65,21 @@ impl House {
 
     /// The same with other settings.
     pub(crate) fn open_with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::furnish("", None, change)
+    }
+
+    /// The same with somebody who says what a dollar costs.
+    pub(crate) fn open_with_rates(rates: &Arc<Rates>) -> Self {
+        Self::furnish("", Some(Arc::clone(rates)), |_| ())
+    }
+
+    /// Newcomers get nothing but free ones of [`PICTURE`]: two an hour, three a day.
+    pub(crate) fn fair() -> Self {
+        let free = "[free]\n\"z-image\" = { day = 3, hour = 2 }";
+        Self::furnish(free, None, |settings| settings.welcome = Money::ZERO)
+    }
+
+    fn furnish(free: &str, rates: Option<Arc<Rates>>, change: impl FnOnce(&mut Settings)) -> Self {
         let clock = Arc::new(ManualClock::new(Timestamp::from_seconds(1_795_348_800)));
         let store = Arc::new(MemoryStore::new(clock.clone()));
         let (telegram, kie) = (Arc::new(Telegram::default()), Arc::new(Kie::default()));
@@ -68,6 +87,7 @@ impl House {
             ("alibaba.toml", include_str!("../../../../config/models/alibaba.toml")),
             ("common.toml", include_str!("../../../../config/models/common.toml")),
             ("house.toml", include_str!("house.toml")),
+            ("free.toml", free),
         ];
         let catalog = Arc::new(Catalog::load(&models).expect("the catalog's own tests prove it"));
         let (ids, faults, mut settings) = (Arc::new(SeededIds::new(7)), Faults::default(), settings());
@@ -78,6 +98,7 @@ impl House {
             messenger: telegram.clone(),
             files: telegram.clone(),
             prober: kie.clone(),
+            rate_source: rates.clone().map(|rates| -> Arc<dyn RateSource> { rates }),
             gates: Vec::new(),
             catalog: catalog.clone(),
             texts: Texts::load().expect("the texts parse"),
@@ -85,7 +106,8 @@ impl House {
             ids: ids.clone(),
         };
         let app = Arc::new(App::new(parts, settings.clone()));
-        Self { app, store, telegram, kie, clock, catalog, ids, settings, faults, updates: AtomicI64::new(1) }
+        app.introduce("house_bot".to_owned());
+        Self { app, store, telegram, kie, clock, rates, catalog, ids, settings, faults, updates: AtomicI64::new(1) }
     }
 
     /// A new process before the same store and the same outside.
@@ -96,6 +118,7 @@ impl House {
             messenger: self.telegram.clone(),
             files: self.telegram.clone(),
             prober: self.kie.clone(),
+            rate_source: self.rates.clone().map(|rates| -> Arc<dyn RateSource> { rates }),
             gates: Vec::new(),
             catalog: self.catalog.clone(),
             texts: Texts::load().expect("the texts parse"),
@@ -252,6 +275,7 @@ fn settings() -> Settings {
         zone: TimeZone::UTC,
         owners: vec![OWNER, PARTNER],
         welcome: Money::from_kopecks(WELCOME),
+        referral: ReferralTerms { invited: Amount::runs(3), inviter: Amount::runs(5), day_max: 2 },
         payments: PaymentTerms {
             stars: StarsRate::per_rouble(10_000).unwrap(),
             bank: None,

@@ -5,10 +5,14 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of tests may fail like tests")]
 
+mod desk;
 mod forgetting;
+mod free;
+mod gifts;
 mod house;
 mod kie;
 mod letters;
 mod losses;
 mod progress;
+mod rate;
 mod telegram;

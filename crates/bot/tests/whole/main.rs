@@ -16,6 +16,7 @@ mod cable;
 mod callbacks;
 mod commands;
 mod confirms;
+mod desk;
 mod door;
 mod files;
 mod gate;
@@ -118,6 +119,10 @@ macro_rules! cases {
                 doctor_finds_no_problem
                 adjust_refuses_strangers_and_overdrafts
                 migrate_is_done_once
+            }
+            desk {
+                gifts_and_codes
+                payments_are_listed_and_refusals_say_what_to_do
             }
             storm {
                 kills_at_random_moments_lose_nothing

@@ -54,7 +54,7 @@ pub(crate) async fn a_strangers_payment_is_credited(ground: Ground) {
 }
 
 /// Tells of a payment with a payload that no invoice of ours has, and waits until it is taken.
-async fn tell(stage: &Stage, ann: &Walker, field: &str, charge: &str) -> i64 {
+pub(crate) async fn tell(stage: &Stage, ann: &Walker, field: &str, charge: &str) -> i64 {
     let last = stage.last_update("message").update_id;
     let mut message = stage.telegram.update_body(last).expect("it is known")["message"].clone();
     let fields = message.as_object_mut().expect("a message");

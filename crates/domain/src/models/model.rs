@@ -9,6 +9,7 @@ use super::price::{End, NoPrice, PriceRange, PriceTable};
 use super::schema::{Choice, Input, Localized};
 use super::value::{Inputs, Value};
 use crate::clock::Timestamp;
+use crate::free::FreeLimits;
 use crate::ids::ModelId;
 use crate::ports::StopReason;
 use crate::quote::Cost;
@@ -37,6 +38,8 @@ pub struct Model {
     pub status: Status,
     /// How long a generation usually takes, before we have measured it.
     pub usual_duration: Duration,
+    /// How often a user may have it for nothing, if at all.
+    pub free: Option<FreeLimits>,
     pub(super) inputs: Vec<Input>,
     pub(super) rules: Vec<CrossRule>,
     pub(super) price: Option<PriceTable>,

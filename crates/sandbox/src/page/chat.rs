@@ -15,6 +15,12 @@ use crate::{
 const MESSAGES_SHOWN: usize = 200;
 /// Answers to presses told; a page that misses more than these has been away.
 const ANSWERS_SHOWN: usize = 10;
+/// Checkouts told; the page follows the one that it opened last.
+const CHECKOUTS_SHOWN: usize = 5;
+/// The largest payment made without the bot. Stars.
+const STRAY_STARS_MAX: i64 = 100_000;
+/// Of an invoice: <https://core.telegram.org/bots/api#createinvoicelink>.
+const PAYLOAD_BYTES_MAX: usize = 128;
 /// What stands for a sticker: a single sign, of which some have many parts.
 const EMOJI_BYTES_MAX: usize = 64;
 
@@ -30,6 +36,7 @@ pub(super) fn view(telegram: &TelegramSimulator, user: &User) -> Value {
     json!({
         "messages": messages,
         "answers": answers,
+        "checkouts": telegram.checkouts(user.id, CHECKOUTS_SHOWN),
         "action": action.map(|action| json!({"action": action.action, "since": action.since.as_micros()})),
         "commands": commands(telegram, user),
     })
@@ -62,12 +69,53 @@ pub(super) fn act(
             let data = body["data"].as_str().ok_or_else(|| Refusal::new(400, "`data` must be a text"))?;
             json!({"callback_query_id": telegram.press(user.id, message_id(&body)?, data)?})
         }
-        "pay" => json!({"pre_checkout_query_id": telegram.start_payment(user.id, message_id(&json_body(request)?)?)?}),
+        "invoice" => bill(telegram, &json_body(request)?)?,
+        "pay" => {
+            let body = json_body(request)?;
+            let query = match body["link"].as_str() {
+                Some(link) => telegram.start_link_payment(user.id, link)?,
+                None => telegram.start_payment(user.id, message_id(&body)?)?,
+            };
+            json!({"pre_checkout_query_id": query})
+        }
+        "stray" => {
+            let (stars, payload) = stray(&json_body(request)?)?;
+            json!(telegram.pay_without_the_bot(user.id, stars, &payload)?)
+        }
+        "return" => {
+            let body = json_body(request)?;
+            let charge = body["telegram_payment_charge_id"].as_str();
+            let charge = charge.ok_or_else(|| Refusal::new(400, "`telegram_payment_charge_id` must be a text"))?;
+            json!(telegram.refund_without_the_bot(user.id, charge)?)
+        }
         "file" => json!(telegram.send_media(user.id, file(request)?)?),
         "sticker" => json!(telegram.send_sticker(user.id, &emoji(&json_body(request)?)?)?),
         _ => return Err(Refusal::new(404, format!("a user cannot do `{act}` here"))),
     };
     Ok(Response::json(200, &done))
+}
+
+/// What a link's invoice shows before it is paid; the payload is the bot's own.
+fn bill(telegram: &TelegramSimulator, body: &Value) -> Result<Value, Refusal> {
+    let link = body["link"].as_str().ok_or_else(|| Refusal::new(400, "`link` must be a text"))?;
+    let invoice = telegram.linked_invoice(link);
+    let invoice = invoice.ok_or_else(|| Refusal::new(404, format!("no invoice has the link `{link}`")))?;
+    Ok(json!({
+        "title": invoice.title,
+        "description": invoice.description,
+        "currency": invoice.currency,
+        "total_amount": invoice.total_amount,
+    }))
+}
+
+/// A payment that the bot was never asked about.
+fn stray(body: &Value) -> Result<(i64, String), Refusal> {
+    let stars = body["stars"].as_i64().filter(|stars| (1..=STRAY_STARS_MAX).contains(stars));
+    let stars = stars.ok_or_else(|| Refusal::new(400, format!("`stars` must be from 1 to {STRAY_STARS_MAX}")))?;
+    let payload = body["payload"].as_str().filter(|payload| (1..=PAYLOAD_BYTES_MAX).contains(&payload.len()));
+    let payload =
+        payload.ok_or_else(|| Refusal::new(400, format!("`payload` has from 1 to {PAYLOAD_BYTES_MAX} bytes")))?;
+    Ok((stars, payload.to_owned()))
 }
 
 fn text(body: &Value) -> Result<String, Refusal> {
@@ -134,7 +182,7 @@ fn parameter(query: &str, name: &str) -> Option<String> {
 impl From<ControlError> for Refusal {
     fn from(error: ControlError) -> Self {
         let status = match error {
-            ControlError::UnknownChat(_) => 404,
+            ControlError::UnknownChat(_) | ControlError::NoInvoice(_) => 404,
             ControlError::File(_) => 400,
             _ => 409,
         };

@@ -23,6 +23,7 @@ const STYLES: &[&str] = &[
 const SCRIPTS: &[&str] = &[
     include_str!("assets/js/base.js"),
     include_str!("assets/js/words.js"),
+    include_str!("assets/js/pay.js"),
     include_str!("assets/js/media.js"),
     include_str!("assets/js/message.js"),
     include_str!("assets/js/composer.js"),

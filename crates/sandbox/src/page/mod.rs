@@ -14,6 +14,8 @@
 //! `/?only=ID` shows that user's phone and nothing else, for screenshots. For browser tests, the elements carry stable attributes:
 //! `data-chat`, `data-message`, `data-from`, `data-kind`, `data-edits`, `data-press` (callback data), `data-input`, `data-send`, `data-attach`
 //! (a kind of file), `data-menu`, `data-command`, `data-action`, `data-error`, `data-switch`, `data-time`, `data-restart`, `data-tab`,
+//! `data-invoice` (a button whose link is an invoice), `data-pay`, `data-sheet` (open = a payment is offered) with `data-sheet-pay`,
+//! `data-sheet-cancel` and `data-sheet-error`, `data-return` (Telegram takes the payment of this key back),
 //! `data-available` and `data-reserved` (kopecks), `data-movement` (an operation), `data-audit` (`sound`, `findings` or `unknown`).
 //!
 //! To add something that a user can do: an arm in `chat::act` and its control in `assets/js/composer.js`. To add a switch: see `switches`. To

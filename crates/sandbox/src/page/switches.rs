@@ -13,15 +13,19 @@ use crate::{
 };
 
 /// All of them.
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 9] = [
     "kie-slow",
     "kie-fail-next",
     "kie-fail-all",
     "kie-lost-callbacks",
     "kie-no-credits",
     "telegram-429",
+    "payment-lost",
+    "payment-doubled",
     "storage-away",
 ];
+/// The note that tells the bot of a payment.
+const PAID: &str = "successful_payment";
 
 /// How long a slow KIE thinks about each answer: longer than a user waits patiently, shorter than a client's limit.
 const SLOW_MS: u64 = 5_000;
@@ -95,6 +99,14 @@ impl Switches {
                 }
             }
             "telegram-429" => scene.telegram.forget_faults(ANY_SENDING),
+            "payment-lost" | "payment-doubled" => {
+                // Both stand under one name, so the other one is ordered anew.
+                let (lost, doubled) = scene.telegram.update_troubles(PAID);
+                let (lost, doubled) = if name == "payment-lost" { (on, doubled > 0) } else { (lost > 0, on) };
+                scene.telegram.spare_updates(PAID);
+                scene.telegram.lose_next_updates(PAID, usize::from(lost));
+                scene.telegram.double_next_updates(PAID, usize::from(doubled));
+            }
             _ => scene.backstage.take_storage_away(on),
         }
         Ok(())
@@ -103,6 +115,7 @@ impl Switches {
     /// Each switch by its name: whether it is on, or how often it still strikes.
     pub(super) fn states(&self, scene: &Scene) -> Value {
         let at = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (lost, doubled) = scene.telegram.update_troubles(PAID);
         json!({
             "kie-slow": at.slow,
             "kie-fail-next": at.fail_ordered_at == Some(scene.kie.tasks().len()),
@@ -110,6 +123,8 @@ impl Switches {
             "kie-lost-callbacks": at.lost_callbacks,
             "kie-no-credits": at.credits_taken.is_some(),
             "telegram-429": scene.telegram.faults_waiting(ANY_SENDING),
+            "payment-lost": lost > 0,
+            "payment-doubled": doubled > 0,
             "storage-away": scene.backstage.is_storage_away(),
         })
     }

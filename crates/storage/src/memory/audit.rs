@@ -3,7 +3,6 @@
 //! The numbers of the list of invariants: 1 holds, 2 folds, 3 available, 4 holds and generations, 5 payments, 6 results, 7 quotes; after them come
 //! the margins, then what explains the money that came in. The eighth (counters of free models) stands in `gifts`, with all that is given.
 
-pub(super) mod gifts;
 mod incoming;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -297,5 +296,6 @@ fn margins_match_captures(rows: &Rows<'_>) -> impl Iterator<Item = String> {
     })
 }
 
+pub(super) mod gifts;
 #[cfg(test)]
 mod tests;

@@ -71,8 +71,8 @@ fn checks() -> Vec<Check> {
     checks.extend(payments());
     checks.extend(incoming::lists());
     checks.extend(charges());
-    checks.extend(gifts::checks());
     checks.extend(incoming::explained());
+    checks.extend(gifts::checks());
     checks
 }
 

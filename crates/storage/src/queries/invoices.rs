@@ -55,11 +55,9 @@ async fn step(
 
 /// Takes out of a user's invoices what leads to the person.
 pub(super) async fn forget(conn: &mut Conn, user: &[u8]) -> Result<(), Fault> {
-    let personal = [InvoiceStateKind::Open, InvoiceStateKind::Claimed, InvoiceStateKind::Rejected];
-    let row = invoices::table
-        .filter(invoices::user_id.eq(user).and(invoices::state.eq_any(personal.map(InvoiceStateKind::code))))
-        .order(invoices::id);
-    for row in dialect::for_update!(row).load::<InvoiceRow>(conn).await? {
+    // All of them, whatever their state: one that a step is just moving is waited for, and seen as the step left it.
+    let rows = invoices::table.filter(invoices::user_id.eq(user)).order(invoices::id);
+    for row in dialect::for_update!(rows).load::<InvoiceRow>(conn).await? {
         let invoice = row.into_invoice()?;
         if let Some(impersonal) = impersonal(&invoice.state) {
             strip(conn, invoice.id.as_bytes(), &impersonal).await?;

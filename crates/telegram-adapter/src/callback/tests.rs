@@ -67,6 +67,8 @@ fn all(id: GenerationId, first: Key, second: Key, number: u16) -> Vec<Action> {
         Action::Favourite { model: first, on: false },
         Action::Use { generation: id, section: first },
         Action::Balance,
+        Action::Promo,
+        Action::Friends,
         Action::Statement { page: number },
         Action::Help,
         Action::Settings,
@@ -78,7 +80,13 @@ fn all(id: GenerationId, first: Key, second: Key, number: u16) -> Vec<Action> {
         Action::ForgetForGood,
         Action::Reply { user: UserId::from_bytes(*id.as_bytes()) },
         Action::SellAgain { model: first },
+        Action::AcceptRate { date: "2026-11-29".to_owned() },
+        Action::TopUpAmount { kopecks: first.0 },
     ];
+    let (invoice, kopecks) = (InvoiceId::from_bytes(*id.as_bytes()), first.0);
+    actions.extend(Provider::ALL.map(|provider| Action::Pay { provider, kopecks }));
+    actions.extend(InvoiceAct::ALL.map(|act| Action::Invoice { invoice, act }));
+    actions.extend(ClaimAct::ALL.map(|act| Action::Claim { invoice, act }));
     actions.extend(Shelf::ALL.map(|shelf| Action::Shelf { shelf, page: number }));
     actions.extend(HistoryFilter::ALL.map(|filter| Action::History { filter, page: number }));
     for on in [true, false] {
@@ -103,27 +111,34 @@ fn all(id: GenerationId, first: Key, second: Key, number: u16) -> Vec<Action> {
         Action::Favourite { .. } => 12,
         Action::Use { .. } => 13,
         Action::Balance => 14,
-        Action::Statement { .. } => 15,
-        Action::Help => 16,
-        Action::Settings => 17,
-        Action::TopUp => 18,
-        Action::Terms => 19,
-        Action::Privacy => 20,
-        Action::Support => 21,
-        Action::Forget => 22,
-        Action::ForgetForGood => 23,
-        Action::Reply { .. } => 24,
-        Action::SellAgain { .. } => 25,
-        Action::Shelf { .. } => 26,
-        Action::History { .. } => 27,
-        Action::Prefer { .. } => 28,
-        Action::Language(_) => 29,
-        Action::Draft { .. } => 30,
-        Action::Generation { .. } => 31,
+        Action::Promo => 15,
+        Action::Friends => 16,
+        Action::Statement { .. } => 17,
+        Action::Help => 18,
+        Action::Settings => 19,
+        Action::TopUp => 20,
+        Action::Terms => 21,
+        Action::Privacy => 22,
+        Action::Support => 23,
+        Action::Forget => 24,
+        Action::ForgetForGood => 25,
+        Action::Reply { .. } => 26,
+        Action::SellAgain { .. } => 27,
+        Action::AcceptRate { .. } => 28,
+        Action::TopUpAmount { .. } => 29,
+        Action::Pay { .. } => 30,
+        Action::Invoice { .. } => 31,
+        Action::Claim { .. } => 32,
+        Action::Shelf { .. } => 33,
+        Action::History { .. } => 34,
+        Action::Prefer { .. } => 35,
+        Action::Language(_) => 36,
+        Action::Draft { .. } => 37,
+        Action::Generation { .. } => 38,
     };
     let mut places: Vec<usize> = actions.iter().map(place).collect();
     places.dedup();
-    assert!(places.into_iter().eq(0..32));
+    assert!(places.into_iter().eq(0..39));
     actions
 }
 
@@ -154,6 +169,10 @@ fn the_form_is_fixed_since_buttons_live_for_years() {
         (Action::History { filter: HistoryFilter::Videos, page: 1 }, "1HvAAE"),
         (Action::Prefer { preference: Preference::Sound, on: false }, "1rs0"),
         (Action::SellAgain { model: Key(1) }, "1SAAAAAQ"),
+        (Action::AcceptRate { date: "2026-11-29".to_owned() }, "1$2026-11-29"),
+        (Action::Promo, "1P"),
+        (Action::Friends, "1F"),
+        (Action::Shelf { shelf: Shelf::Free, page: 0 }, "1fgAAA"),
     ];
     for (action, data) in pinned {
         assert_eq!(encode(&action), data);

@@ -2,17 +2,19 @@
 
 use std::time::{Duration, Instant};
 
+use app::event::Event;
 use domain::clock::Timestamp;
 use domain::ids::{ChatId, InvoiceId, UserId};
 use domain::ledger::{Payment, Provider};
 use domain::money::Money;
 use domain::payment::{Invoice, InvoiceState, StarsRate};
-use domain::ports::{GateError, InvoiceWords, Offer, PaybackError, PaymentGate};
+use domain::ports::{GateError, InvoiceWords, Messenger, Offer, PaybackError, PaymentGate, ProviderRecord};
+use sandbox::telegram::{Checkout, Fault};
 use serde_json::{Value, json};
-use telegram_adapter::TelegramStars;
+use telegram_adapter::{TelegramStars, read_update};
 
 use crate::support::server::{Answer, Scripted};
-use crate::support::{ADA, BUDGET, TOKEN, client};
+use crate::support::{ADA, BUDGET, TOKEN, assert_correct, client, messenger, simulator};
 
 const CHARGE: &str = "stxADA1";
 
@@ -243,4 +245,80 @@ async fn no_error_holds_the_token_or_what_was_sent() {
     for secret in [letters, CHARGE, "abab", "Пополнение", "1001"] {
         assert!(!errors.contains(secret), "{errors}");
     }
+}
+
+#[tokio::test]
+async fn a_payment_goes_from_the_link_through_the_list_back_to_its_payer() {
+    let (simulator, clock) = simulator().await;
+    let gate = stars(&simulator.base_url());
+    let messenger = messenger(&simulator.base_url());
+    let offer = gate.offer(&invoice(), &words(), BUDGET).await.unwrap();
+    let query = simulator.start_link_payment(ADA.0, &offer.url).unwrap();
+    messenger.answer_pre_checkout(&query, None, BUDGET).await.unwrap();
+    let Some(Checkout::Paid { telegram_payment_charge_id: charge, update_id }) = simulator.checkout(&query) else {
+        panic!("not paid");
+    };
+    let told = read_update(7_000_000_001, simulator.update_body(update_id).unwrap().to_string().as_bytes()).unwrap();
+    let expected = Event::Paid {
+        currency: "XTR".to_owned(),
+        total: 56,
+        payload: "ab".repeat(16),
+        charge: charge.clone(),
+        at: Timestamp::from_seconds(1_790_000_000),
+    };
+    assert_eq!((told.sender.chat, told.event), (ADA, expected));
+
+    clock.advance(Duration::from_secs(60));
+    let out = simulator.withdraw_stars(20);
+    let payment = Payment { payment: charge.clone(), ..payment() };
+    simulator.fail_next("refundStarPayment", Fault::HangUpAfter);
+    assert_eq!(gate.pay_back(&payment, ADA, BUDGET).await, Ok(()), "the lost answer is asked for again");
+    assert_eq!(gate.pay_back(&payment, ADA, BUDGET).await, Ok(()), "twice is once");
+    let nobody = gate.pay_back(&payment, ChatId(4), BUDGET).await;
+    assert!(
+        matches!(&nobody, Err(PaybackError::Refused { detail }) if detail.ends_with("USER_ID_INVALID")),
+        "{nobody:?}"
+    );
+
+    let mut records = Vec::new();
+    // As a reconciliation reads: page after page by the number of records that it has, until there are none.
+    loop {
+        let skip = u64::try_from(records.len()).unwrap();
+        let page = gate.records(skip, 2, BUDGET).await.unwrap().unwrap();
+        if page.is_empty() {
+            break;
+        }
+        records.extend(page);
+    }
+    let record = |payment: &str, is_refund, native_amount, payer: Option<ChatId>, seconds: i64| ProviderRecord {
+        provider: Provider::Stars,
+        payment: payment.to_owned(),
+        is_refund,
+        native_amount,
+        native_currency: "XTR".to_owned(),
+        payer,
+        payload: payer.map(|_| "ab".repeat(16)).unwrap_or_default(),
+        at: Timestamp::from_seconds(1_790_000_000 + seconds),
+    };
+    let expected = [
+        record(&charge, false, 56, Some(ADA), 0),
+        record(&out, true, 20, None, 60),
+        record(&charge, true, 56, Some(ADA), 60),
+    ];
+    assert_eq!(records, expected);
+    assert_correct(&simulator);
+}
+
+#[tokio::test]
+async fn what_telegram_never_told_stands_in_its_list() {
+    let (simulator, _) = simulator().await;
+    let gate = stars(&simulator.base_url());
+    simulator.lose_next_updates("successful_payment", 1);
+    let lost = simulator.pay_without_the_bot(ADA.0, 7, "unknown").unwrap();
+    let records = gate.records(0, 100, BUDGET).await.unwrap().unwrap();
+    let [record] = records.as_slice() else { panic!("{records:?}") };
+    assert_eq!((record.payment.as_str(), record.native_amount), (lost.telegram_payment_charge_id.as_str(), 7));
+    assert_eq!((record.payer, record.payload.as_str()), (Some(ADA), "unknown"));
+    assert_eq!(gate.records(1, 100, BUDGET).await, Ok(Some(Vec::new())));
+    assert_correct(&simulator);
 }

@@ -3,7 +3,7 @@
 use std::sync::PoisonError;
 use std::time::Duration;
 
-use app::intake::{CallbackOutcome, UpdateOutcome};
+use app::intake::{CallbackOutcome, HintOutcome, UpdateOutcome};
 use web::Limits;
 
 use crate::support::{Fake, SECRET, Script, get, http_client, serve, update};
@@ -233,4 +233,32 @@ async fn a_client_that_asks_first_is_told_to_go_on_only_with_the_secret() {
     let mut client = running.client().await;
     assert_eq!(client.ask(expecting.replace(SECRET, "guess")).await.status, 401);
     assert_eq!(fake.updates.lock().unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_providers_webhook_is_handed_on_and_its_outcome_becomes_its_status() {
+    let (running, fake) = serve(Fake::done(), Limits::default()).await;
+    let sent = http_client()
+        .post(running.url("/payments/crypto_pay/webhook"))
+        .header("crypto-pay-api-signature", "c0ffee")
+        .body("{\"update_type\":\"invoice_paid\"}")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(sent.status(), 200);
+    let hint = fake.hints.lock().unwrap().pop().expect("it was handed on");
+    assert_eq!((hint.provider.as_str(), hint.signature.as_deref()), ("crypto_pay", Some("c0ffee")));
+    assert_eq!(hint.body, b"{\"update_type\":\"invoice_paid\"}");
+    let cases = [
+        (HintOutcome::Taken, 200, None),
+        (HintOutcome::UnknownProvider, 404, None),
+        (HintOutcome::Later(Duration::from_secs(5)), 503, Some("5")),
+    ];
+    let mut client = running.client().await;
+    for (outcome, status, retry_after) in cases {
+        *fake.hint.lock().unwrap() = outcome;
+        let reply =
+            client.ask("POST /payments/yookassa/webhook HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}").await;
+        assert_eq!((reply.status, reply.header("retry-after")), (status, retry_after), "{outcome:?}");
+    }
 }

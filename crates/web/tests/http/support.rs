@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use app::intake::{CallbackOutcome, Health, Intake, RawCallback, UpdateOutcome};
+use app::intake::{CallbackOutcome, Health, HintOutcome, Intake, RawCallback, RawHint, UpdateOutcome};
 use async_trait::async_trait;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -42,6 +42,8 @@ pub(crate) struct Fake {
     pub(crate) ready_waits: bool,
     pub(crate) updates: Mutex<Vec<Vec<u8>>>,
     pub(crate) callbacks: Mutex<Vec<RawCallback>>,
+    pub(crate) hint: Mutex<HintOutcome>,
+    pub(crate) hints: Mutex<Vec<RawHint>>,
     pub(crate) gate: Semaphore,
     running: Mutex<(usize, usize)>,
     begun: mpsc::UnboundedSender<()>,
@@ -66,6 +68,8 @@ impl Fake {
             ready_waits: false,
             updates: Mutex::default(),
             callbacks: Mutex::default(),
+            hint: Mutex::new(HintOutcome::Taken),
+            hints: Mutex::default(),
             gate: Semaphore::new(0),
             running: Mutex::default(),
             begun,
@@ -114,6 +118,11 @@ impl Intake for Fake {
     async fn kie_callback(&self, callback: RawCallback) -> CallbackOutcome {
         self.callbacks.lock().unwrap().push(callback);
         *self.callback.lock().unwrap()
+    }
+
+    async fn payment_hint(&self, hint: RawHint) -> HintOutcome {
+        self.hints.lock().unwrap().push(hint);
+        *self.hint.lock().unwrap()
     }
 
     fn health(&self) -> Health {

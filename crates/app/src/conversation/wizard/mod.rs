@@ -31,6 +31,7 @@ pub(crate) use question::{
     CHOICES_PAGE, CHOICES_PAGED, Question, candidates, fields, is_question, mends, objects, options, required, results,
 };
 
+use domain::free::Means;
 use domain::ids::GenerationId;
 use domain::models::{InputKind, Inputs, Model, Refusal, Value};
 use domain::screen::DraftAct;
@@ -67,6 +68,7 @@ fn start(
         model: model.id.clone(),
         inputs: usable(model, &inputs),
         step: Step::Options,
+        means: Means::Money,
         made_from,
         album: None,
         edit_from: None,

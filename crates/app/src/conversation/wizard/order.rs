@@ -1,5 +1,6 @@
 //! The confirm screen's button: the last look before money moves.
 
+use domain::free::Means;
 use domain::models::Checked;
 use domain::quote::{Cost, Quote};
 
@@ -8,7 +9,7 @@ use crate::conversation::decide::Effect;
 use crate::conversation::{Draft, Notice, Step, View};
 
 impl Turn<'_> {
-    /// Orders what the confirm screen shows, at the price that it shows.
+    /// Orders what the confirm screen shows, paid with what it shows.
     pub(super) fn confirm(&mut self) {
         let quote = match &self.draft.step {
             Step::Review { quote } | Step::Short { quote, .. } => *quote,
@@ -23,7 +24,9 @@ impl Turn<'_> {
         if self.context.live >= self.context.live_max {
             return self.say(Notice::new("notice-too-many-live").number("max", self.context.live_max));
         }
-        let fresh = !quote.is_expired(self.context.now);
+        let shown = self.draft.means;
+        // Of what costs no money no price can grow old.
+        let fresh = shown != Means::Money || !quote.is_expired(self.context.now);
         let checked = fresh.then(|| self.model.check(&self.draft.inputs).ok()).flatten();
         let Some(checked) = checked.filter(|checked| !self.is_waiting(checked.inputs())) else {
             self.go_on();
@@ -32,14 +35,35 @@ impl Turn<'_> {
             }
             return;
         };
+        if self.means() != shown {
+            return self.show_other_means();
+        }
+        let quote = if shown == Means::Money { quote } else { self.price(&checked).unwrap_or(quote) };
         let available = self.available();
-        if available < quote.price {
+        if shown == Means::Money && available < quote.price {
             return self.step(Step::Short { available, quote });
         }
         // Frozen is what applies: an input that lost its condition is neither sent nor uploaded.
         let draft = Draft { inputs: checked.inputs().clone(), ..self.draft.clone() };
         let view = View::Generation { generation: draft.id };
         self.end(view, Some(Effect::Order(Box::new(draft), Box::new(quote))));
+    }
+
+    /// What the order would be paid with now.
+    pub(super) fn means(&self) -> Means {
+        self.context.free.means(self.model, self.context.runs)
+    }
+
+    /// What it is paid with has changed since it was shown: it is shown anew, and nothing is taken.
+    fn show_other_means(&mut self) {
+        self.go_on();
+        if matches!(self.draft.step, Step::Review { .. }) && self.talk.notice.is_none() {
+            self.say(Notice::new(match self.draft.means {
+                Means::Free => "notice-means-free",
+                Means::Run => "notice-means-run",
+                Means::Money => "notice-means-money",
+            }));
+        }
     }
 
     /// The price of what was checked; none if there is none.

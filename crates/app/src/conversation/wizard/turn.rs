@@ -159,7 +159,10 @@ impl<'a> Turn<'a> {
             Err(problems) => self.ask_to_mend(&problems),
             Ok(checked) if self.is_waiting(checked.inputs()) => self.wait(),
             Ok(checked) => match self.price(&checked) {
-                Some(quote) => self.step(Step::Review { quote }),
+                Some(quote) => {
+                    self.draft.means = self.means();
+                    self.step(Step::Review { quote });
+                }
                 None => {
                     self.say(Notice::new("notice-no-price"));
                     self.step(Step::Options);

@@ -32,7 +32,7 @@ pub(super) fn draft(canvas: &Canvas<'_>, draft: &Draft) -> Screen {
         Step::Options => options::list(canvas, draft, model),
         Step::Preparing => review::preparing(canvas, draft, model),
         Step::Review { quote } => review::review(canvas, draft, model, quote),
-        Step::Short { available, quote } => review::short(canvas, draft, *available, quote),
+        Step::Short { available, quote } => review::short(canvas, draft, model, *available, quote),
     }
 }
 

@@ -1,11 +1,12 @@
 //! The confirm screen, the wait for files before it, and what is said when the balance does not cover it.
 
+use domain::free::Means;
 use domain::models::{Input, Model};
 use domain::money::Money;
 use domain::quote::Quote;
 use domain::screen::{Action, Button, DraftAct, Key, Screen, Text};
 
-use super::super::{Canvas, button, labelled, pairs, primary};
+use super::super::{Canvas, button, free, labelled, pairs, primary};
 use super::values::{cut, in_full, label};
 use super::{act, navigation};
 use crate::conversation::{Draft, is_question, options};
@@ -29,10 +30,12 @@ pub(super) fn review(canvas: &Canvas<'_>, draft: &Draft, model: &Model, quote: &
     let mut text = words.text("review-title", &[("model", model.title.get(words.language()).into())]);
     text.extend(values(canvas, draft, model));
     text.extend(note(canvas, model));
-    text.extend(money(canvas, quote));
+    text.extend(match draft.means {
+        Means::Money => money(canvas, model, quote),
+        means => free::review(canvas, model, means),
+    });
     text.extend(words.text("review-usual", &[("usual", words.duration(model.usual_duration).into())]));
-    let confirm = if quote.cost.metered { "button-confirm-metered" } else { "button-confirm" };
-    let confirm = words.plain(confirm, &[("price", words.money(quote.price).into())]);
+    let confirm = free::confirm(words, quote, draft.means);
     let mut keyboard = vec![vec![primary(confirm, act(draft, DraftAct::Confirm))]];
     keyboard.extend(edits(canvas, draft, model));
     if options(model, &draft.inputs).next().is_some() {
@@ -79,7 +82,7 @@ fn note(canvas: &Canvas<'_>, model: &Model) -> Text {
     })
 }
 
-fn money(canvas: &Canvas<'_>, quote: &Quote) -> Text {
+fn money(canvas: &Canvas<'_>, model: &Model, quote: &Quote) -> Text {
     let words = canvas.words;
     let key = if quote.cost.metered { "review-price-metered" } else { "review-price" };
     let mut text = words.text(key, &[("price", words.money(quote.price).into())]);
@@ -90,6 +93,7 @@ fn money(canvas: &Canvas<'_>, quote: &Quote) -> Text {
         Some(after) => words.text("review-balance", &[before, ("after", words.money(after).into())]),
         None => words.text("review-balance-short", &[before]),
     });
+    text.extend(free::line(canvas, model));
     text
 }
 
@@ -106,10 +110,10 @@ fn edits(canvas: &Canvas<'_>, draft: &Draft, model: &Model) -> Vec<Vec<Button>> 
     }))
 }
 
-pub(super) fn short(canvas: &Canvas<'_>, draft: &Draft, available: Money, quote: &Quote) -> Screen {
+pub(super) fn short(canvas: &Canvas<'_>, draft: &Draft, model: &Model, available: Money, quote: &Quote) -> Screen {
     let words = canvas.words;
     let missing = quote.price.checked_sub(available).unwrap_or(quote.price);
-    let text = words.text(
+    let mut text = words.text(
         "short-text",
         &[
             ("price", words.money(quote.price).into()),
@@ -117,12 +121,16 @@ pub(super) fn short(canvas: &Canvas<'_>, draft: &Draft, available: Money, quote:
             ("missing", words.money(missing).into()),
         ],
     );
-    let keyboard = vec![
-        vec![primary(words.plain("button-top-up", &[]), Action::TopUp)],
-        vec![
-            labelled(words, "button-to-draft", act(draft, DraftAct::Review)),
-            labelled(words, "button-menu", Action::Menu),
-        ],
-    ];
+    let mut keyboard = vec![vec![primary(words.plain("button-top-up", &[]), Action::TopUp)]];
+    if model.free.is_some() {
+        // The free ones are used up: more come with time, runs with friends.
+        text.extend(free::line(canvas, model));
+        text.extend(words.text("short-friends", &[]));
+        keyboard.push(vec![labelled(words, "button-friends", Action::Friends)]);
+    }
+    keyboard.push(vec![
+        labelled(words, "button-to-draft", act(draft, DraftAct::Review)),
+        labelled(words, "button-menu", Action::Menu),
+    ]);
     Screen::new(text, keyboard)
 }

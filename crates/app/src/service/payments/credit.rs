@@ -49,7 +49,7 @@ impl App {
         let top_up = Operation::TopUp { user, provider, payment, amount, native_amount, native_currency };
         change.operations.push(Posting::new(top_up, &*self.clock, &*self.ids));
         metrics::counter!("payments_total", "provider" => provider.code()).increment(1);
-        Ok(())
+        self.reward_referral(change, user).await
     }
 
     /// What a payment's update brings. What was credited before, by another word of the same payment, is not credited again.

@@ -6,6 +6,7 @@
 mod condition;
 mod dedicated;
 mod fields;
+mod free;
 mod input;
 mod price;
 mod prove;
@@ -83,17 +84,21 @@ pub(super) fn read(files: &[(&str, &str)]) -> Result<Contents, Vec<Problem>> {
             read_titles(node, &mut titles, report);
         }
     }
-    let (mut placed, mut aliases) = (Vec::new(), Vec::new());
+    let (mut placed, mut aliases, mut free) = (Vec::new(), Vec::new(), Vec::new());
     for (index, ((document, errors), report)) in documents.iter().zip(&mut reports).enumerate() {
         if errors.is_empty() {
             read_file(document, index, &titles, report, &mut placed);
             if let Some(node) = document.get_ref().get("aliases") {
                 read_aliases(node, index, &mut aliases, report);
             }
+            if let Some(node) = document.get_ref().get("free") {
+                free::read_free(node, index, &mut free, report);
+            }
         }
     }
     prove::prove(&mut placed, &mut reports);
     prove::aliases_lead_somewhere(&aliases, &placed, &mut reports);
+    free::give(free, &mut placed, &mut reports);
     let problems: Vec<_> = reports.into_iter().flat_map(|report| report.problems).collect();
     if !problems.is_empty() {
         return Err(problems);
@@ -139,6 +144,7 @@ fn read_file<'t>(
     let mut fields = Fields::new(document.get_ref(), 0);
     fields.get("titles");
     fields.get("aliases");
+    fields.get("free");
     let models = fields.list("model", report);
     let vendor = if models.is_empty() { fields.get("vendor") } else { fields.need("vendor", report) };
     let vendor = vendor.and_then(|node| read_vendor(node, report));
@@ -207,6 +213,7 @@ fn read_model<'t>(
         rules,
         price,
         range: None,
+        free: None,
         dedicated,
     };
     Some((model, places))

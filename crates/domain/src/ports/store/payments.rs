@@ -66,7 +66,7 @@ pub enum PaybackChange {
     End(ActionId, PaybackEnd),
 }
 
-/// What a provider's own list said. A record that is known is kept as it was.
+/// What a provider's own list said. A record that is known is kept as it was. The moment only grows: an earlier one changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reconciliation {
     /// Whose list.

@@ -42,7 +42,7 @@ impl Books {
         books.pay(rich, "rich", 1000);
         let captured = books.order(rich, 400, State::Delivered(made(390)));
         books.post(Operation::Capture { hold: captured, amount: 390 });
-        let refund = domain::ids::ActionId::from_bytes([7; 16]);
+        let refund = ActionId::from_bytes([7; 16]);
         books.post(Operation::RefundGeneration {
             refund,
             hold: captured,
@@ -58,7 +58,7 @@ impl Books {
         let spent = books.order(debtor, 80, State::Succeeded(made(80)));
         books.post(Operation::Capture { hold: spent, amount: 80 });
         books.post(Operation::RefundPayment { provider: Provider::Stars, payment: "debt".into() });
-        let (action, payment) = (domain::ids::ActionId::from_bytes([8; 16]), "rich".to_owned());
+        let (action, payment) = (ActionId::from_bytes([8; 16]), "rich".to_owned());
         let hold = books.post(Operation::ReservePayback { action, provider: Provider::Stars, payment });
         books.explain(rich, action, hold);
         books

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use app::intake::{CallbackOutcome, Health, Intake, RawCallback, UpdateOutcome};
+use app::intake::{CallbackOutcome, Health, HintOutcome, Intake, RawCallback, RawHint, UpdateOutcome};
 use async_trait::async_trait;
 use domain::clock::Timestamp;
 use domain::free::{FreeUse, FreeWindows};
@@ -85,6 +85,10 @@ impl Intake for FakeIntake {
         };
         self.note(format!("{word} {words}"));
         outcome
+    }
+
+    async fn payment_hint(&self, _: RawHint) -> HintOutcome {
+        unreachable!("the poller takes no webhooks")
     }
 
     async fn kie_callback(&self, _: RawCallback) -> CallbackOutcome {

@@ -24,6 +24,8 @@ class Chat {
     this.part("face").textContent = user.owner ? "★" : [...user.name][0] ?? "?";
     this.part("action").textContent = this.resting;
     this.part("error").addEventListener("click", () => this.fail(null));
+    this.words = payWords(user.language);
+    this.sheet = new PaySheet(this);
     this.composer = new Composer(this);
     this.ledger = new LedgerPanel(this);
   }
@@ -34,6 +36,7 @@ class Chat {
     this.draw();
     this.act(chat.action);
     this.answers(chat.answers);
+    this.sheet.show(chat.checkouts);
     this.composer.commands(chat.commands);
     this.part("start").hidden = this.messages.length > 0;
     this.part("bar").hidden = !this.messages.length;

@@ -29,7 +29,7 @@ class Composer {
         if (own) { event.preventDefault(); this.change(own); }
       }
     });
-    this.chat.root.addEventListener("keydown", (event) => { if (event.key === "Escape") { this.fold(); this.change(null); } });
+    this.chat.root.addEventListener("keydown", (event) => { if (event.key === "Escape") { this.fold(); this.change(null); this.chat.sheet.close(); } });
     this.part("start").addEventListener("click", () => this.chat.say("/start"));
     this.part("menu").addEventListener("click", () => this.toggle("menu-list"));
     this.part("clip").addEventListener("click", () => this.toggle("attach-list"));

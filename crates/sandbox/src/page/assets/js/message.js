@@ -5,11 +5,7 @@ function bubble(chat, messages) {
   const [message] = messages;
   const worded = messages.find((each) => each.text) ?? message;
   const bot = message.from === null;
-  if (message.payment) {
-    const returned = message.kind === "refunded_payment";
-    return el("div", { class: "note", "data-message": message.message_id, "data-kind": message.kind },
-      `${returned ? "Returned" : "Paid"}: ⭐ ${message.payment.total_amount}`);
-  }
+  if (message.payment) return paymentNote(chat, message);
   const seen = messages.some((each) => SEEN.includes(each.kind));
   const keyed = message.keyboard.length > 0;
   const box = el("article", {
@@ -41,13 +37,14 @@ function bubble(chat, messages) {
 function key(chat, message, button) {
   const common = { type: "button", "data-style": button.style };
   const url = button.url ?? button.web_app;
+  if (isInvoice(url)) return el("button", { ...common, "data-url": url, "data-invoice": true, click: () => chat.sheet.openLink(url) }, button.label);
   if (url) return el("a", { href: safe(url), target: "_blank", rel: "noopener noreferrer", title: url, "data-url": url, ...common, type: null }, button.label);
   if (button.copy_text) {
     const put = () => chat.attempt(async () => { await copy(button.copy_text); chat.toast("Copied"); });
     return el("button", { ...common, "data-copy": button.copy_text, title: button.copy_text, click: put }, button.label);
   }
   if (button.pay) {
-    const pay = () => chat.attempt(() => post(`${chat.path}/pay`, { message_id: message.message_id }));
+    const pay = () => chat.sheet.open(message.invoice, { message_id: message.message_id });
     return el("button", { ...common, "data-pay": true, click: pay }, button.label);
   }
   const press = (event) => chat.press(event.currentTarget, message.message_id, button.data);

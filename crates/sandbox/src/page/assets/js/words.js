@@ -25,7 +25,8 @@ function styled(chat, parent, text, entities) {
 }
 
 function mark(chat, entity, text) {
-  const link = (href) => el("a", { href: safe(href), target: "_blank", rel: "noopener noreferrer", title: href });
+  const link = (href) => el("a", { href: safe(href), target: "_blank", rel: "noopener noreferrer", title: href,
+    click: isInvoice(href) && ((event) => { event.preventDefault(); chat.sheet.openLink(href); }) });
   switch (entity.type) {
     case "url": return link(/^[a-z]+:/i.test(text) ? text : `https://${text}`);
     case "text_link": return link(entity.url ?? "");
