@@ -101,26 +101,26 @@ for_each_case!(case_tests);
 
 /// One test per way of spoiling rows and backend with SQL.
 macro_rules! corruption_tests {
-    (corruptions { $($case:ident)* }) => {
+    ($($group:ident { $($case:ident)* })*) => {
         mod sqlite_spoilt {
-            $(
+            $($(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
                 async fn $case() {
                     let backend = super::on_sqlite().await;
-                    super::conformance::run_spoiling(backend, super::conformance::corruptions::$case).await;
+                    super::conformance::run_spoiling(backend, super::conformance::$group::$case).await;
                 }
-            )*
+            )*)*
         }
 
         mod postgres_spoilt {
-            $(
+            $($(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
                 async fn $case() {
                     if let Some(backend) = super::on_postgres(concat!("postgres_spoilt::", stringify!($case))).await {
-                        super::conformance::run_spoiling(backend, super::conformance::corruptions::$case).await;
+                        super::conformance::run_spoiling(backend, super::conformance::$group::$case).await;
                     }
                 }
-            )*
+            )*)*
         }
     };
 }

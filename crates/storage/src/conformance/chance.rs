@@ -109,7 +109,8 @@ impl Chance {
             9 => Operation::RefundPayment { provider: Provider::Stars, payment: payment_of(self.number()) },
             10 if lot.below(2) == 0 => {
                 let (cause, amount) = (self.number().to_string(), Amount { unit, value: lot.between(0, 9) });
-                let kinds = [BonusKind::Welcome, BonusKind::Promo, BonusKind::Referral, BonusKind::Gift];
+                // One for a promo code would need the code.
+                let kinds = [BonusKind::Welcome, BonusKind::Referral, BonusKind::Gift];
                 Operation::Bonus { user, kind: *lot.pick(&kinds), cause, amount }
             }
             10 => {

@@ -41,6 +41,7 @@ pub mod referrals;
 pub mod sessions;
 pub mod seven;
 pub mod shelves;
+pub mod spoilt_gifts;
 pub mod stops;
 pub mod turns;
 mod world;
@@ -152,6 +153,7 @@ macro_rules! for_each_case {
                 the_first_case_reserve_and_capture
                 the_second_case_insufficient_balance
                 the_third_case_release_on_failure
+                the_fourth_case_a_free_model_on_an_empty_wallet
                 the_fifth_case_ledger_integrity
                 the_sixth_case_double_charge_prevented
                 the_seventh_case_edge_cases

@@ -1,10 +1,8 @@
-//! The seven cases that tests of payments must show, by their names; each is made of cases that stand in [`super::ledger`] and
-//! [`super::races`], one after the other in one database.
-//!
-//! The fourth one, free models on an empty wallet, comes with the counters of free runs.
+//! The seven cases that tests of payments must show, by their names; each is made of cases that stand in [`super::ledger`],
+//! [`super::races`] and [`super::free`], one after the other in one database.
 
 use super::World;
-use super::{ledger, races};
+use super::{free, ledger, races};
 
 /// Reserved at the confirm, captured with the result.
 pub async fn the_first_case_reserve_and_capture(world: &World) {
@@ -20,6 +18,12 @@ pub async fn the_second_case_insufficient_balance(world: &World) {
 /// A failure gives all of it back.
 pub async fn the_third_case_release_on_failure(world: &World) {
     ledger::a_failure_releases_the_money(world).await;
+}
+
+/// Had for nothing within the limits, however many taps come at once; refused past them, where a run of the bank pays.
+pub async fn the_fourth_case_a_free_model_on_an_empty_wallet(world: &World) {
+    free::a_free_model_on_an_empty_wallet_is_had_within_its_limits_and_refused_past_them(world).await;
+    free::limits_hold_under_parallel_takes(world).await;
 }
 
 /// Each operation left its transfers, each has its line, the audit is clean.
