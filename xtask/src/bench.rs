@@ -34,6 +34,10 @@ pub(crate) fn run(only: Option<&str>, bench_args: &[String]) -> anyhow::Result<V
     for (package, bench) in benches {
         let mut command = workspace::cargo(["bench", "--package", package, "--bench", bench, "--"]);
         database.announce(&mut command);
+        // A yardstick of PostgreSQL's own, such as pgbench, lies beside its server.
+        if let Some(path) = path_with_tools(&database) {
+            command.env("PATH", path);
+        }
         let verdict = workspace::passthrough(command.args(bench_args))?;
         if verdict.is_failure() {
             return Ok(verdict);
@@ -41,6 +45,13 @@ pub(crate) fn run(only: Option<&str>, bench_args: &[String]) -> anyhow::Result<V
     }
     println!("reports: {}", metadata.target_directory.join("criterion/report/index.html").display());
     Ok(Verdict::Passed)
+}
+
+/// PATH, with the tools of the throwaway cluster behind everything else.
+fn path_with_tools(database: &Database) -> Option<std::ffi::OsString> {
+    let Database::Throwaway(cluster) = database else { return None };
+    let path = workspace::variable("PATH").unwrap_or_default();
+    std::env::join_paths(std::env::split_paths(&path).chain([cluster.bin_dir().to_owned()])).ok()
 }
 
 /// (package, bench), sorted.

@@ -1,5 +1,6 @@
 //! Random operations on every ledger of ours, beside a plain one of maps: a short run each time, and as long a run as `cargo xtask money`
 //! asks for. The seed is printed, and the same seed makes the same run.
+#![expect(clippy::print_stdout, reason = "a long run tells its seed, its figures and how long it took")]
 
 use std::sync::Arc;
 use std::time::Instant;
