@@ -83,15 +83,7 @@ impl<'e> Reader<'e> {
             return Ok(None);
         }
         match parse(text) {
-            Ok(value) => {
-                if !variable.idle.is_empty() {
-                    self.note(format!(
-                        "`{}` is set, but has no effect in this version: {}",
-                        variable.name, variable.idle
-                    ));
-                }
-                Ok(Some(value))
-            }
+            Ok(value) => Ok(Some(value)),
             Err(Refusal { hint }) => {
                 let hint = hint.or_else(|| {
                     in_quotes(text).then(|| "the quotes belong to the value here: take them away".to_owned())

@@ -14,7 +14,6 @@ const BLANK: Variable = Variable {
     default: Fallback::Nothing,
     example: "",
     sight: Sight::Open,
-    idle: "",
     mistaken_for: &[],
 };
 
@@ -275,13 +274,13 @@ variables! {
             default: Fallback::Text("https://pay.crypt.bot/api"),
         }
         REFERRAL_RUNS_FRIEND {
-            doc: "Free runs for a new user who came by a personal link, once they have paid for the first time; 0 = none.",
-            form: Form::Whole { min: 0, max: 1000, unit: "runs" },
+            doc: "Free runs for a new user who came by a personal link, once they have paid for the first time.",
+            form: Form::Whole { min: 1, max: 1000, unit: "runs" },
             default: Fallback::Text("3"),
         }
         REFERRAL_RUNS_INVITER {
-            doc: "Free runs for who brought them, at the same moment; 0 = none.",
-            form: Form::Whole { min: 0, max: 1000, unit: "runs" },
+            doc: "Free runs for who brought them, at the same moment.",
+            form: Form::Whole { min: 1, max: 1000, unit: "runs" },
             default: Fallback::Text("5"),
         }
         REFERRAL_DAY_MAX {

@@ -40,11 +40,7 @@ fn meaning(variable: &Variable) -> String {
         "" => String::new(),
         example => format!("; for example `{example}`"),
     };
-    let idle = match variable.idle {
-        "" => String::new(),
-        instead => format!(" **Checked, but without effect in this version:** {instead}."),
-    };
-    format!("{}{remedy} Value: {}{example}.{idle}", variable.doc, variable.form)
+    format!("{}{remedy} Value: {}{example}.", variable.doc, variable.form)
 }
 
 fn put(text: &mut String, piece: std::fmt::Arguments<'_>) {

@@ -19,8 +19,6 @@ pub(crate) struct Variable {
     pub(crate) example: &'static str,
     /// How much of a value may be shown.
     pub(crate) sight: Sight,
-    /// Checked, but without effect in this version: what holds instead. Empty for all others. Goes away with the feature that reads it.
-    pub(crate) idle: &'static str,
     /// Names that people write when they mean this one.
     pub(crate) mistaken_for: &'static [&'static str],
 }

@@ -14,7 +14,16 @@ const CONTRACT: &str = "TELEGRAM_BOT_TOKEN KIE_API_KEY ADMIN_ID DATABASE_URL DAT
     PAYMENT_CARD_HOLDER PAYMENT_PHONE SUPPORT_TELEGRAM SUPPORT_TEXT KIE_POLL_MIN_MS WORKERS DB_POOL_SIZE RENDER RENDER_EXTERNAL_URL";
 
 /// The further bounds that may be moved.
-const TUNABLES: &str = "TELEGRAM_CHAT_INTERVAL_MS KIE_CREATE_BUDGET_MS KIE_ANSWER_WAIT_MIN_MS KIE_DEDICATED JOB_LEASE_MS LIVE_MAX LOSSES_TO_STOP SELLING_PAUSE_MS";
+const TUNABLES: &str = "TELEGRAM_CHAT_INTERVAL_MS KIE_CREATE_BUDGET_MS KIE_ANSWER_WAIT_MIN_MS KIE_DEDICATED JOB_LEASE_MS LIVE_MAX LOSSES_TO_STOP SELLING_PAUSE_MS \
+     YOOKASSA_SHOP_ID YOOKASSA_SECRET_KEY YOOKASSA_RETURN_URL YOOKASSA_RECEIPT_EMAIL YOOKASSA_VAT_CODE YOOKASSA_API_URL CRYPTO_PAY_TOKEN \
+     CRYPTO_PAY_API_URL REFERRAL_RUNS_FRIEND REFERRAL_RUNS_INVITER REFERRAL_DAY_MAX";
+
+/// They make sense together only.
+const YOOKASSA: [(&str, &str); 3] = [
+    ("YOOKASSA_SHOP_ID", "100500"),
+    ("YOOKASSA_SECRET_KEY", "live_example"),
+    ("YOOKASSA_RETURN_URL", "https://t.me/example_bot"),
+];
 
 #[test]
 fn it_holds_what_the_contract_names_and_each_once() {
@@ -55,12 +64,16 @@ fn every_default_and_every_example_is_accepted() {
         }
         if !variable.example.is_empty() {
             // Some make sense beside another one only.
-            let beside = match name {
-                "DATABASE_MIGRATION_URL" => ("DATABASE_URL", "postgres://db/kiebot"),
-                "PAYMENT_BANK" | "PAYMENT_CARD_HOLDER" => ("PAYMENT_PHONE", "+79000000000"),
-                _ => ("", ""),
+            let mut set: Vec<(&str, &str)> = match name {
+                "DATABASE_MIGRATION_URL" => vec![("DATABASE_URL", "postgres://db/kiebot")],
+                "PAYMENT_BANK" | "PAYMENT_CARD_HOLDER" => vec![("PAYMENT_PHONE", "+79000000000")],
+                "YOOKASSA_SHOP_ID" | "YOOKASSA_SECRET_KEY" => {
+                    YOOKASSA.into_iter().filter(|(of, _)| *of != name).collect()
+                }
+                _ => Vec::new(),
             };
-            assert_eq!(refused(&[beside, (name, variable.example)]), Vec::<&str>::new(), "{name}={}", variable.example);
+            set.push((name, variable.example));
+            assert_eq!(refused(&set), Vec::<&str>::new(), "{name}={}", variable.example);
         }
     }
 }
@@ -125,9 +138,10 @@ fn no_debug_text_shows_a_secret() {
             (Sight::Open, _) => None,
         })
         .collect();
-    assert_eq!(values.len(), 6);
+    assert_eq!(values.len(), 8);
     let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let config = load(&values).unwrap();
+    let beside = YOOKASSA.into_iter().filter(|(name, _)| *name != "YOOKASSA_SECRET_KEY");
+    let config = load(&values.iter().copied().chain(beside).collect::<Vec<_>>()).unwrap();
     assert!(!format!("{config:?} {config:#?}").contains(SECRET));
 
     // The same, each one broken by a blank and something that it can't hold.

@@ -150,6 +150,38 @@ fn money() {
 }
 
 #[test]
+fn gates() {
+    let whole = |changed: (&'static str, &'static str)| {
+        let mut set = vec![
+            ("YOOKASSA_SHOP_ID", "100500"),
+            ("YOOKASSA_SECRET_KEY", "live_example"),
+            ("YOOKASSA_RETURN_URL", "https://t.me/example_bot"),
+        ];
+        set.retain(|(name, _)| *name != changed.0);
+        set.push(changed);
+        refused(&set)
+    };
+    let table = [
+        ("YOOKASSA_SHOP_ID", "100500", true),
+        ("YOOKASSA_SHOP_ID", "shop", false),
+        ("YOOKASSA_SHOP_ID", "", false),
+        ("YOOKASSA_SECRET_KEY", "a b", false),
+        ("YOOKASSA_SECRET_KEY", "", false),
+        ("YOOKASSA_RETURN_URL", "", false),
+        ("YOOKASSA_RETURN_URL", "http://example.com", false),
+    ];
+    for (name, value, is_good) in table {
+        let wanted = if is_good { Vec::new() } else { vec![name] };
+        assert_eq!(whole((name, value)), wanted, "{name}={value}");
+    }
+    check("YOOKASSA_RECEIPT_EMAIL", &["books@example.com"], &["books", "@example.com", "a b@example.com"]);
+    check("CRYPTO_PAY_TOKEN", &["12345:AAexample"], &["a b"]);
+    for name in ["YOOKASSA_API_URL", "CRYPTO_PAY_API_URL"] {
+        check(name, &["https://api.example.com/v3", "http://127.0.0.1:9/api"], &["http://api.example.com", "api"]);
+    }
+}
+
+#[test]
 fn shop() {
     check(
         "ADMIN_ID",

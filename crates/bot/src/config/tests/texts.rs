@@ -105,16 +105,6 @@ fn an_optional_variable_under_another_name_is_a_warning() {
 }
 
 #[test]
-fn a_variable_without_effect_says_so_when_it_is_set() {
-    let notes = loaded(&[("PAYMENT_PHONE", "+7 900 000-00-00"), ("USD_RATE_URL", "off"), ("TIME_ZONE", "UTC")]).notes;
-    let expected = [
-        "`USD_RATE_URL` is set, but has no effect in this version: the rate is always `USD_RATE`",
-        "`PAYMENT_PHONE` is set, but has no effect in this version: bank transfer is not offered",
-    ];
-    assert_eq!(notes, expected);
-}
-
-#[test]
 fn common_slips_get_advice() {
     let table: &[(&str, &str, &str)] = &[
         ("PRICING_MARKUP", "\"2.5\"", "the quotes belong to the value here: take them away"),
