@@ -74,6 +74,8 @@ impl Stage {
             .with("WEBHOOK_BASE_URL", format!("http://127.0.0.1:{port}"))
             .with("HOST", "127.0.0.1")
             .with("PORT", port)
+            // Nothing outside of this machine is asked.
+            .with("USD_RATE_URL", "off")
             .with("KIE_POLL_MIN_MS", if fast { "100" } else { "1000" })
             .with("LOG_LEVEL", environment.text("LOG_LEVEL").unwrap_or("warn"));
         let config = Config::load(&environment).map_err(|problems| anyhow::anyhow!("{problems}"))?;
