@@ -165,7 +165,7 @@ async fn build(
     shutdown: &CancellationToken,
     between: Option<&dyn Between>,
 ) -> Result<Built> {
-    let catalog = crate::shop::load().map_err(|problems| {
+    let catalog = crate::shop::load_for(config.money.free).map_err(|problems| {
         let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
         anyhow::anyhow!("the catalog has problems:\n{}", lines.join("\n"))
     })?;

@@ -40,12 +40,24 @@ const FILES: &[(&str, &str)] = &[
     ("config/models/xai.toml", include_str!("../../../config/models/xai.toml")),
 ];
 
+/// Says what is free within limits.
+const FREE: &str = "/free.toml";
+
 /// Loads and proves the catalog. A bad one means that the bot does not start.
 ///
 /// # Errors
 /// Everything that is wrong, by file and line.
 pub(crate) fn load() -> Result<Catalog, Vec<Problem>> {
     Catalog::load(FILES)
+}
+
+/// The same for selling: without what is free within limits, if the owner gives nothing away.
+///
+/// # Errors
+/// As [`load`].
+pub(crate) fn load_for(free: bool) -> Result<Catalog, Vec<Problem>> {
+    let files: Vec<_> = FILES.iter().copied().filter(|(name, _)| free || !name.ends_with(FREE)).collect();
+    Catalog::load(&files)
 }
 
 /// `kiebot catalog check`: what was found in order, of the built-in files or of a folder's.

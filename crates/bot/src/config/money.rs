@@ -9,9 +9,9 @@ use super::address::{self, PlainHttp};
 use super::gates::Gates;
 use super::reader::{Read, Reader, Refusal};
 use super::registry::{
-    LOSSES_TO_STOP, PAYMENT_BANK, PAYMENT_CARD, PAYMENT_CARD_HOLDER, PAYMENT_PHONE, PRICE_STEP_KOPECKS, PRICING_MARKUP,
-    REFERRAL_DAY_MAX, REFERRAL_RUNS_FRIEND, REFERRAL_RUNS_INVITER, STARS_PER_RUB, USD_RATE, USD_RATE_URL,
-    WELCOME_BALANCE_RUB,
+    FREE_GENERATIONS, LOSSES_TO_STOP, PAYMENT_BANK, PAYMENT_CARD, PAYMENT_CARD_HOLDER, PAYMENT_PHONE,
+    PRICE_STEP_KOPECKS, PRICING_MARKUP, REFERRAL_DAY_MAX, REFERRAL_RUNS_FRIEND, REFERRAL_RUNS_INVITER, STARS_PER_RUB,
+    USD_RATE, USD_RATE_URL, WELCOME_BALANCE_RUB,
 };
 
 /// What a generation costs.
@@ -65,6 +65,8 @@ pub(crate) struct Money {
     pub(crate) bank_transfer: Option<BankDetails>,
     /// Further providers.
     pub(crate) gates: Gates,
+    /// Whether some models are free within limits.
+    pub(crate) free: bool,
     /// What a friend's first payment brings, to both.
     pub(crate) referral: Referral,
 }
@@ -97,12 +99,14 @@ impl Money {
             .decimal::<Rate>(&STARS_PER_RUB)
             .map(|stars| StarsRate::per_rouble(stars.raw()).expect("the registry's least value is above zero"));
         let bank_transfer = bank_transfer(reader);
+        let free = reader.switch(&FREE_GENERATIONS);
         let (gates, referral) = (Gates::read(reader), Referral::read(reader));
         Ok(Self {
             welcome: welcome?,
             stars_per_rub: stars?,
             bank_transfer: bank_transfer?,
             gates: gates?,
+            free: free?,
             referral: referral?,
         })
     }

@@ -273,6 +273,11 @@ variables! {
             form: ADDRESS,
             default: Fallback::Text("https://pay.crypt.bot/api"),
         }
+        FREE_GENERATIONS {
+            doc: "Models that `config/models/free.toml` names are free within limits per user; `false` = everything is paid.",
+            form: Form::Switch,
+            default: Fallback::Text("true"),
+        }
         REFERRAL_RUNS_FRIEND {
             doc: "Free runs for a new user who came by a personal link, once they have paid for the first time.",
             form: Form::Whole { min: 1, max: 1000, unit: "runs" },

@@ -46,7 +46,8 @@ struct Service {
 }
 
 impl Stage {
-    /// Starts simulators and bot. Nothing of the environment matters but the log's settings: the sandbox must not touch a real bot.
+    /// Starts simulators and bot. Nothing of the environment matters but the log's settings and
+    /// whether something is free: the sandbox must not touch a real bot.
     pub(crate) async fn start(fast: bool, environment: &Environment) -> Result<Self> {
         let veil = Arc::new(Veil::default());
         let clock: Arc<dyn Clock> = veil.shifted(Arc::new(WallClock));
@@ -61,6 +62,7 @@ impl Stage {
         }
         let folder = tempfile::tempdir().context("making a folder for the sandbox's database")?;
         let port = free_port().context("looking for a free port")?.to_string();
+        let free = if fast { "false" } else { "true" };
         let environment = Environment::default()
             .with("TELEGRAM_BOT_TOKEN", telegram.token())
             .with("TELEGRAM_API_URL", telegram.base_url())
@@ -76,6 +78,8 @@ impl Stage {
             .with("PORT", port)
             // Nothing outside of this machine is asked.
             .with("USD_RATE_URL", "off")
+            // A demonstration shows a paid order.
+            .with("FREE_GENERATIONS", environment.text("FREE_GENERATIONS").unwrap_or(free))
             .with("KIE_POLL_MIN_MS", if fast { "100" } else { "1000" })
             .with("LOG_LEVEL", environment.text("LOG_LEVEL").unwrap_or("warn"));
         let config = Config::load(&environment).map_err(|problems| anyhow::anyhow!("{problems}"))?;

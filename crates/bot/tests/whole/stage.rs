@@ -208,6 +208,7 @@ fn environment(
         ("WEBHOOK_SECRET_TOKEN", SECRET.to_owned()),
         // The prices of `walk` follow from these.
         ("USD_RATE_URL", "off".to_owned()),
+        ("FREE_GENERATIONS", "false".to_owned()),
         ("USD_RATE", "95".to_owned()),
         ("PRICING_MARKUP", "2.0".to_owned()),
         ("WELCOME_BALANCE_RUB", "100".to_owned()),
