@@ -1,5 +1,7 @@
 //! Invoices of providers that can be asked, bank transfers with receipts, and paybacks. Every case ends with sound books.
 
+use std::time::Duration;
+
 use app::event::{Event, FileKind};
 use app::service::BankDetails;
 use domain::clock::Clock;
@@ -89,25 +91,25 @@ impl House {
 async fn the_providers_own_word_decides_and_never_its_webhook() {
     let house = House::open();
     house.start(ANN).await;
-    house.pays_by(ANN, Provider::Yookassa, 300_00).await;
-    house.work().await;
+    house.pays_by(ANN, Provider::Yookassa, 30_000).await;
+    house.work_now().await;
     let invoice = house.last_invoice(ANN).await;
     let external = invoice.state.external().expect("it can be asked for").to_owned();
     for _ in 0..2 {
         assert!(house.app.take_hint(Provider::Yookassa, external.as_bytes(), None).await.unwrap());
     }
-    house.work().await;
+    house.work_now().await;
     assert_eq!(house.posted(ANN).await, 0, "a webhook is only a hint");
     assert!(!house.app.take_hint(Provider::Yookassa, b"somebody else's", None).await.unwrap());
     assert!(!house.app.take_hint(Provider::CryptoPay, external.as_bytes(), None).await.unwrap());
-    let (native_amount, native_currency) = (300_00, "RUB".to_owned());
+    let (native_amount, native_currency) = (30_000, "RUB".to_owned());
     *house.cards.status.lock().unwrap() =
         InvoiceStatus::Paid { payment: "card-1".to_owned(), native_amount, native_currency };
     for _ in 0..3 {
         house.app.take_hint(Provider::Yookassa, external.as_bytes(), None).await.unwrap();
-        house.work().await;
+        house.work_now().await;
     }
-    assert_eq!(house.posted(ANN).await, 300_00);
+    assert_eq!(house.posted(ANN).await, 30_000);
     assert_eq!(house.last_invoice(ANN).await.state.kind(), InvoiceStateKind::Paid);
     assert!(house.telegram.said(ANN).iter().any(|said| said.contains(&words("notice-payment-credited"))));
     house.audit().await;
@@ -117,16 +119,17 @@ async fn the_providers_own_word_decides_and_never_its_webhook() {
 async fn an_invoice_that_was_taken_back_and_paid_all_the_same_is_credited() {
     let house = House::open();
     house.start(ANN).await;
-    house.pays_by(ANN, Provider::Yookassa, 300_00).await;
-    house.work().await;
+    house.pays_by(ANN, Provider::Yookassa, 30_000).await;
+    house.work_now().await;
     let invoice = house.last_invoice(ANN).await;
     house.press(ANN, Action::Invoice { invoice: invoice.id, act: InvoiceAct::Cancel }).await;
     assert_eq!(house.last_invoice(ANN).await.state.kind(), InvoiceStateKind::Cancelled);
-    let (native_amount, native_currency) = (300_00, "RUB".to_owned());
+    let (native_amount, native_currency) = (30_000, "RUB".to_owned());
     *house.cards.status.lock().unwrap() =
         InvoiceStatus::Paid { payment: "card-1".to_owned(), native_amount, native_currency };
-    house.work().await;
-    assert_eq!(house.posted(ANN).await, 300_00);
+    house.clock.advance(Duration::from_secs(10));
+    house.work_now().await;
+    assert_eq!(house.posted(ANN).await, 30_000);
     house.audit().await;
 }
 
@@ -138,12 +141,15 @@ async fn a_provider_that_refuses_fails_the_invoice_and_one_that_is_away_is_asked
     }
     let later = || GateError::Later { retry_after: None, detail: "502".to_owned() };
     house.cards.offers.lock().unwrap().extend([later(), later()]);
-    house.pays_by(ANN, Provider::Yookassa, 300_00).await;
-    house.work().await;
+    house.pays_by(ANN, Provider::Yookassa, 30_000).await;
+    for _ in 0..3 {
+        house.work_now().await;
+        house.clock.advance(Duration::from_secs(3));
+    }
     assert_eq!(house.last_invoice(ANN).await.state.kind(), InvoiceStateKind::Open);
     house.cards.offers.lock().unwrap().push(GateError::Refused { detail: "wrong key".to_owned() });
-    house.pays_by(ANN, Provider::Yookassa, 400_00).await;
-    house.work().await;
+    house.pays_by(ANN, Provider::Yookassa, 40_000).await;
+    house.work_now().await;
     assert_eq!(house.last_invoice(ANN).await.state.kind(), InvoiceStateKind::Failed);
     assert!(house.says(ANN).contains(&words("invoice-failed").lines().next().unwrap().to_owned()));
     assert!(house.telegram.said(OWNER).iter().any(|said| said.contains("wrong key")));
@@ -156,7 +162,7 @@ async fn a_receipt_is_approved_by_one_owner_once() {
     for chat in [OWNER, PARTNER, ANN, BEN] {
         house.start(chat).await;
     }
-    house.pays_by(ANN, Provider::Bank, 300_00).await;
+    house.pays_by(ANN, Provider::Bank, 30_000).await;
     assert!(house.says(ANN).contains("+7 900"));
     house.send_photo(ANN, 70, None).await;
     house.sends_receipt(ANN, "paper").await;
@@ -173,7 +179,7 @@ async fn a_receipt_is_approved_by_one_owner_once() {
     house.decides(OWNER, ANN, ClaimAct::Approve).await;
     house.decides(PARTNER, ANN, ClaimAct::Approve).await;
     assert!(house.says(PARTNER).contains(&words("notice-claim-gone")));
-    assert_eq!(house.posted(ANN).await, 300_00);
+    assert_eq!(house.posted(ANN).await, 30_000);
     house.audit().await;
 }
 
@@ -183,15 +189,15 @@ async fn another_amount_is_credited_as_it_came_and_a_rejection_says_why() {
     for chat in [OWNER, ANN, BEN] {
         house.start(chat).await;
     }
-    house.pays_by(ANN, Provider::Bank, 300_00).await;
+    house.pays_by(ANN, Provider::Bank, 30_000).await;
     house.sends_receipt(ANN, "paper").await;
     house.work().await;
     house.decides(OWNER, ANN, ClaimAct::Other).await;
     house.say(OWNER, "a cat").await;
     house.say(OWNER, "250").await;
     house.work().await;
-    assert_eq!(house.posted(ANN).await, 250_00);
-    house.pays_by(BEN, Provider::Bank, 300_00).await;
+    assert_eq!(house.posted(ANN).await, 25_000);
+    house.pays_by(BEN, Provider::Bank, 30_000).await;
     house.sends_receipt(BEN, "paper").await;
     house.work().await;
     assert!(house.telegram.said(OWNER).iter().any(|said| said.contains("⚠️")), "the same file was a receipt before");
@@ -209,8 +215,8 @@ async fn another_amount_is_credited_as_it_came_and_a_rejection_says_why() {
 async fn an_unpaid_transfer_expires() {
     let house = House::with_bank();
     house.start(ANN).await;
-    house.pays_by(ANN, Provider::Bank, 300_00).await;
-    house.clock.advance(std::time::Duration::from_secs(3601));
+    house.pays_by(ANN, Provider::Bank, 30_000).await;
+    house.clock.advance(Duration::from_secs(3601));
     house.work().await;
     assert_eq!(house.last_invoice(ANN).await.state.kind(), InvoiceStateKind::Expired);
     house.audit().await;
@@ -220,7 +226,7 @@ async fn an_unpaid_transfer_expires() {
 async fn a_payback_is_asked_for_until_the_outcome_is_known_and_taken_once() {
     let house = House::open();
     house.start(ANN).await;
-    house.paid_by_card(ANN, 300_00).await;
+    house.paid_by_card(ANN, 30_000).await;
     let later = || PaybackError::Later { retry_after: None, detail: "lost".to_owned() };
     house.cards.paybacks.lock().unwrap().extend([later(), later()]);
     let action = house.wishes_back("card-1").await;
@@ -238,14 +244,14 @@ async fn a_refused_payback_gives_back_what_was_set_aside() {
     for chat in [OWNER, ANN] {
         house.start(chat).await;
     }
-    house.paid_by_card(ANN, 300_00).await;
+    house.paid_by_card(ANN, 30_000).await;
     house.cards.paybacks.lock().unwrap().push(PaybackError::Refused { detail: "too old".to_owned() });
     let action = house.wishes_back("card-1").await;
     assert!(house.session(ANN).await.unwrap().money.reserved > 0);
     house.work().await;
     assert_eq!(house.end_of(action).await, Some(PaybackEnd::Refused { detail: "too old".to_owned() }));
     let wallet = house.session(ANN).await.unwrap().money;
-    assert_eq!((house.posted(ANN).await, wallet.reserved), (300_00, 0));
+    assert_eq!((house.posted(ANN).await, wallet.reserved), (30_000, 0));
     assert!(house.telegram.said(OWNER).iter().any(|said| said.contains("too old")));
     house.audit().await;
 }

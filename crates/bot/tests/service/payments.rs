@@ -1,6 +1,8 @@
 //! Payments in Stars over the whole app: an invoice, Telegram's question, the payment's word in every order and number, its return, and what
 //! a reconciliation finds. Every case ends with sound books.
 
+use std::time::Duration;
+
 use app::event::Event;
 use app::intake::UpdateOutcome;
 use domain::clock::Clock;
@@ -19,6 +21,7 @@ const BEN: ChatId = ChatId(502);
 impl House {
     /// An invoice over so many kopecks that can be paid in Stars.
     pub(crate) async fn invoice(&self, chat: ChatId, kopecks: u32) -> Invoice {
+        self.clock.advance(Duration::from_secs(1));
         self.press(chat, Action::TopUp).await;
         self.press(chat, Action::Pay { provider: Provider::Stars, kopecks }).await;
         self.work().await;
@@ -81,7 +84,7 @@ impl House {
 async fn an_invoice_is_offered_asked_for_paid_and_credited_once() {
     let house = House::open();
     house.start(ANN).await;
-    let invoice = house.invoice(ANN, 100_00).await;
+    let invoice = house.invoice(ANN, 10_000).await;
     assert_eq!((invoice.state.kind(), invoice.native_amount), (InvoiceStateKind::Open, 100));
     assert_eq!(house.pay_buttons(ANN), [format!("https://pay.example/{}", invoice.id)]);
     let payload = invoice.id.to_string();
@@ -93,7 +96,7 @@ async fn an_invoice_is_offered_asked_for_paid_and_credited_once() {
     house.update(901, ANN, paid).await;
     house.record(ANN, &payload, "charge", 100, false);
     house.app.reconcile().await.unwrap();
-    assert_eq!(house.posted(ANN).await, 100_00);
+    assert_eq!(house.posted(ANN).await, 10_000);
     assert_eq!(house.last_invoice(ANN).await.state.kind(), InvoiceStateKind::Paid);
     assert!(house.says(ANN).contains(&words("balance-text")), "{}", house.says(ANN));
     assert_eq!(house.asks(ANN, &payload, 100).await.as_deref(), Some(&*words("checkout-paid")));
@@ -105,7 +108,7 @@ async fn a_checkout_is_refused_in_doubt() {
     let house = House::open();
     house.start(ANN).await;
     house.start(BEN).await;
-    let invoice = house.invoice(ANN, 100_00).await;
+    let invoice = house.invoice(ANN, 10_000).await;
     let payload = invoice.id.to_string();
     let table = [
         (BEN, payload.as_str(), 100, "checkout-not-yours"),
@@ -118,7 +121,7 @@ async fn a_checkout_is_refused_in_doubt() {
     }
     house.store_fails(&[("session", Fault::Before)]);
     assert_eq!(house.asks(ANN, &payload, 100).await.as_deref(), Some(&*words("checkout-later")));
-    house.clock.advance(std::time::Duration::from_secs(2 * 3600));
+    house.clock.advance(Duration::from_secs(2 * 3600));
     assert_eq!(house.asks(ANN, &payload, 100).await.as_deref(), Some(&*words("checkout-expired")));
     house.work().await;
     assert_eq!(house.last_invoice(ANN).await.state.kind(), InvoiceStateKind::Expired);
@@ -132,13 +135,13 @@ async fn what_was_really_paid_is_credited_whatever_its_invoice_says() {
         house.start(chat).await;
     }
     // Without an invoice, and after its time.
-    let invoice = house.invoice(ANN, 100_00).await;
-    house.clock.advance(std::time::Duration::from_secs(2 * 3600));
+    let invoice = house.invoice(ANN, 10_000).await;
+    house.clock.advance(Duration::from_secs(2 * 3600));
     house.work().await;
     house.event(ANN, house.paid("nonsense", 7, "stray")).await;
-    assert_eq!(house.posted(ANN).await, 7_00);
+    assert_eq!(house.posted(ANN).await, 700);
     house.event(ANN, house.paid(&invoice.id.to_string(), 100, "late")).await;
-    assert_eq!(house.posted(ANN).await, 107_00);
+    assert_eq!(house.posted(ANN).await, 10_700);
     assert_eq!(house.last_invoice(ANN).await.state.kind(), InvoiceStateKind::Paid);
     house.work().await;
     let alerts: Vec<_> = house.telegram.said(OWNER).into_iter().filter(|said| said.contains("stray")).collect();
@@ -156,7 +159,7 @@ async fn who_topped_up_on_the_way_to_an_order_is_back_at_it() {
     let before = house.store.wallet(user, Unit::Money).await.unwrap().available();
     house.desk_takes(ANN, before).await;
     house.event(ANN, confirm.clone()).await;
-    let invoice = house.invoice(ANN, 500_00).await;
+    let invoice = house.invoice(ANN, 50_000).await;
     house.event(ANN, house.paid(&invoice.id.to_string(), 500, "charge")).await;
     let said = house.says(ANN);
     assert!(said.contains("a lighthouse"), "the order is on the screen again: {said}");
@@ -167,9 +170,9 @@ async fn who_topped_up_on_the_way_to_an_order_is_back_at_it() {
 async fn a_return_takes_the_money_back_once_and_what_was_spent_is_owed() {
     let house = House::open();
     house.start(ANN).await;
-    let invoice = house.invoice(ANN, 100_00).await;
+    let invoice = house.invoice(ANN, 10_000).await;
     house.event(ANN, house.paid(&invoice.id.to_string(), 100, "charge")).await;
-    house.desk_takes(ANN, WELCOME + 60_00).await;
+    house.desk_takes(ANN, WELCOME + 6000).await;
     for _ in 0..2 {
         house.event(ANN, House::refunded(100, "charge")).await;
     }
@@ -179,12 +182,12 @@ async fn a_return_takes_the_money_back_once_and_what_was_spent_is_owed() {
     let wallet = house.session(ANN).await.unwrap().money;
     assert_eq!((wallet.posted, wallet.reserved), (0, 0));
     // The next top-up pays what is owed first: sixty roubles.
-    let next = house.invoice(ANN, 200_00).await;
+    let next = house.invoice(ANN, 20_000).await;
     house.event(ANN, house.paid(&next.id.to_string(), 200, "second")).await;
-    assert_eq!(house.session(ANN).await.unwrap().money.posted, 140_00);
+    assert_eq!(house.session(ANN).await.unwrap().money.posted, 14_000);
     // Of a payment that nobody knows nothing moves.
     house.event(ANN, House::refunded(5, "unknown")).await;
-    assert_eq!(house.session(ANN).await.unwrap().money.posted, 140_00);
+    assert_eq!(house.session(ANN).await.unwrap().money.posted, 14_000);
     house.audit().await;
 }
 
@@ -192,7 +195,7 @@ async fn a_return_takes_the_money_back_once_and_what_was_spent_is_owed() {
 async fn a_payment_whose_word_never_came_is_found_in_the_providers_list() {
     let house = House::open();
     house.start(ANN).await;
-    let invoice = house.invoice(ANN, 100_00).await;
+    let invoice = house.invoice(ANN, 10_000).await;
     let payload = invoice.id.to_string();
     house.record(ANN, &payload, "lost", 100, false);
     house.record(ChatId(4040), "nonsense", "nobody", 5, false);
@@ -200,11 +203,11 @@ async fn a_payment_whose_word_never_came_is_found_in_the_providers_list() {
         house.app.reconcile().await.unwrap();
     }
     house.work().await;
-    assert_eq!(house.posted(ANN).await, 100_00);
+    assert_eq!(house.posted(ANN).await, 10_000);
     assert!(house.telegram.said(ANN).iter().any(|said| said.contains(&words("notice-payment-found"))));
     // Its word comes after all.
     let outcome = house.update(990, ANN, house.paid(&payload, 100, "lost")).await;
-    assert_eq!((outcome, house.posted(ANN).await), (UpdateOutcome::Done, 100_00));
+    assert_eq!((outcome, house.posted(ANN).await), (UpdateOutcome::Done, 10_000));
     let unmatched = house.store.unmatched_records(10).await.unwrap();
     assert_eq!(unmatched.iter().map(|record| record.payment.as_str()).collect::<Vec<_>>(), ["nobody"]);
     house.audit().await;
@@ -214,13 +217,14 @@ async fn a_payment_whose_word_never_came_is_found_in_the_providers_list() {
 async fn an_invoice_that_waits_is_shown_again_instead_of_another_one() {
     let house = House::open();
     house.start(ANN).await;
-    let first = house.invoice(ANN, 100_00).await;
-    assert_eq!(house.invoice(ANN, 100_00).await.id, first.id);
-    assert_ne!(house.invoice(ANN, 500_00).await.id, first.id);
+    let first = house.invoice(ANN, 10_000).await;
+    assert_eq!(house.invoice(ANN, 10_000).await.id, first.id);
+    assert_ne!(house.invoice(ANN, 50_000).await.id, first.id);
+    house.clock.advance(Duration::from_secs(1));
     house.press(ANN, Action::TopUp).await;
     house.say(ANN, "77").await;
-    house.press(ANN, Action::Pay { provider: Provider::Stars, kopecks: 77_00 }).await;
-    assert_eq!(house.last_invoice(ANN).await.amount.kopecks(), 77_00);
+    house.press(ANN, Action::Pay { provider: Provider::Stars, kopecks: 7700 }).await;
+    assert_eq!(house.last_invoice(ANN).await.amount.kopecks(), 7700);
     for (text, key) in [("a cat", "notice-not-an-amount"), ("1", "notice-amount-out-of-bounds")] {
         house.press(ANN, Action::TopUp).await;
         house.say(ANN, text).await;

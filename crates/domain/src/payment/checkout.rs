@@ -77,7 +77,7 @@ mod tests {
             id: InvoiceId::from_bytes([2; 16]),
             user: PAYER,
             provider: Provider::Stars,
-            amount: Money::from_kopecks(100_00),
+            amount: Money::from_kopecks(10_000),
             native_amount: 56,
             native_currency: "XTR".to_owned(),
             state,
