@@ -254,7 +254,7 @@ fn settings(bot: i64, dedicated: BTreeSet<ApiFamily>) -> Settings {
         welcome: WELCOME,
         referral: ReferralTerms { invited: Amount::runs(3), inviter: Amount::runs(5), day_max: 2 },
         payments: PaymentTerms {
-            stars: StarsRate::per_rouble(10_000).unwrap(),
+            stars: StarsRate::per_rouble(10_000).expect("above zero"),
             bank: None,
             invoice_life: Duration::from_secs(3600),
             bank_life: Duration::from_secs(3600),
