@@ -153,7 +153,7 @@ async fn a_run_is_held_then_earned_and_comes_back_from_a_failure() {
 async fn other_means_than_were_shown_are_shown_before_anything_is_taken() {
     let house = House::fair();
     house.start(ANN).await;
-    give(&house, Amount::money(domain::money::Money::from_kopecks(1000))).await;
+    give(&house, Amount::money(domain::money::Money::from_kopecks(10_00))).await;
     order(&house).await;
     house.work().await;
     order(&house).await;

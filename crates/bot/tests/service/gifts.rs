@@ -57,13 +57,13 @@ fn heard(house: &House, chat: ChatId) -> String {
 #[tokio::test]
 async fn a_newcomer_by_a_link_gets_the_codes_gift_beside_the_welcome_and_sees_both() {
     let house = House::open();
-    make(&house, "SUMMER", Amount::money(Money::from_kopecks(5000)), 10, None).await;
+    make(&house, "SUMMER", Amount::money(Money::from_kopecks(50_00)), 10, None).await;
     house.event(ANN, start("p_summer")).await;
-    assert_eq!(has(&house, ANN).await, (15_000, 0));
+    assert_eq!(has(&house, ANN).await, (150_00, 0));
     assert!(heard(&house, ANN).contains("150\u{a0}₽"), "{}", heard(&house, ANN));
     house.event(ANN, start("p_summer")).await;
     assert!(heard(&house, ANN).contains(&words("notice-promo-used-by-you")));
-    assert_eq!(has(&house, ANN).await, (15_000, 0));
+    assert_eq!(has(&house, ANN).await, (150_00, 0));
     house.audit().await;
 }
 

@@ -35,7 +35,7 @@ pub(crate) async fn adjust_refuses_strangers_and_overdrafts(ground: Ground) {
     assert_eq!(adjust("5").await.0, Some(0));
     let (code, said) = adjust("-105.01").await;
     assert_eq!(code, Some(1), "{said}");
-    assert_eq!(ann.balance().await, (WELCOME + 500, 0));
+    assert_eq!(ann.balance().await, (WELCOME + 5_00, 0));
     assert_eq!(adjust("-105").await.0, Some(0));
     assert_eq!(ann.balance().await, (0, 0));
     let (code, said) = adjust("0.001").await;

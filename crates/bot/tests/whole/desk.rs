@@ -17,7 +17,7 @@ pub(crate) async fn gifts_and_codes(ground: Ground) {
     let (code, said) = stage.bot.run(&["gift", "501", "--rub", "25.50"]).await;
     assert_eq!(code, Some(0), "{said}");
     ann.is_told("notice-gift-money").await;
-    assert_eq!(ann.balance().await, (WELCOME + 2550, 0));
+    assert_eq!(ann.balance().await, (WELCOME + 25_50, 0));
     assert_eq!(stage.bot.run(&["gift", "501", "--runs", "3"]).await.0, Some(0));
     let (code, said) = stage.bot.run(&["gift", "501", "--rub", "100000.01"]).await;
     assert_eq!(code, Some(1), "{said}");

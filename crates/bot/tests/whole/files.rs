@@ -16,7 +16,7 @@ const CLIP: &[u8] = include_bytes!("../../../probe/tests/fixtures/clip.mp4");
 const VOICE: &[u8] = include_bytes!("../../../probe/tests/fixtures/voice.oga");
 /// 8 credits per second of the clip.
 const UPSCALE: &str = "topaz/video-upscale";
-const UPSCALE_PRICE: i64 = 1520;
+const UPSCALE_PRICE: i64 = 15_20;
 /// 0.2 credits per second of the voice, rounded up.
 const ISOLATION: &str = "elevenlabs/audio-isolation";
 const ISOLATION_PRICE: i64 = 40;

@@ -86,19 +86,19 @@ pub(crate) async fn a_video_costs_what_its_length_says(ground: Ground) {
     let price =
         |message: &sandbox::telegram::ChatMessage| message.labelled(&confirm).map(|button| kopecks(&button.label));
     let review = ann.offered(&confirm).await;
-    assert_eq!(price(&review), Some(1370), "6 s at 2.4 credits");
+    assert_eq!(price(&review), Some(13_70), "6 s at 2.4 credits");
     ann.press(&ann.words.of("button-options")).await;
     ann.press("Length in seconds").await;
     let choices = ann.offered("10 ·").await;
-    assert_eq!(kopecks(choices.labelled("10 ·").expect("offered").label.split('·').nth(1).expect("a price")), 2280);
+    assert_eq!(kopecks(choices.labelled("10 ·").expect("offered").label.split('·').nth(1).expect("a price")), 22_80);
     ann.press("10 ·").await;
     ann.press(&ann.words.of("button-review")).await;
-    let review = ann.sees(|message| price(message) == Some(2280)).await;
+    let review = ann.sees(|message| price(message) == Some(22_80)).await;
     assert!(review.text.contains("10"));
     ann.press(&confirm).await;
     ann.sees(|message| message.kind == MessageKind::Video).await;
     assert_eq!(stage.kie.created()[0].input["duration"], 10);
-    assert_eq!(ann.balance().await, (WELCOME - 2280, 0));
+    assert_eq!(ann.balance().await, (WELCOME - 22_80, 0));
     stage.close().await;
 }
 

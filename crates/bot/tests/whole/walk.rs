@@ -14,7 +14,7 @@ pub(crate) const WELCOME: i64 = 10_000;
 /// 0.8 credits x 0.475 RUB x 2, rounded up to 10 kopecks.
 pub(crate) const PICTURE_PRICE: i64 = 80;
 /// 4 credits.
-pub(crate) const EDIT_PRICE: i64 = 380;
+pub(crate) const EDIT_PRICE: i64 = 3_80;
 /// The cheapest picture from words.
 pub(crate) const PICTURE: &str = "z-image";
 /// A picture from pictures.
