@@ -266,7 +266,6 @@ fn settings(config: &Config, ids: &dyn IdSource) -> Settings {
         zone: config.time_zone.clone(),
         owners: config.owners.iter().copied().map(ChatId).collect(),
         welcome: config.money.welcome,
-        // A stand-in until the configuration has it.
         referral: ReferralTerms {
             invited: Amount::runs(config.money.referral.friend),
             inviter: Amount::runs(config.money.referral.inviter),
