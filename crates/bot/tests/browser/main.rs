@@ -6,6 +6,7 @@
 //! | `stage` | the real executable |
 //! | `phone` | one chat on the page |
 //! | `play` | what a user goes through |
+//! | `till` | paying in Stars |
 //! | `screens` | models walked at a phone's width, in both languages; `cargo xtask shots` keeps the pictures |
 //!
 //! Without a Chromium the tests fail and say how to get one. `KIEBOT_NO_BROWSER=1` leaves them out, which is said and counted: the name of each
@@ -16,6 +17,7 @@ mod phone;
 mod play;
 mod screens;
 mod stage;
+mod till;
 
 use std::io::Write;
 
@@ -48,6 +50,13 @@ fn a_user_buys_fails_and_outlives_a_restart() {
 fn faults_and_time_do_what_their_buttons_say() {
     if !is_left_out("browser::faults_and_time_do_what_their_buttons_say") {
         play::faults_and_time_do_what_their_buttons_say();
+    }
+}
+
+#[test]
+fn a_user_pays_by_stars_and_each_payment_counts_once() {
+    if !is_left_out("browser::a_user_pays_by_stars_and_each_payment_counts_once") {
+        till::a_user_pays_by_stars_and_each_payment_counts_once();
     }
 }
 

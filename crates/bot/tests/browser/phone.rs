@@ -162,7 +162,8 @@ impl<'a> Phone<'a> {
         self.browser.wait(what, &body, SOON)
     }
 
-    fn click(&mut self, what: &str, body: &str) {
+    /// Clicks what a body (see [`Phone::wait`]) finds.
+    pub(crate) fn click(&mut self, what: &str, body: &str) {
         let body = self.body(body);
         self.browser.click(what, &body, SOON);
     }

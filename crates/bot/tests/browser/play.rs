@@ -8,7 +8,7 @@ use crate::phone::{Phone, SOON, kopecks};
 use crate::stage::Stage;
 
 /// A developer's window: phone and ledger side by side, twice.
-const DESK: Screen = Screen { width: 1440, height: 900, phone: false };
+pub(crate) const DESK: Screen = Screen { width: 1440, height: 900, phone: false };
 /// A picture from pictures.
 const EDIT: &str = "google/nano-banana-edit";
 /// A picture from words.
@@ -16,7 +16,7 @@ const PICTURE: &str = "z-image";
 /// The gift of the ledger's button.
 const GIFT: i64 = 50_000;
 /// Ann of the sandbox.
-const ANN: i64 = 1001;
+pub(crate) const ANN: i64 = 1001;
 /// Who is shown at first.
 const PEOPLE: [i64; 2] = [ANN, 1002];
 
@@ -72,14 +72,7 @@ pub(crate) fn a_user_buys_fails_and_outlives_a_restart() {
     let third = order(&mut phone, "a second lighthouse");
     phone.has(before - price - third, third);
     phone.wait("a running task", "return document.querySelector('[data-running]').textContent === '1'");
-    let restart = "return document.querySelector('[data-restart]')";
-    phone.browser.click("restart", restart, SOON);
-    phone.wait(
-        "the bot is back",
-        &format!(
-            "const button = (() => {{ {restart} }})(); return !button.disabled && button.textContent === 'restart'"
-        ),
-    );
+    restart(&mut phone);
     phone.gets("photo", 2);
     phone.moved("capture", 2);
     phone.has(before - price - third, 0);
@@ -122,9 +115,8 @@ pub(crate) fn faults_and_time_do_what_their_buttons_say() {
     open(&mut phone, PICTURE);
     phone.say("a tower");
     assert!(phone.is_offered(CONFIRM, SOON));
-    phone.browser.click("+15 min", "return document.querySelector('[data-time=\"900\"]')", SOON);
-    phone.browser.click("+1 min", "return document.querySelector('[data-time=\"60\"]')", SOON);
-    phone.wait("the time", "return document.querySelector('[data-shifted]').textContent.includes('16 min')");
+    pass(&mut phone, 900, "15 min");
+    pass(&mut phone, 60, "16 min");
     let drawn = phone.drawn();
     phone.press(CONFIRM);
     // The order is drawn anew with its price, in place of the old one or below it.
@@ -171,14 +163,32 @@ fn order(phone: &mut Phone<'_>, prompt: &str) -> i64 {
     kopecks(&phone.press(CONFIRM))
 }
 
-fn switch(phone: &mut Phone<'_>, name: &str, on: bool) {
+/// Ends the bot in order and waits until it is back.
+pub(crate) fn restart(phone: &mut Phone<'_>) {
+    let button = "return document.querySelector('[data-restart]')";
+    phone.browser.click("restart", button, SOON);
+    phone.wait(
+        "the bot is back",
+        &format!(
+            "const button = (() => {{ {button} }})(); return !button.disabled && button.textContent === 'restart'"
+        ),
+    );
+}
+
+/// Lets the simulators' time pass.
+pub(crate) fn pass(phone: &mut Phone<'_>, seconds: u32, told: &str) {
+    phone.browser.click("time", &format!("return document.querySelector('[data-time=\"{seconds}\"]')"), SOON);
+    phone.wait("the time", &format!("return document.querySelector('[data-shifted]').textContent.includes('{told}')"));
+}
+
+pub(crate) fn switch(phone: &mut Phone<'_>, name: &str, on: bool) {
     phone.browser.click(name, &format!("return document.querySelector('[data-switch={name}]')"), SOON);
     let told = format!("return document.querySelector('[data-switch={name}]').getAttribute('aria-pressed') === '{on}'");
     phone.wait(name, &told);
 }
 
 /// The page's own verdict, and no call of the bot that breaks Telegram's rules.
-fn is_sound(browser: &mut Browser) {
+pub(crate) fn is_sound(browser: &mut Browser) {
     browser.wait("sound books", "return document.querySelector('[data-audit]').dataset.audit === 'sound'", SOON);
     let wrong =
         "const wrong = document.querySelector('[data-violations]'); return { text: wrong.hidden ? '' : wrong.title }";
