@@ -24,7 +24,7 @@ pub(crate) fn a_user_pays_by_stars_and_each_payment_counts_once() {
     pay(&mut phone);
     phone.moved("top_up", 1);
     phone.has(before + AMOUNT, 0);
-    phone.reads("Paid");
+    phone.reads("100.₽ came in");
 
     switch(&mut phone, "payment-doubled", true);
     ask_for_an_invoice(&mut phone);
@@ -57,11 +57,11 @@ fn ask_for_an_invoice(phone: &mut Phone<'_>) {
     phone.wait("the balance", &format!("return Number(theirs.at(-1).dataset.message) > {newest}"));
     phone.press("^Top up$");
     phone.press("^100.₽$");
-    phone.wait("a button that pays", "return chat.querySelector('[data-invoice]')");
+    phone.wait("a button that pays", "return theirs.at(-1).querySelector('[data-invoice]')");
 }
 
 fn open_the_sheet(phone: &mut Phone<'_>) {
-    phone.click("the invoice", "return [...chat.querySelectorAll('[data-invoice]')].at(-1)");
+    phone.click("the invoice", "return theirs.at(-1).querySelector('[data-invoice]')");
     phone.wait("the sheet", "return chat.querySelector('[data-sheet]').open");
 }
 
