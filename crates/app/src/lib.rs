@@ -11,6 +11,7 @@
 //! | [`free`] | what a user has had for nothing, and when there is more |
 //! | [`search`] | finding models by words |
 //! | [`service`] | the use cases with their effects |
+//! | [`settings`] | what an owner may set while the bot runs |
 //! | [`desk`] | what an owner does with money, for every place that an owner works at |
 //! | [`workers`] | durable work: submit, poll, deliver |
 //! | [`intake`] | the door for raw bytes that `web` and the poller knock at |
@@ -24,5 +25,6 @@ pub mod outbox;
 pub mod screens;
 pub mod search;
 pub mod service;
+pub mod settings;
 pub mod texts;
 pub mod workers;

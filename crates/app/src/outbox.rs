@@ -1,9 +1,9 @@
 //! What a durable message says, as its row keeps it.
 
 use domain::clock::{Clock, IdSource};
-use domain::ids::{GenerationId, InvoiceId, MessageId, ModelId, UserId};
+use domain::ids::{ActionId, GenerationId, InvoiceId, MessageId, ModelId, UserId};
 use domain::ports::{ChangeSet, JobKey, NewMessage, Schedule};
-use domain::screen::Screen;
+use domain::screen::{Period, Screen};
 use serde::{Deserialize, Serialize};
 
 use crate::conversation::Notice;
@@ -35,6 +35,23 @@ pub enum Body {
         date: String,
         /// Old, new, and by how much.
         notice: Notice,
+    },
+    /// A large credit that another owner decides about: what is said of it, with its two buttons.
+    Approval {
+        /// Which.
+        approval: ActionId,
+        /// Who wants what for whom, and why.
+        notice: Notice,
+    },
+    /// A picture of the shop's figures, drawn when it is sent.
+    Chart {
+        /// Over how long.
+        period: Period,
+    },
+    /// The shop's figures as a table in a file, made when it is sent.
+    Table {
+        /// Over how long.
+        period: Period,
     },
     /// A receipt that an owner decides about: the receipt itself, and what it shall prove.
     Claim(InvoiceId),

@@ -19,6 +19,7 @@ diesel::table! {
         silent -> Bool,
         news -> Bool,
         origin -> Nullable<Text>,
+        blocked -> Bool,
     }
 }
 
@@ -392,6 +393,44 @@ diesel::table! {
         key -> Text,
         value -> Text,
         at -> BigInt,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    staff (chat_id) {
+        chat_id -> BigInt,
+        role -> Text,
+        since -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit_log (id) {
+        id -> Binary,
+        actor -> BigInt,
+        role -> Text,
+        standing -> Text,
+        deed -> Text,
+        subject -> Text,
+        before -> Nullable<Text>,
+        after -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    approvals (id) {
+        id -> Binary,
+        asked_by -> BigInt,
+        user_id -> Binary,
+        amount -> BigInt,
+        reason -> Text,
+        at -> BigInt,
+        granted -> Nullable<Bool>,
+        decided_by -> Nullable<BigInt>,
+        decided_at -> Nullable<BigInt>,
     }
 }
 

@@ -95,6 +95,7 @@ macro_rules! ask {
     }};
 }
 
+mod office;
 mod port;
 
 impl SqlStore {

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use diesel_async::SimpleAsyncConnection;
-use domain::ports::Store;
+use domain::ports::{Office, Store};
 
 use crate::address::{DatabaseUrl, Place};
 use crate::conformance::Backend;
@@ -170,6 +170,11 @@ impl Raw {
 #[async_trait]
 impl Backend for TestDatabase {
     fn store(&self) -> Arc<dyn Store> {
+        let store: Arc<SqlStore> = self.store();
+        store
+    }
+
+    fn office(&self) -> Arc<dyn Office> {
         let store: Arc<SqlStore> = self.store();
         store
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::clock::{ManualClock, Timestamp};
-use domain::ports::Store;
+use domain::ports::{Office, Store};
 use storage::conformance::{self, Backend};
 use storage::memory::MemoryStore;
 use storage::testing::TestDatabase;
@@ -16,12 +16,16 @@ use storage::{for_each_case, for_each_corruption};
 #[path = "conformance/broken.rs"]
 mod broken;
 
-struct Memory(Arc<dyn Store>);
+struct Memory(Arc<MemoryStore>);
 
 #[async_trait]
 impl Backend for Memory {
     fn store(&self) -> Arc<dyn Store> {
-        Arc::clone(&self.0)
+        Arc::clone(&self.0) as Arc<dyn Store>
+    }
+
+    fn office(&self) -> Arc<dyn Office> {
+        Arc::clone(&self.0) as Arc<dyn Office>
     }
 
     async fn execute_raw(&self, _: &str) -> bool {
@@ -40,6 +44,10 @@ struct Sql(TestDatabase);
 #[async_trait]
 impl Backend for Sql {
     fn store(&self) -> Arc<dyn Store> {
+        self.0.store()
+    }
+
+    fn office(&self) -> Arc<dyn Office> {
         self.0.store()
     }
 

@@ -6,6 +6,8 @@
 //! Buttons live in chats for years. So a letter never gets another meaning: what is given up stays unused, and another layout of a kind is
 //! another letter. Data that can't be read (an older bot's, a stranger's) is `None`, which redraws.
 
+mod desk;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::ids::{GenerationId, InvoiceId, UserId};
@@ -60,6 +62,7 @@ pub(crate) fn encode(action: &Action) -> String {
         Action::Reply { user } => data.letter('R').bytes(user.as_bytes()),
         Action::SellAgain { model } => data.letter('S').key(*model),
         Action::AcceptRate { date } => data.letter('$').text(date),
+        Action::Desk(act) => desk::encode(data.letter('D'), act),
         Action::Forget => data.letter('z'),
         Action::ForgetForGood => data.letter('Z'),
     };
@@ -114,6 +117,7 @@ pub(crate) fn decode(data: &str) -> Option<Action> {
         'R' => Action::Reply { user: data.bytes().map(UserId::from_bytes)? },
         'S' => Action::SellAgain { model: data.key()? },
         '$' => Action::AcceptRate { date: data.date()? },
+        'D' => Action::Desk(desk::decode(&mut data)?),
         'z' => Action::Forget,
         'Z' => Action::ForgetForGood,
         _ => return None,
@@ -245,6 +249,10 @@ impl Writer {
 
     fn amount(&mut self, kopecks: u32) -> &mut Self {
         self.bytes(&kopecks.to_be_bytes())
+    }
+
+    fn long(&mut self, number: i64) -> &mut Self {
+        self.bytes(&number.to_be_bytes())
     }
 
     fn number(&mut self, number: u16) -> &mut Self {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use domain::ids::UserId;
+use domain::staff::Duty;
 
 use super::decide::{Context, Decision, Effect, Letter, go};
 use super::{Notice, Talk, View};
@@ -46,7 +47,7 @@ fn is_empty(letter: &Letter) -> bool {
 
 /// An owner wants to answer a user.
 pub(super) fn reply(mut next: Talk, user: UserId, context: &Context<'_>) -> Decision {
-    if context.is_owner {
+    if context.may(Duty::Write) {
         go(&mut next, View::Reply { user });
     } else {
         next.notice = Some(Notice::new("notice-stale"));
@@ -66,7 +67,7 @@ pub(super) fn answer_with_file(next: Talk, user: UserId, event: &Event, context:
 }
 
 fn send(mut next: Talk, user: UserId, letter: Option<Letter>, in_album: bool, context: &Context<'_>) -> Decision {
-    if !context.is_owner {
+    if !context.may(Duty::Write) {
         // Was one when the question was asked.
         next.view = View::Menu;
         next.trail.clear();

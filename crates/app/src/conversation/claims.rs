@@ -3,6 +3,7 @@
 use domain::ids::InvoiceId;
 use domain::payment::{BadTopUp, Invoice, InvoiceStateKind, top_up_amount};
 use domain::screen::ClaimAct;
+use domain::staff::Duty;
 
 use super::decide::{Context, Decision, Effect, go};
 use super::{Notice, Talk, View};
@@ -76,7 +77,7 @@ fn approved(invoice: &Invoice, amount: domain::money::Money) -> Notice {
 fn claimed<'a>(id: InvoiceId, context: &Context<'a>) -> Option<&'a Invoice> {
     context
         .invoice
-        .filter(|invoice| context.is_owner && invoice.id == id && invoice.state.kind() == InvoiceStateKind::Claimed)
+        .filter(|invoice| context.may(Duty::Money) && invoice.id == id && invoice.state.kind() == InvoiceStateKind::Claimed)
 }
 
 /// Another owner was quicker, or whoever pressed is no owner any more.
@@ -84,6 +85,6 @@ fn gone(mut next: Talk, context: &Context<'_>, leaves: bool) -> Decision {
     if leaves {
         next.view = next.trail.pop().unwrap_or_default();
     }
-    next.notice = Some(Notice::new(if context.is_owner { "notice-claim-gone" } else { "notice-stale" }));
+    next.notice = Some(Notice::new(if context.may(Duty::Money) { "notice-claim-gone" } else { "notice-stale" }));
     Decision::fresh(next)
 }

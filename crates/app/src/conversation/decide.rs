@@ -10,9 +10,10 @@ use domain::payment::{Invoice, Receipt};
 use domain::ports::{InputFile, PartMark};
 use domain::promo::PromoState;
 use domain::screen::{Action, HistoryFilter, Key, Language, Preference};
+use domain::staff::{Actor, Duty};
 
 use super::{Draft, Notice, TRAIL_MAX, Talk, View};
-use super::{account, browse, claims, owner, payments, promo, results, stash, wizard};
+use super::{account, browse, claims, desk, owner, payments, promo, results, stash, wizard};
 use crate::event::Event;
 use crate::free::FreeNow;
 use crate::search::Search;
@@ -45,10 +46,12 @@ pub struct Context<'a> {
     pub own: &'a [Generation],
     /// Finds models by words.
     pub search: &'a Search,
-    /// Whether this user is an owner.
-    pub is_owner: bool,
+    /// What this user is at the owner's desk.
+    pub actor: Option<Actor>,
     /// Who it is.
     pub user: UserId,
+    /// Shut out by the desk.
+    pub blocked: bool,
     /// How many generations of this user are queued or running; looked up only for a confirm.
     pub live: usize,
     /// How many there may be at once.
@@ -69,6 +72,13 @@ pub struct Context<'a> {
     pub clock: &'a dyn Clock,
     /// For the id of a new draft.
     pub ids: &'a dyn IdSource,
+}
+
+impl Context<'_> {
+    /// Whether this user may do that at the desk.
+    pub(super) fn may(&self, duty: Duty) -> bool {
+        self.actor.is_some_and(|actor| actor.role.may(duty))
+    }
 }
 
 /// What an event changes.
@@ -163,6 +173,8 @@ pub enum Effect {
         /// Why.
         reason: String,
     },
+    /// Something is done at the owner's desk.
+    Desk(Box<crate::desk::Work>),
     /// Delete everything that leads to the person.
     Forget,
     /// A user writes to the owners.
@@ -219,6 +231,11 @@ pub(super) fn go(next: &mut Talk, view: View) {
 /// What `event` changes in `talk`. Every event has an answer; what can't be taken says so in a notice.
 pub fn decide(talk: &Talk, event: &Event, context: &Context<'_>) -> Decision {
     let mut next = Talk { notice: None, ..talk.clone() };
+    if context.blocked && !desk::is_open_to_the_blocked(&next, event) {
+        next.view = View::Blocked;
+        next.trail.clear();
+        return Decision::fresh(next);
+    }
     match event {
         Event::Command { name, arguments } => {
             if let Some(code) = promo::said(name, arguments) {
@@ -257,6 +274,9 @@ pub fn decide(talk: &Talk, event: &Event, context: &Context<'_>) -> Decision {
 
 /// Words without a button: they belong to what is open, else they are kept for a model to take.
 fn said(mut next: Talk, text: &str, context: &Context<'_>) -> Decision {
+    if let Some(decision) = desk::typed(&next, text, context) {
+        return decision;
+    }
     match &next.view {
         View::Search | View::Found { .. } => browse::search(&mut next, text),
         View::Promo => return promo::typed(next, text, context),
@@ -306,6 +326,7 @@ fn command(next: &mut Talk, name: &str, arguments: &str, context: &Context<'_>) 
         }
         "search" => View::Search,
         "balance" => View::Balance,
+        "admin" => desk::command(next, arguments, context),
         "promo" => View::Promo,
         "friends" => View::Friends,
         "history" => View::History { filter: HistoryFilter::All, page: 0 },
@@ -398,6 +419,7 @@ fn press(mut next: Talk, action: &Action, context: &Context<'_>) -> Decision {
         Action::Support => go(&mut next, View::Support),
         Action::Reply { user } => return account::reply(next, *user, context),
         Action::SellAgain { model } => return owner::sell_again(next, *model, context),
+        Action::Desk(act) => return desk::press(next, act, context),
         Action::AcceptRate { date } => return owner::accept_rate(next, date, context),
         Action::Forget => go(&mut next, View::Forget),
         Action::ForgetForGood => return account::forget(next, context),

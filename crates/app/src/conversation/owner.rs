@@ -1,13 +1,14 @@
 //! What only owners may press.
 
 use domain::screen::Key;
+use domain::staff::Duty;
 
 use super::decide::{Context, Decision, Effect, go};
 use super::{Notice, Talk, View};
 
 /// A stopped model is sold again. It is said to the store whatever this instance's showcase shows: another one may have stopped it.
 pub(super) fn sell_again(mut next: Talk, key: Key, context: &Context<'_>) -> Decision {
-    if !context.is_owner {
+    if !context.may(Duty::Models) {
         next.notice = Some(Notice::new("notice-stale"));
         return Decision::show(next);
     }
@@ -22,7 +23,7 @@ pub(super) fn sell_again(mut next: Talk, key: Key, context: &Context<'_>) -> Dec
 
 /// The rate that jumped holds from now on; whether it still waits, the store says.
 pub(super) fn accept_rate(mut next: Talk, date: &str, context: &Context<'_>) -> Decision {
-    if !context.is_owner {
+    if !context.may(Duty::Settings) {
         next.notice = Some(Notice::new("notice-stale"));
         return Decision::show(next);
     }

@@ -4,6 +4,8 @@ use domain::ids::{GenerationId, InvoiceId, ModelId, UserId};
 use domain::screen::{HistoryFilter, Key, Shelf};
 use serde::{Deserialize, Serialize};
 
+use super::desk::DeskView;
+
 /// A screen and its arguments.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -140,6 +142,10 @@ pub enum View {
     Forget,
     /// The user's data are deleted; drawn once, never stored.
     Forgotten,
+    /// The desk shut the user out.
+    Blocked,
+    /// A screen of the owner's desk.
+    Desk(DeskView),
     /// An owner's answer to a user is awaited.
     Reply {
         /// To whom.
@@ -162,6 +168,7 @@ impl View {
                 | Self::Offered { page, .. }
                 | Self::Statement { page }
                 | Self::History { page, .. } => *page = 0,
+                Self::Desk(desk) => *desk = desk.first_page(),
                 _ => {}
             }
             view

@@ -16,12 +16,14 @@ mod paybacks;
 mod rate;
 mod refunds;
 mod refusal;
+mod work;
 
 pub use gifts::{GIFT_MONEY_MAX, GIFT_RUNS_MAX, PROMO_USES_MAX, Promo};
 pub use overview::{OfUser, Waiting};
 pub use paybacks::PaybackPlan;
 pub use refunds::{Refund, Share};
 pub use refusal::{DeskError, Refused};
+pub use work::{PAYMENTS_SHOWN, Room, Work, key_of};
 
 use domain::clock::{Clock, IdSource};
 use domain::ids::{ActionId, ChatId, UserId};

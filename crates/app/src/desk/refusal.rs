@@ -87,6 +87,18 @@ pub enum Refused {
     /// The ledger's own word.
     #[error("the books refuse it: {0}")]
     Ledger(Refusal),
+    /// The actor's role may not do that.
+    #[error("your role may not do that; an owner can give you another one")]
+    NotAllowed,
+    /// An owner can't be shut out.
+    #[error("this is an owner of the bot: dismiss them first")]
+    IsOwner,
+    /// The configuration names them.
+    #[error("the configuration (ADMIN_ID) names this owner: only it can change that")]
+    IsConfigured,
+    /// Nobody grants their own wish.
+    #[error("you asked for this yourself: another owner has to decide")]
+    OwnWish,
     /// Somebody else was quicker.
     #[error("something changed meanwhile; look again, and repeat it if it is still wanted")]
     Changed,

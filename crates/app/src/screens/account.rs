@@ -179,6 +179,7 @@ mod tests {
             gone: false,
             silent: false,
             news: true,
+            blocked: false,
             origin: None,
             created_at: Timestamp::EPOCH,
         };

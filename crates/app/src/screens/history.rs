@@ -100,7 +100,7 @@ const fn filter_key(filter: HistoryFilter) -> &'static str {
     }
 }
 
-const fn state_key(state: &State) -> &'static str {
+pub(super) const fn state_key(state: &State) -> &'static str {
     match state {
         State::Queued => "state-queued",
         State::Submitting | State::Running { .. } => "state-running",

@@ -4,6 +4,7 @@
 
 mod account;
 mod browse;
+mod desk;
 mod draft;
 mod free;
 mod generation;
@@ -20,6 +21,8 @@ mod top_up;
 mod wallet;
 
 pub(crate) use account::{answer, letter, who};
+pub(crate) use desk::approval;
+pub use desk::{DeskFacts, PersonFacts};
 pub use gifts::Friends;
 pub(crate) use owner::{rate_jumped, stopped};
 pub(crate) use result::{caption, prompt, result_buttons};
@@ -37,6 +40,7 @@ use domain::money::PriceFactor;
 use domain::payment::Invoice;
 use domain::ports::{InputFile, NativePrice, Person, Session, StatementLine};
 use domain::screen::{Action, Button, Emphasis, Press, Screen, Text};
+use domain::staff::{Actor, Duty};
 
 use crate::conversation::{Talk, View};
 use crate::free::FreeNow;
@@ -97,6 +101,8 @@ pub struct Facts {
     pub ways: Vec<Way>,
     /// Of [`View::Invoice`]: where a bank transfer goes.
     pub bank: Option<BankDetails>,
+    /// Of [`View::Desk`].
+    pub desk: DeskFacts,
     /// Of [`View::Reply`]: who is to be answered, unless they have deleted their data.
     pub correspondent: Option<Person>,
 }
@@ -132,14 +138,21 @@ pub struct Canvas<'a> {
     pub factor: PriceFactor,
     /// Who looks.
     pub session: &'a Session,
-    /// Whether this user is an owner.
-    pub is_owner: bool,
+    /// What this user is at the owner's desk.
+    pub actor: Option<Actor>,
     /// The rows of the view.
     pub facts: &'a Facts,
     /// What the owner says.
     pub shop: &'a Shop,
     /// Now.
     pub now: Timestamp,
+}
+
+impl Canvas<'_> {
+    /// Whether this user may do that at the desk.
+    pub(crate) fn may(&self, duty: Duty) -> bool {
+        self.actor.is_some_and(|actor| actor.role.may(duty))
+    }
 }
 
 /// Draws the window.
@@ -186,6 +199,8 @@ pub fn render(talk: &Talk, canvas: &Canvas<'_>) -> Screen {
         View::Forget => account::forget(canvas),
         View::Forgotten => account::forgotten(canvas),
         View::Reply { .. } => account::reply(canvas),
+        View::Desk(view) => desk::desk(canvas, view),
+        View::Blocked => desk::blocked(canvas),
     };
     if let Some(notice) = &talk.notice {
         let mut text = notice.render(canvas.words);
@@ -241,6 +256,6 @@ pub(crate) fn pager(words: Words<'_>, page: u16, more: bool, to: impl Fn(u16) ->
 /// The price of a model as its card says it: one figure, or from the lowest.
 pub(crate) fn price_from(canvas: &Canvas<'_>, model: &domain::models::Model) -> Option<(String, bool)> {
     let range = model.price_range()?;
-    let low = canvas.factor.price(range.low).ok()?;
+    let low = model.factor(canvas.factor).price(range.low).ok()?;
     Some((canvas.words.money(low), range.low != range.high))
 }

@@ -35,9 +35,10 @@ fn stopped(canvas: &Canvas<'_>, model: &Model, reason: StopReason, since: Timest
     let mut text = title(words, model);
     text.extend(words.text("model-stopped", &[]));
     let mut keyboard = Vec::new();
-    if canvas.is_owner {
+    if canvas.may(domain::staff::Duty::Models) {
         let why = match reason {
             StopReason::Loss => "model-stopped-loss",
+            StopReason::Desk => "model-stopped-desk",
         };
         text.extend(words.text(why, &[("since", words.moment(since, canvas.now).into())]));
         keyboard.push(vec![owner::sell_again(words, &model.id)]);
@@ -113,7 +114,8 @@ fn named(words: Words<'_>, input: &Input) -> String {
 /// One figure, or the cheapest and the dearest that it can become.
 fn price(canvas: &Canvas<'_>, model: &Model) -> String {
     let words = canvas.words;
-    let money = |credits| canvas.factor.price(credits).ok().map(|price| words.money(price));
+    let factor = model.factor(canvas.factor);
+    let money = |credits| factor.price(credits).ok().map(|price| words.money(price));
     let Some(range) = model.price_range() else { return String::new() };
     match (money(range.low), money(range.high)) {
         (Some(low), Some(high)) if low == high => low,

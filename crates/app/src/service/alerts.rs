@@ -2,6 +2,7 @@
 
 use domain::ids::UserId;
 use domain::ports::{AccountTrouble, ChangeSet, StoreResult};
+use domain::staff::Duty;
 
 use super::App;
 use crate::conversation::Notice;
@@ -39,8 +40,8 @@ impl App {
     /// The owners who have ever written to the bot; who has blocked it reads what waits when they return.
     pub(crate) async fn owners_to_tell(&self) -> StoreResult<Vec<UserId>> {
         let mut owners = Vec::new();
-        for chat in &self.settings.owners {
-            match self.store.session(*chat).await? {
+        for chat in self.chats_for(Duty::Money) {
+            match self.store.session(chat).await? {
                 Some(session) => owners.push(session.person.user),
                 None => tracing::warn!(owner = %chat, "an owner has not started the bot and can't be told"),
             }

@@ -6,6 +6,7 @@ use domain::models::Inputs;
 use domain::money::Money;
 use domain::ports::{HistoryQuery, InputFile, Session, StoreResult};
 use domain::screen::Shelf;
+use domain::staff::Duty;
 
 use super::App;
 use crate::conversation::{Talk, View};
@@ -39,9 +40,10 @@ impl App {
                 facts.invoice = self.store.invoice(*invoice).await?.filter(|invoice| invoice.user == user);
             }
             View::ClaimAmount { invoice } | View::ClaimReason { invoice } => {
-                let is_owner = self.is_owner(session.person.chat);
-                facts.invoice = self.store.invoice(*invoice).await?.filter(|_| is_owner);
+                let may = self.may(session.person.chat, Duty::Money);
+                facts.invoice = self.store.invoice(*invoice).await?.filter(|_| may);
             }
+            View::Desk(desk) => facts.desk = self.desk_facts(desk, self.actor(session.person.chat)).await?,
             View::Reply { user } => {
                 facts.correspondent = self.store.session_of(*user).await?.map(|session| session.person);
             }

@@ -8,8 +8,10 @@
 mod alerts;
 mod books;
 mod callbacks;
+mod desk;
 mod facts;
 mod free;
+mod office;
 mod orders;
 mod payments;
 mod people;
@@ -42,7 +44,7 @@ use domain::ids::{ChatId, ModelId};
 use domain::models::{ApiFamily, Catalog};
 use domain::money::{Money, PriceFactor};
 use domain::ports::{
-    ChangeSet, Commit, FileSource, Generator, Messenger, PaymentGate, Prober, RateSource, Store, StoreResult,
+    ChangeSet, Commit, FileSource, Generator, Messenger, Office, PaymentGate, Prober, RateSource, Store, StoreResult,
 };
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
@@ -91,6 +93,8 @@ pub struct Settings {
     pub poll_min: Duration,
     /// The public address that KIE's callbacks reach, without a slash at the end.
     pub callback_base: Option<String>,
+    /// A larger credit by hand needs a second owner, if there is one.
+    pub alone_max: Money,
     /// Selling stops for so long when KIE refuses our account.
     pub selling_pause: Duration,
 }
@@ -99,6 +103,8 @@ pub struct Settings {
 pub struct Parts {
     /// The database.
     pub store: Arc<dyn Store>,
+    /// What the owner's desk reads.
+    pub office: Arc<dyn Office>,
     /// KIE.
     pub generator: Arc<dyn Generator>,
     /// Telegram, outgoing.
@@ -124,6 +130,7 @@ pub struct Parts {
 /// The service.
 pub struct App {
     pub(crate) store: Arc<dyn Store>,
+    pub(crate) office: Arc<dyn Office>,
     pub(crate) generator: Arc<dyn Generator>,
     pub(crate) messenger: Arc<dyn Messenger>,
     pub(crate) files: Arc<dyn FileSource>,
@@ -138,6 +145,7 @@ pub struct App {
     pub(crate) selling: Selling,
     pub(crate) losses: Losses,
     rate: rate::RateNow,
+    backroom: office::Backroom,
     window: showcase::Window,
     popularity: shelves::Popularity,
     pub(crate) talking: Talking,
@@ -159,13 +167,15 @@ const USUAL_SAMPLE: u32 = 20;
 impl App {
     /// Puts the parts together.
     pub fn new(parts: Parts, settings: Settings) -> Self {
-        let Parts { store, generator, messenger, files, prober, rate_source, gates, catalog, texts, clock, ids } =
+        let Parts { store, office, generator, messenger, files, prober, rate_source, gates, catalog, texts, clock, ids } =
             parts;
         let rate = rate::RateNow::new(settings.factor.rate);
         let window = showcase::Window::new(&catalog);
         let texts = texts.in_zone(settings.zone.clone());
+        let backroom = office::Backroom::new(&settings);
         Self {
             store,
+            office,
             generator,
             messenger,
             files,
@@ -180,6 +190,7 @@ impl App {
             selling: Selling::default(),
             losses: Losses::default(),
             rate,
+            backroom,
             window,
             popularity: shelves::Popularity::default(),
             talking: Talking::default(),
@@ -210,16 +221,12 @@ impl App {
         self.depth.store(depth, Ordering::Relaxed);
     }
 
-    pub(crate) fn is_owner(&self, chat: ChatId) -> bool {
-        self.settings.owners.contains(&chat)
-    }
-
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
     /// Commits; wakes this instance's workers if work became due, clears its showcase if a model was stopped or is sold again, and takes over
-    /// an exchange rate that changed.
+    /// an exchange rate, staff and settings that changed.
     pub(crate) async fn commit(&self, change: &ChangeSet) -> StoreResult<Commit> {
         let commit = self.store.commit(change).await?;
         if commit == Commit::Committed && !change.schedule.is_empty() {
@@ -236,6 +243,12 @@ impl App {
             && let Err(error) = self.refresh_rate().await
         {
             tracing::warn!(%error, "the exchange rate is as it was; it is looked at again within a minute");
+        }
+        if commit == Commit::Committed
+            && !(change.staff.is_empty() && change.settings.is_empty())
+            && let Err(error) = self.refresh_office().await
+        {
+            tracing::warn!(%error, "the desk's staff and settings are as they were; they are looked at again within seconds");
         }
         Ok(commit)
     }

@@ -3,6 +3,7 @@
 use domain::generation::State;
 use domain::ids::{ChatId, UserId};
 use domain::ports::{ChangeSet, HistoryQuery, PersonChange, Session, StoreResult, Trace};
+use domain::staff::Duty;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -45,11 +46,11 @@ impl App {
         Ok(session.person.gone.then(|| Notice::new("notice-answer-waits")))
     }
 
-    /// The owners who have started the bot and have not blocked it.
+    /// Who answers users, has started the bot and has not blocked it.
     pub(crate) async fn owners_at_hand(&self) -> StoreResult<Vec<Session>> {
         let mut owners = Vec::new();
-        for chat in &self.settings.owners {
-            owners.extend(self.store.session(*chat).await?.filter(|session| !session.person.gone));
+        for chat in self.chats_for(Duty::Write) {
+            owners.extend(self.store.session(chat).await?.filter(|session| !session.person.gone));
         }
         Ok(owners)
     }
@@ -57,7 +58,7 @@ impl App {
     /// What is said of a letter that nobody gets.
     pub(crate) fn unreachable(&self) -> Notice {
         tracing::error!("a letter to the support reaches nobody: no owner has started the bot");
-        match &self.settings.shop.support_contact {
+        match &self.office_now().live.shop.support_contact {
             Some(contact) => Notice::new("notice-letter-lost-contact").words("contact", contact.clone()),
             None => Notice::new("notice-letter-lost"),
         }

@@ -1,7 +1,7 @@
 //! What a dollar costs: the rate that every price of this moment is made with.
 //!
 //! Invariants
-//! - Whatever quotes or draws a price asks [`App::factor`]; markup and step are the owner's settings, the rate is what the store holds.
+//! - Whatever quotes or draws a price asks [`App::factor`]; markup and step are the owner's settings (a model may have a markup of its own), the rate is what the store holds.
 //! - Without a source the configured rate always holds, whatever the store remembers of the time when there was one.
 //! - No update asks the store for the rate: [`App::refresh_rate`] runs at the start, every minute, and after a commit of ours that changes
 //!   it. So another instance may quote at the old rate for a minute more; each quote is charged as it was shown.
@@ -39,7 +39,7 @@ impl RateNow {
 impl App {
     /// What turns KIE's credits into roubles now.
     pub(crate) fn factor(&self) -> PriceFactor {
-        PriceFactor { rate: self.rate.get(), ..self.settings.factor }
+        PriceFactor { rate: self.rate.get(), markup: self.office_now().live.markup, ..self.settings.factor }
     }
 
     /// Asks the store which rate holds; prices are made with it from now on.

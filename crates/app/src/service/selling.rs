@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use domain::clock::Timestamp;
 
+use super::App;
+
 /// A pause that ends by itself. Each instance learns of the trouble by its own first refused call.
 #[derive(Debug)]
 pub struct Selling {
@@ -25,6 +27,13 @@ impl Selling {
     /// Stops selling until then; true if it was on, so that one alert is sent and not one per refusal.
     pub fn pause(&self, now: Timestamp, until: Timestamp) -> bool {
         self.paused_until.swap(until.as_micros(), Ordering::Relaxed) <= now.as_micros()
+    }
+}
+
+impl App {
+    /// Whether new generations are sold: nobody at the desk stopped it, and KIE takes our calls.
+    pub(crate) fn is_selling(&self, now: Timestamp) -> bool {
+        self.office_now().live.selling && self.selling.is_on(now)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::event::{Event, Incoming};
 impl App {
     /// The session of somebody whom nobody knows yet. Who was here before and was forgotten gets no second welcome bonus.
     pub(super) async fn newcomer(&self, incoming: &Incoming, now: Timestamp) -> StoreResult<Session> {
-        let (sender, welcome) = (&incoming.sender, self.settings.welcome);
+        let (sender, welcome) = (&incoming.sender, self.office_now().live.welcome);
         let is_due = welcome > Money::ZERO && !self.is_former(sender.chat).await?;
         let welcome = if is_due { welcome } else { Money::ZERO };
         Ok(Session {
@@ -26,6 +26,7 @@ impl App {
                 gone: false,
                 silent: false,
                 news: true,
+                blocked: false,
                 origin: crate::conversation::origin_of(&incoming.event),
                 created_at: now,
             },

@@ -7,9 +7,12 @@
 //! - No update asks the store for it: [`App::refresh_showcase`] runs at the start, every minute, and after a commit of ours that stops a
 //!   model or sells it again. So another instance may sell a stopped model for a minute more; its orders are made and paid like any other.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use domain::ids::ModelId;
 use domain::models::Catalog;
+use domain::money::Markup;
 use domain::ports::{Stop, StoreResult};
 use tokio::sync::Mutex;
 
@@ -22,13 +25,18 @@ pub(crate) struct Showcase {
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) search: Search,
     stops: Vec<Stop>,
+    markups: BTreeMap<ModelId, Markup>,
 }
 
 impl Showcase {
-    fn new(catalog: &Arc<Catalog>, stops: Vec<Stop>) -> Self {
-        let catalog = if stops.is_empty() { Arc::clone(catalog) } else { Arc::new(catalog.with_stops(&stops)) };
+    fn new(catalog: &Arc<Catalog>, stops: Vec<Stop>, markups: BTreeMap<ModelId, Markup>) -> Self {
+        let catalog = if stops.is_empty() && markups.is_empty() {
+            Arc::clone(catalog)
+        } else {
+            Arc::new(catalog.with_stops(&stops).with_markups(&markups))
+        };
         let search = Search::new(&catalog);
-        Self { catalog, search, stops }
+        Self { catalog, search, stops, markups }
     }
 }
 
@@ -43,7 +51,7 @@ pub(super) struct Window {
 impl Window {
     /// With everything that the catalog sells, until the store was asked.
     pub(super) fn new(catalog: &Arc<Catalog>) -> Self {
-        let shown = RwLock::new(Arc::new(Showcase::new(catalog, Vec::new())));
+        let shown = RwLock::new(Arc::new(Showcase::new(catalog, Vec::new(), BTreeMap::new())));
         Self { shown, refreshing: Mutex::new(()) }
     }
 
@@ -63,17 +71,19 @@ impl App {
         self.window.shown()
     }
 
-    /// Asks the store which models are stopped; what is shown and sold from now on is without them.
+    /// Asks the store which models are stopped; what is shown and sold from now on is without them, at the margins that are set.
     ///
     /// # Errors
     /// The store's; then everything is as it was.
     pub async fn refresh_showcase(&self) -> StoreResult<()> {
         let _turn = self.window.refreshing.lock().await;
         let stops = self.store.stops().await?;
-        if stops != self.window.shown().stops {
+        let markups = self.office_now().live.markups.clone();
+        let shown = self.window.shown();
+        if stops != shown.stops || markups != shown.markups {
             let models: Vec<&str> = stops.iter().map(|stop| stop.model.0.as_str()).collect();
-            tracing::info!(?models, "the stopped models changed");
-            self.window.show(Showcase::new(&self.catalog, stops));
+            tracing::info!(?models, "the stopped models or the margins changed");
+            self.window.show(Showcase::new(&self.catalog, stops, markups));
         }
         Ok(())
     }

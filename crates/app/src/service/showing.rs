@@ -98,16 +98,16 @@ impl App {
     }
 
     fn draw(&self, talk: &Talk, session: &Session, facts: &Facts) -> Screen {
-        let showcase = self.showcase();
+        let (showcase, office) = (self.showcase(), self.office_now());
         let canvas = Canvas {
             words: self.texts.in_language(session.person.language),
             catalog: &showcase.catalog,
             search: &showcase.search,
             factor: self.factor(),
             session,
-            is_owner: self.is_owner(session.person.chat),
+            actor: self.actor(session.person.chat),
             facts,
-            shop: &self.settings.shop,
+            shop: &office.live.shop,
             now: self.now(),
         };
         let screen = render(talk, &canvas);

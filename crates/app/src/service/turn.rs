@@ -9,6 +9,7 @@ use domain::ports::{
 };
 use domain::promo;
 use domain::screen::{Action, DraftAct, GenerationAct, Preference};
+use domain::staff::{Deed, Duty};
 
 use super::App;
 use super::senders::rewrite_person;
@@ -108,9 +109,10 @@ impl App {
             Some(id) => self.store.invoice(id).await?,
             None => None,
         };
-        let is_owner = self.is_owner(session.person.chat);
-        // An owner looks at anybody's receipt; everybody else at nothing but their own.
-        let invoice = invoice.filter(|invoice| invoice.user == user || is_owner);
+        let actor = self.actor(session.person.chat);
+        let may_decide = actor.is_some_and(|actor| actor.role.may(Duty::Money));
+        // Who decides about money looks at anybody's receipt; everybody else at nothing but their own.
+        let invoice = invoice.filter(|invoice| invoice.user == user || may_decide);
         let invoices = if asks_for_invoice(event, talk) {
             self.store.invoices(user, INVOICES_LOOKED_AT).await?
         } else {
@@ -129,15 +131,16 @@ impl App {
             inputs: &inputs,
             own: &own,
             search: &showcase.search,
-            is_owner,
+            actor,
             user,
+            blocked: session.person.blocked && actor.is_none(),
             live,
-            live_max: self.settings.live_max,
+            live_max: self.office_now().live.live_max,
             ways: &self.ways(),
             invoice: invoice.as_ref(),
             invoices: &invoices,
             credited: credited_in(change, user),
-            selling: self.selling.is_on(change.at),
+            selling: self.is_selling(change.at),
             now: change.at,
             clock: &*self.clock,
             ids: &*self.ids,
@@ -162,6 +165,7 @@ impl App {
         live: usize,
     ) -> StoreResult<Option<Notice>> {
         let mut instead = None;
+        let actor = self.actor(session.person.chat);
         match &decision.effect {
             None => {}
             Some(Effect::Order(draft, quote)) => self.order(change, session, draft, quote, live),
@@ -187,8 +191,17 @@ impl App {
                 change.favourites.push(FavouriteChange { user, model: model.clone(), on: *on });
             }
             Some(Effect::Redeem { code, nth, gift }) => self.redeem(change, session, code, *nth, *gift),
-            Some(Effect::SellAgain(model)) => change.stops.push(StopChange::Resume(model.clone())),
-            Some(Effect::AcceptRate { date }) => instead = Some(self.accept_rate(change, date).await?),
+            Some(Effect::SellAgain(model)) => {
+                change.stops.push(StopChange::Resume(model.clone()));
+                self.note_at_desk(change, actor, Deed::SellModel, model.0.clone(), None);
+            }
+            Some(Effect::AcceptRate { date }) => {
+                instead = Some(self.accept_rate(change, date).await?);
+                if change.rate.is_some() {
+                    self.note_at_desk(change, actor, Deed::AcceptRate, date.clone(), None);
+                }
+            }
+            Some(Effect::Desk(work)) => instead = self.work_at_desk(change, actor, work).await?,
             Some(Effect::Invoice { id, provider, amount }) => {
                 instead = self.make_invoice(change, session.person.user, *id, *provider, *amount);
             }
@@ -197,9 +210,11 @@ impl App {
             Some(Effect::ClaimPaid { invoice, receipt }) => self.claim_paid(change, *invoice, receipt).await?,
             Some(Effect::Approve { invoice, amount }) => {
                 self.approve_claim(change, invoice, *amount, session.person.chat).await?;
+                self.note_at_desk(change, actor, Deed::ApproveReceipt, invoice.reference(), None);
             }
             Some(Effect::Reject { invoice, reason }) => {
                 self.reject_claim(change, invoice, reason, session.person.chat);
+                self.note_at_desk(change, actor, Deed::RejectReceipt, invoice.reference(), Some(reason));
             }
             Some(Effect::Forget) => instead = self.forget(change, session).await?,
             Some(Effect::Ask(letter)) => instead = self.ask_owners(change, session, letter).await?,

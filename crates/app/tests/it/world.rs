@@ -179,6 +179,7 @@ impl World {
             gone: false,
             silent: false,
             news: true,
+            blocked: false,
             origin: None,
             created_at: NOON,
         };

@@ -7,6 +7,7 @@ use super::kind::Kind;
 use super::model::{Model, Status, Vendor};
 use super::problem::Problem;
 use crate::ids::ModelId;
+use crate::money::Markup;
 use crate::ports::Stop;
 use crate::screen::Key;
 
@@ -44,6 +45,15 @@ impl Catalog {
             }
         }
         catalog
+    }
+
+    /// The same catalog with margins of their own for some models; who is not in it is left out.
+    #[must_use]
+    pub fn with_markups(mut self, markups: &BTreeMap<ModelId, Markup>) -> Self {
+        for model in &mut self.models {
+            model.markup = markups.get(&model.id).copied();
+        }
+        self
     }
 
     /// The same catalog with nothing in it that may be had for nothing.

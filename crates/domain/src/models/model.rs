@@ -11,6 +11,7 @@ use super::value::{Inputs, Value};
 use crate::clock::Timestamp;
 use crate::free::FreeLimits;
 use crate::ids::ModelId;
+use crate::money::{Markup, PriceFactor};
 use crate::ports::StopReason;
 use crate::quote::Cost;
 
@@ -40,6 +41,8 @@ pub struct Model {
     pub usual_duration: Duration,
     /// How often a user may have it for nothing, if at all.
     pub free: Option<FreeLimits>,
+    /// A margin of its own, set by the owner at run time.
+    pub markup: Option<Markup>,
     pub(super) inputs: Vec<Input>,
     pub(super) rules: Vec<CrossRule>,
     pub(super) price: Option<PriceTable>,
@@ -117,6 +120,12 @@ impl Model {
     /// Whether it is sold, as far as the catalog decides.
     pub const fn is_live(&self) -> bool {
         matches!(self.status, Status::Live)
+    }
+
+    /// What turns its credits into roubles: the shop's factor with its own margin, if it has one.
+    #[must_use]
+    pub fn factor(&self, shop: PriceFactor) -> PriceFactor {
+        PriceFactor { markup: self.markup.unwrap_or(shop.markup), ..shop }
     }
 
     /// Why it is not sold for now, and since when, if it is stopped.

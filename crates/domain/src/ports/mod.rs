@@ -3,6 +3,7 @@
 //! | port | promises |
 //! |---|---|
 //! | [`Store`] | one change set = one transaction; look-ups; claims under leases |
+//! | [`Office`] | who works at the owner's desk, what they did, what they set |
 //! | [`Generator`] | createTask, recordInfo, upload, credits at KIE |
 //! | [`Showroom`] | which models KIE itself lists, what they take and cost |
 //! | [`Messenger`] | send, edit, deliver, answer at Telegram |
@@ -20,6 +21,7 @@
 
 mod generator;
 mod messenger;
+mod office;
 mod payments;
 mod prober;
 mod showroom;
@@ -33,6 +35,7 @@ pub use messenger::{
     Activity, DeliverItem, Delivered, FileSource, FileSourceError, Media, MediaKind, Messenger, SendError, SentFile,
     Source, TelegramFile,
 };
+pub use office::{ApprovalChange, AuditLogQuery, BlockChange, Office, SettingChange, StaffChange};
 pub use payments::{
     GateError, InvoiceStatus, InvoiceWords, NativePrice, Offer, PaybackError, PaymentGate, ProviderRecord, RateError,
     RateReading, RateSource,

@@ -30,6 +30,7 @@ pub mod listings;
 pub mod margins;
 pub mod marks;
 pub mod messages;
+pub mod office;
 pub mod paybacks;
 mod plain;
 pub mod promos;
@@ -49,7 +50,7 @@ mod world;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::ports::Store;
+use domain::ports::{Office, Store};
 
 pub use world::{LIVE, Order, World};
 
@@ -58,6 +59,9 @@ pub use world::{LIVE, Order, World};
 pub trait Backend: Send + Sync {
     /// The store. Each call gives the same one.
     fn store(&self) -> Arc<dyn Store>;
+
+    /// What the owner's desk reads of it.
+    fn office(&self) -> Arc<dyn Office>;
 
     /// Runs a batch of SQL past the store, on one connection of its own, to spoil rows; `false` if this backend has no SQL. Panics if the
     /// database refuses it.
@@ -280,6 +284,17 @@ macro_rules! for_each_case {
                 stops_of_one_change_set_count_in_order
                 a_change_set_that_is_not_written_changes_no_stop
                 opposite_orders_of_two_stops_do_not_lock_each_other_out
+            }
+            office {
+                staff_is_appointed_and_dismissed
+                a_dismissed_actor_does_nothing
+                the_audit_log_says_who_did_what
+                the_audit_log_is_immutable
+                a_setting_has_versions
+                one_of_parallel_settings_wins
+                a_large_credit_waits_for_another_owner
+                a_block_outlives_the_persons_own_updates
+                a_refused_change_set_leaves_the_desk_alone
             }
             inputs {
                 an_input_file_comes_back_in_every_state

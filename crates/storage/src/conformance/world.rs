@@ -11,8 +11,8 @@ use domain::ids::{ActionId, CallbackToken, ChatId, GenerationId, MessageId, Mode
 use domain::ledger::{Amount, Operation, Posting, Provider, Refusal, Unit};
 use domain::money::{Credits, Markup, Money, PriceFactor, Rate};
 use domain::ports::{
-    ChangeSet, Commit, GenerationChange, HistoryQuery, NewMessage, Person, PersonChange, Session, Store, StoreError,
-    UpdateKey,
+    ChangeSet, Commit, GenerationChange, HistoryQuery, NewMessage, Office, Person, PersonChange, Session, Store,
+    StoreError, UpdateKey,
 };
 use domain::quote::{Cost, Quote};
 use domain::screen::Language;
@@ -64,6 +64,11 @@ impl World {
             backend,
             count: AtomicI64::new(0),
         }
+    }
+
+    /// What the owner's desk reads of the store.
+    pub fn office(&self) -> Arc<dyn Office> {
+        self.backend.office()
     }
 
     /// Runs SQL past the store; `false` if the backend has no SQL.
@@ -180,6 +185,7 @@ impl World {
             gone: false,
             silent: false,
             news: true,
+            blocked: false,
             origin: Some(format!("c_{number}")),
             created_at: self.now(),
         }

@@ -19,6 +19,7 @@ mod gifts;
 mod invoices;
 mod jobs;
 mod messages;
+mod office;
 mod paybacks;
 mod people;
 mod promos;

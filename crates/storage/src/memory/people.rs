@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::clock::Timestamp;
 use domain::ids::{ChatId, InputId, ModelId, UserId};
 use domain::ports::{
-    ChangeSet, Conversation, ConversationChange, FavouriteChange, InputChange, InputFile, Person, PersonChange,
-    StoreError, StoreResult, Trace,
+    BlockChange, ChangeSet, Conversation, ConversationChange, FavouriteChange, InputChange, InputFile, Person,
+    PersonChange, StoreError, StoreResult, Trace,
 };
 
 /// All people.
@@ -79,6 +79,17 @@ impl People {
         change.conversation.iter().for_each(|conversation| self.write_conversation(conversation));
         change.inputs.iter().for_each(|input| self.write_input(input));
         change.favourites.iter().for_each(|favourite| self.write_favourite(favourite, change.at));
+        for block in &change.blocks {
+            if let Some(person) = self.rows.get_mut(&block.user) {
+                person.blocked = block.on;
+            }
+        }
+    }
+
+    /// Whether each block changes something.
+    pub(super) fn blocks_fit(&self, change: &ChangeSet) -> bool {
+        let fits = |block: &BlockChange| self.rows.get(&block.user).is_some_and(|person| person.blocked != block.on);
+        change.blocks.iter().all(fits)
     }
 
     fn write_person(&mut self, change: &PersonChange) {
@@ -92,8 +103,8 @@ impl People {
             }
             PersonChange::Update(new) => {
                 if let Some(person) = self.rows.get_mut(&new.user) {
-                    let Person { chat, ref origin, created_at, .. } = *person;
-                    *person = Person { chat, origin: origin.clone(), created_at, ..new.clone() };
+                    let Person { chat, blocked, ref origin, created_at, .. } = *person;
+                    *person = Person { chat, blocked, origin: origin.clone(), created_at, ..new.clone() };
                 }
             }
             PersonChange::Forget { user, trace } => {

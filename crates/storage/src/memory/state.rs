@@ -19,6 +19,7 @@ use super::gifts::Gifts;
 use super::invoices::Invoices;
 use super::jobs::Jobs;
 use super::messages::Messages;
+use super::office::Office;
 use super::paybacks::Paybacks;
 use super::people::People;
 use super::rates;
@@ -37,6 +38,7 @@ pub(super) struct State {
     pub(super) paybacks: Paybacks,
     pub(super) records: Records,
     pub(super) rates: Rates,
+    pub(super) office: Office,
     marks: BTreeMap<UpdateKey, Tries>,
     dead: Vec<DeadUpdate>,
     /// Oldest first.
@@ -70,6 +72,8 @@ impl State {
         if !self.invoices.expected(&change.invoices)?
             || !self.paybacks.expected(&change.paybacks)
             || !rates::expected(&self.rates, change.rate.as_ref())
+            || !self.people.blocks_fit(change)
+            || !self.office.expected(change)
         {
             return Ok(Commit::VersionConflict);
         }
@@ -132,6 +136,7 @@ impl State {
         change.reconciliation.iter().for_each(|list| self.records.keep(list));
         change.rate.iter().for_each(|rate| rates::write(&mut self.rates, rate));
         change.stops.iter().for_each(|stop| self.write_stop(stop, change.at));
+        self.office.write(change);
     }
 
     fn write_line(&mut self, posting: &Posting, plan: Option<&Plan>) {

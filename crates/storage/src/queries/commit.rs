@@ -6,8 +6,8 @@ use domain::ports::{ChangeSet, Commit};
 use futures_util::FutureExt;
 
 use super::{
-    Conn, favourites, free, generations, inputs, invoices, jobs, ledger, messages, orphans, paybacks, people, promos,
-    rates, records, referrals, stops, tx, updates,
+    Conn, favourites, free, generations, inputs, invoices, jobs, ledger, messages, office, orphans, paybacks, people,
+    promos, rates, records, referrals, stops, tx, updates,
 };
 use crate::error::Fault;
 
@@ -31,10 +31,10 @@ pub(crate) async fn commit(conn: &mut Conn, change: Arc<ChangeSet>) -> Result<Co
 }
 
 /// In the port's order, which is the one lock order of all rows: mark, jobs by key, person, conversation, input files, favourites,
-/// generations, invoices, paybacks, messages, orphans, referrals, free counters, promo codes, reconciliation, rate, stops, ledger with the
-/// wallets last. Who forgets a person goes the same way through all of it.
+/// generations, invoices, paybacks, messages, orphans, referrals, free counters, promo codes, reconciliation, rate, stops, the desk, ledger
+/// with the wallets last. Who forgets a person goes the same way through all of it.
 ///
-/// Promo codes, reconciliation, rate and stops belong to no user, so anybody's commits meet at them: late, so that they are not held while the
+/// Promo codes, reconciliation, rate, stops and the desk belong to no user, so anybody's commits meet at them: late, so that they are not held while the
 /// rest is written, and before the ledger, so that nobody waits for them with a wallet in hand.
 async fn write(conn: &mut Conn, change: &ChangeSet) -> Result<Commit, Fault> {
     if let Some(key) = change.mark {
@@ -75,6 +75,12 @@ async fn write(conn: &mut Conn, change: &ChangeSet) -> Result<Commit, Fault> {
         rates::change(conn, rate).await?;
     }
     stops::change(conn, &change.stops, change.at).await?;
+    office::change_blocks(conn, &change.blocks).await?;
+    office::check(conn, &change.audit_log).await?;
+    office::change_staff(conn, &change.staff, change.at).await?;
+    office::change_settings(conn, &change.settings, change.at).await?;
+    office::change_approvals(conn, &change.approvals, change.at).await?;
+    office::log(conn, &change.audit_log).await?;
     ledger::post(conn, &change.operations).await?;
     Ok(Commit::Committed)
 }

@@ -19,6 +19,7 @@ pub(crate) mod keepsakes;
 pub(crate) mod ledger;
 pub(crate) mod messages;
 pub(crate) mod models;
+pub(crate) mod office;
 pub(crate) mod orphans;
 pub(crate) mod paybacks;
 pub(crate) mod people;

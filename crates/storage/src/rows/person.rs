@@ -25,6 +25,7 @@ pub(crate) struct PersonRow {
     pub(crate) silent: bool,
     pub(crate) news: bool,
     pub(crate) origin: Option<String>,
+    pub(crate) blocked: bool,
 }
 
 /// A person with conversation (version, body, window) and the figures of both wallets, absent where a wallet never moved.
@@ -45,6 +46,7 @@ impl PersonRow {
             silent: person.silent,
             news: person.news,
             origin: person.origin.clone(),
+            blocked: person.blocked,
         }
     }
 
@@ -60,6 +62,7 @@ impl PersonRow {
             silent: self.silent,
             news: self.news,
             origin: self.origin,
+            blocked: self.blocked,
             created_at: Timestamp::from_micros(self.created_at),
         })
     }

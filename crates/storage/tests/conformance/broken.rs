@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use domain::clock::{ManualClock, SeededIds, Timestamp};
 use domain::ids::ActionId;
 use domain::ledger::{Amount, Operation, Posting, Refusal};
-use domain::ports::{ChangeSet, Commit, Store, StoreResult};
+use domain::ports::{ChangeSet, Commit, Office, Store, StoreResult};
 use storage::conformance::{self, Backend};
 use storage::memory::MemoryStore;
 use tokio::sync::Barrier;
@@ -88,6 +88,10 @@ impl Backend for BrokenBackend {
     fn store(&self) -> Arc<dyn Store> {
         let store: Arc<Broken> = Arc::clone(&self.0);
         store
+    }
+
+    fn office(&self) -> Arc<dyn Office> {
+        Arc::new(MemoryStore::new(Arc::new(ManualClock::new(Timestamp::EPOCH))))
     }
 
     async fn execute_raw(&self, _: &str) -> bool {

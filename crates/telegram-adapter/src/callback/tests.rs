@@ -1,6 +1,9 @@
 //! The data of buttons: every action, every length, nothing of strangers.
 
 use super::*;
+use domain::ids::{ActionId, ChatId};
+use domain::screen::{DeskAct, Period, PersonDeed, PersonTab};
+use domain::staff::Role;
 use proptest::prelude::*;
 
 /// Telegram's limit: <https://core.telegram.org/bots/api#inlinekeyboardbutton>.
@@ -95,6 +98,7 @@ fn all(id: GenerationId, first: Key, second: Key, number: u16) -> Vec<Action> {
     actions.extend(Language::ALL.map(Action::Language));
     actions.extend(draft_acts.map(|act| Action::Draft { draft: id, revision: number, act }));
     actions.extend(GENERATION_ACTS.map(|act| Action::Generation { generation: id, act }));
+    actions.extend(desk(id, first, number).into_iter().map(Action::Desk));
     let place = |action: &Action| match action {
         Action::Menu => 0,
         Action::Back => 1,
@@ -135,11 +139,94 @@ fn all(id: GenerationId, first: Key, second: Key, number: u16) -> Vec<Action> {
         Action::Language(_) => 36,
         Action::Draft { .. } => 37,
         Action::Generation { .. } => 38,
+        Action::Desk(_) => 39,
     };
     let mut places: Vec<usize> = actions.iter().map(place).collect();
     places.dedup();
-    assert!(places.into_iter().eq(0..39));
+    assert!(places.into_iter().eq(0..40));
     actions
+}
+
+/// The same of what can be done at the desk.
+fn desk(id: GenerationId, key: Key, number: u16) -> Vec<DeskAct> {
+    let user = UserId::from_bytes(*id.as_bytes());
+    let action = ActionId::from_bytes(*id.as_bytes());
+    let chat = ChatId(i64::from(key.0));
+    let mut acts = vec![
+        DeskAct::Home,
+        DeskAct::FindPeople,
+        DeskAct::People { page: number },
+        DeskAct::Generation { generation: id },
+        DeskAct::Refund { generation: id },
+        DeskAct::PayBack { user, payment: key },
+        DeskAct::Sure,
+        DeskAct::Waiting,
+        DeskAct::Models { page: number },
+        DeskAct::Model { model: key },
+        DeskAct::SetModel { model: key },
+        DeskAct::ResetModel { model: key },
+        DeskAct::Settings,
+        DeskAct::Setting { name: key },
+        DeskAct::Set { name: key },
+        DeskAct::Reset { name: key },
+        DeskAct::Rollback { entry: action },
+        DeskAct::Staff,
+        DeskAct::Appoint,
+        DeskAct::Dismiss { chat },
+        DeskAct::AuditLog { page: number },
+        DeskAct::Health,
+    ];
+    for on in [true, false] {
+        acts.extend([
+            DeskAct::Decide { approval: action, granted: on },
+            DeskAct::Sell { model: key, on },
+            DeskAct::Selling { on },
+            DeskAct::Switch { name: key, on },
+        ]);
+    }
+    acts.extend(Period::ALL.map(|period| DeskAct::Statistics { period }));
+    acts.extend(Period::ALL.map(|period| DeskAct::Chart { period }));
+    acts.extend(Period::ALL.map(|period| DeskAct::Export { period }));
+    acts.extend(PersonTab::ALL.map(|tab| DeskAct::Person { user, tab, page: number }));
+    acts.extend(PersonDeed::ALL.map(|deed| DeskAct::Do { user, deed }));
+    acts.extend(Role::ALL.map(|role| DeskAct::Role { chat, role }));
+    let place = |act: &DeskAct| match act {
+        DeskAct::Home => 0,
+        DeskAct::Statistics { .. } => 1,
+        DeskAct::Chart { .. } => 2,
+        DeskAct::Export { .. } => 3,
+        DeskAct::FindPeople => 4,
+        DeskAct::People { .. } => 5,
+        DeskAct::Person { .. } => 6,
+        DeskAct::Do { .. } => 7,
+        DeskAct::Generation { .. } => 8,
+        DeskAct::Refund { .. } => 9,
+        DeskAct::PayBack { .. } => 10,
+        DeskAct::Sure => 11,
+        DeskAct::Waiting => 12,
+        DeskAct::Decide { .. } => 13,
+        DeskAct::Models { .. } => 14,
+        DeskAct::Model { .. } => 15,
+        DeskAct::Sell { .. } => 16,
+        DeskAct::SetModel { .. } => 17,
+        DeskAct::ResetModel { .. } => 18,
+        DeskAct::Selling { .. } => 19,
+        DeskAct::Settings => 20,
+        DeskAct::Setting { .. } => 21,
+        DeskAct::Set { .. } => 22,
+        DeskAct::Switch { .. } => 23,
+        DeskAct::Reset { .. } => 24,
+        DeskAct::Rollback { .. } => 25,
+        DeskAct::Staff => 26,
+        DeskAct::Appoint => 27,
+        DeskAct::Role { .. } => 28,
+        DeskAct::Dismiss { .. } => 29,
+        DeskAct::AuditLog { .. } => 30,
+        DeskAct::Health => 31,
+    };
+    let places: std::collections::BTreeSet<usize> = acts.iter().map(place).collect();
+    assert!(places.into_iter().eq(0..32), "an act at the desk stands in no list");
+    acts
 }
 
 #[test]

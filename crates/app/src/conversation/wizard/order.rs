@@ -70,6 +70,6 @@ impl Turn<'_> {
     pub(super) fn price(&self, checked: &Checked) -> Option<Quote> {
         let priced = self.model.credits(checked.inputs()).ok()?;
         let cost = Cost { credits: priced.credits, metered: priced.metered };
-        Quote::new(cost, self.context.factor, self.context.now).ok()
+        Quote::new(cost, self.model.factor(self.context.factor), self.context.now).ok()
     }
 }

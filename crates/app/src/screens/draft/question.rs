@@ -118,7 +118,7 @@ fn files_rule(sheet: &Sheet<'_>, question: &Question<'_>, rule: &MediaRule) -> T
 
 /// What the answer costs by its length or number, where the price counts it.
 fn rate(sheet: &Sheet<'_>, question: &Question<'_>) -> Text {
-    let (words, factor) = (sheet.canvas.words, sheet.canvas.factor);
+    let (words, factor) = (sheet.canvas.words, sheet.model.factor(sheet.canvas.factor));
     let counts = !matches!(question.input.kind, InputKind::Choice(_) | InputKind::Bool);
     let rate = sheet.model.rate(&sheet.draft.inputs, &question.input.name);
     let Some(rate) = rate.filter(|_| counts && question.item.is_none()) else { return Text::default() };

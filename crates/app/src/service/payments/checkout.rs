@@ -67,7 +67,7 @@ impl App {
             Err(_) => None,
         };
         let (payer, now) = (session.person.user, self.now());
-        let selling = self.selling.is_on(now);
+        let selling = self.is_selling(now);
         let verdict = check_out(invoice.as_ref(), payer, question.currency, question.total, now, selling);
         if let Err(refusal) = verdict {
             tracing::info!(%refusal, "a checkout was refused");

@@ -86,7 +86,7 @@ impl App {
         generation: &'a Generation,
         margin: &Margin,
     ) -> StoreResult<Loss<'a>> {
-        let (model, limit) = (&generation.model, self.settings.losses_to_stop);
+        let (model, limit) = (&generation.model, self.office_now().live.losses_to_stop);
         let told = self.losses.0.lock().await;
         let is_stopped = self.store.stops().await?.iter().any(|stop| stop.model == *model);
         // With a limit of one, or without one, it does not matter what was before.
@@ -105,7 +105,7 @@ impl App {
     }
 
     fn loss_body(&self, word: Word, model: &ModelId, margin: &Margin, row: u32) -> Option<Body> {
-        let limit = self.settings.losses_to_stop;
+        let limit = self.office_now().live.losses_to_stop;
         let notice = match word {
             Word::Nothing => return None,
             Word::Loss if limit == 0 => Notice::new("owner-loss"),

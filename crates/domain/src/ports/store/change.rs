@@ -1,5 +1,6 @@
 //! The change set, and what a commit answers.
 
+use super::super::office::{ApprovalChange, BlockChange, SettingChange, StaffChange};
 use super::gifts::{FreeChange, PromoChange, ReferralChange};
 use super::inputs::InputChange;
 use super::jobs::{LeaseEnd, Schedule};
@@ -11,6 +12,7 @@ use crate::clock::Timestamp;
 use crate::generation::{Generation, State, StateKind};
 use crate::ids::{GenerationId, MessageId, TaskId};
 use crate::ledger::{Posting, Refusal};
+use crate::staff::AuditEntry;
 
 /// One update of one bot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,7 +80,7 @@ pub struct DeadUpdate {
 
 /// Everything that must happen together. Rows are locked in this order: mark, jobs (the claim's and those that become due, by key), person,
 /// conversation, inputs, favourites, generations, invoices, paybacks, messages, orphans, referrals, free counters, promo codes, reconciliation,
-/// rate, stops, ledger (wallets last).
+/// rate, stops, blocks, staff, settings, approvals, audit log, ledger (wallets last).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangeSet {
     /// The time of all its rows.
@@ -126,6 +128,16 @@ pub struct ChangeSet {
     pub rate: Option<RateChange>,
     /// Models that are stopped or sold again, in order.
     pub stops: Vec<StopChange>,
+    /// Who is shut out, or let in again.
+    pub blocks: Vec<BlockChange>,
+    /// Who works at the desk.
+    pub staff: Vec<StaffChange>,
+    /// What is set at run time.
+    pub settings: Vec<SettingChange>,
+    /// Large credits that wait for another owner.
+    pub approvals: Vec<ApprovalChange>,
+    /// What was done at the desk. If an appointed actor has their role no more: [`Commit::VersionConflict`], and nothing of it happens.
+    pub audit_log: Vec<AuditEntry>,
 }
 
 impl ChangeSet {
@@ -154,6 +166,11 @@ impl ChangeSet {
             reconciliation: None,
             rate: None,
             stops: Vec::new(),
+            blocks: Vec::new(),
+            staff: Vec::new(),
+            settings: Vec::new(),
+            approvals: Vec::new(),
+            audit_log: Vec::new(),
         }
     }
 }

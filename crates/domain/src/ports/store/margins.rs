@@ -20,6 +20,8 @@ pub struct Stop {
 pub enum StopReason {
     /// Its last successes cost more than their users paid.
     Loss,
+    /// Somebody at the owner's desk wished it.
+    Desk,
 }
 
 impl StopReason {
@@ -27,12 +29,13 @@ impl StopReason {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Loss => "loss",
+            Self::Desk => "desk",
         }
     }
 
     /// The inverse of `code`.
     pub fn from_code(code: &str) -> Option<Self> {
-        (code == Self::Loss.code()).then_some(Self::Loss)
+        [Self::Loss, Self::Desk].into_iter().find(|reason| reason.code() == code)
     }
 }
 

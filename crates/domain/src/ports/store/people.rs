@@ -24,6 +24,8 @@ pub struct Person {
     pub silent: bool,
     /// Whether the shop may write about news and offers.
     pub news: bool,
+    /// Shut out by the desk: may only write to the support. Only [`BlockChange`](super::super::BlockChange) changes it.
+    pub blocked: bool,
     /// The payload of the /start that brought them (`c_...`: a campaign, `r_...`: another user), kept for statistics; never changed.
     pub origin: Option<String>,
     /// First seen.

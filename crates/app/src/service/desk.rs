@@ -1,0 +1,207 @@
+//! The owner's desk with its effects: what its screens show, and what is done there.
+
+use domain::generation::Generation;
+use domain::ids::UserId;
+use domain::ports::{AuditLogQuery, ChangeSet, HistoryQuery, StoreError, StoreResult};
+use domain::screen::PersonTab;
+use domain::staff::{Actor, Deed, Duty};
+
+use super::App;
+use crate::conversation::{DeskQuestion, DeskView, Notice, Wish};
+use crate::desk::{Desk, DeskError, PAYMENTS_SHOWN, Refused, Room, Work};
+use crate::screens::{DeskFacts, PAGE, PersonFacts};
+
+/// So many large credits are shown; each owner is told of each one anyway.
+const APPROVALS_SHOWN: u32 = 10;
+/// A large credit that nobody decided about for so long is forgotten.
+const APPROVAL_LIFE: std::time::Duration = std::time::Duration::from_secs(7 * 24 * 60 * 60);
+
+impl App {
+    /// Does something at the desk within a change set. Returns what is said instead of "done".
+    pub(super) async fn work_at_desk(
+        &self,
+        change: &mut ChangeSet,
+        actor: Option<Actor>,
+        work: &Work,
+    ) -> StoreResult<Option<Notice>> {
+        let Some(actor) = actor else { return Ok(Some(Notice::new("notice-stale"))) };
+        let (known, by) = (self.office_now(), actor.chat.to_string());
+        let room = Room {
+            office: &*self.office,
+            staff: &known.staff,
+            owners: &self.settings.owners,
+            settings: &known.settings,
+            live: &known.live,
+        };
+        let before = change.clone();
+        match self.desk(&by).perform(change, actor, work, room).await {
+            Ok(more) => Ok(more),
+            Err(DeskError::Store(error)) => Err(error),
+            Err(DeskError::Refused(refused)) => {
+                *change = before;
+                Ok(Some(refusal(&refused)))
+            }
+        }
+    }
+
+    /// Notes in the audit log what was decided by a button of a message.
+    pub(super) fn note_at_desk(
+        &self,
+        change: &mut ChangeSet,
+        actor: Option<Actor>,
+        deed: Deed,
+        subject: String,
+        reason: Option<&str>,
+    ) {
+        if let Some(actor) = actor {
+            self.desk(&actor.chat.to_string()).note(change, actor, deed, subject, reason);
+        }
+    }
+
+    fn desk<'a>(&'a self, by: &'a str) -> Desk<'a> {
+        Desk { store: &*self.store, catalog: &self.catalog, clock: &*self.clock, ids: &*self.ids, by }
+    }
+
+    /// What a screen of the desk shows; nothing for somebody who may not see it.
+    pub(super) async fn desk_facts(&self, view: &DeskView, actor: Option<Actor>) -> StoreResult<DeskFacts> {
+        let mut facts = DeskFacts::default();
+        let Some(actor) = actor else { return Ok(facts) };
+        let may = |duty| actor.role.may(duty);
+        let known = self.office_now();
+        let limit = u32::try_from(PAGE + 1).unwrap_or(u32::MAX);
+        let skip = |page: u16| u32::from(page).saturating_mul(limit - 1);
+        match view {
+            DeskView::Home => {
+                facts.selling = known.live.selling;
+                if may(Duty::Money) {
+                    let waiting = self.desk("").waiting().await.map_err(defect)?;
+                    let since = self.now() - APPROVAL_LIFE;
+                    let approvals = self.office.waiting_approvals(since, APPROVALS_SHOWN).await?;
+                    facts.waits = waiting.receipts.len() + waiting.unmatched.len() + approvals.len();
+                }
+            }
+            DeskView::People { query, page } if may(Duty::Users) => {
+                facts.people = self.find_people(query, skip(*page), limit).await?;
+            }
+            DeskView::Person { user, tab, page } if may(Duty::Users) => {
+                facts.person = self.person_facts(*user, *tab, skip(*page), limit).await?;
+            }
+            DeskView::Generation { generation } if may(Duty::Users) => {
+                facts.generation = self.generation_facts(*generation).await?;
+            }
+            DeskView::Ask(question) => facts.person = self.person_asked_about(question).await?,
+            DeskView::Sure(wish) => match wish {
+                Wish::Adjust { user, .. } => facts.person = self.person_facts(*user, PersonTab::Card, 0, limit).await?,
+                Wish::PayBack { user, payment, .. } => {
+                    facts.payment = self.desk("").payment_of(*user, *payment).await.ok();
+                }
+                Wish::Rollback(entry) => {
+                    let lines = self.office.audit_log(AuditLogQuery { limit: 200, ..AuditLogQuery::default() }).await?;
+                    facts.log = lines.into_iter().filter(|line| line.id == *entry).collect();
+                }
+                Wish::Dismiss(_) | Wish::StopSelling => {}
+            },
+            DeskView::Waiting if may(Duty::Money) => {
+                let since = self.now() - APPROVAL_LIFE;
+                facts.waiting = self.desk("").waiting().await.map_err(defect)?;
+                facts.approvals = self.office.waiting_approvals(since, APPROVALS_SHOWN).await?;
+                facts.me = Some(actor.chat);
+            }
+            DeskView::Models { .. } | DeskView::Model { .. } if may(Duty::Models) => {
+                facts.drifts = self.store.drifts(self.now() - MODELS_WINDOW).await?;
+                facts.live = Some(known.live.clone());
+            }
+            DeskView::Settings if may(Duty::Settings) => facts.live = Some(known.live.clone()),
+            DeskView::Setting { name } if may(Duty::Settings) => {
+                facts.live = Some(known.live.clone());
+                facts.configured = self.settings.live().value(name);
+                facts.set = known.settings.iter().find(|setting| setting.name == *name).cloned();
+                let query = AuditLogQuery { subject: Some(name.clone()), limit, ..AuditLogQuery::default() };
+                facts.log = self.office.audit_log(query).await?;
+            }
+            DeskView::Staff | DeskView::Appoint { .. } if may(Duty::Staff) => {
+                facts.staff.clone_from(&known.staff);
+                facts.owners.clone_from(&self.settings.owners);
+            }
+            DeskView::AuditLog { page } if may(Duty::AuditLog) => {
+                let query = AuditLogQuery { skip: skip(*page), limit, ..AuditLogQuery::default() };
+                facts.log = self.office.audit_log(query).await?;
+            }
+            _ => {}
+        }
+        Ok(facts)
+    }
+
+    async fn find_people(&self, query: &str, _skip: u32, _limit: u32) -> StoreResult<Vec<domain::ports::Person>> {
+        match self.desk("").person(query.trim_start_matches('@')).await {
+            Ok(session) => Ok(vec![session.person]),
+            Err(DeskError::Refused(_)) => Ok(Vec::new()),
+            Err(DeskError::Store(error)) => Err(error),
+        }
+    }
+
+    async fn person_facts(&self, user: UserId, tab: PersonTab, skip: u32, limit: u32) -> StoreResult<Option<PersonFacts>> {
+        let Some(session) = self.store.session_of(user).await? else { return Ok(None) };
+        let mut facts = PersonFacts::new(session);
+        match tab {
+            PersonTab::Card => {}
+            PersonTab::Statement => {
+                facts.statement = self.store.statement(user, skip, limit).await?;
+            }
+            PersonTab::Generations => {
+                let query = HistoryQuery { user, models: None, with_result: false, skip, limit };
+                facts.generations = self.store.history(query).await?;
+            }
+            PersonTab::Payments => facts.payments = self.store.payments(user, PAYMENTS_SHOWN).await?,
+        }
+        Ok(Some(facts))
+    }
+
+    async fn generation_facts(&self, id: domain::ids::GenerationId) -> StoreResult<Option<Generation>> {
+        self.store.generation(id).await
+    }
+
+    async fn person_asked_about(&self, question: &DeskQuestion) -> StoreResult<Option<PersonFacts>> {
+        let user = match question {
+            DeskQuestion::Credit(user)
+            | DeskQuestion::Debit(user)
+            | DeskQuestion::Runs(user)
+            | DeskQuestion::Block(user)
+            | DeskQuestion::Write(user)
+            | DeskQuestion::PayBack { user, .. } => *user,
+            _ => return Ok(None),
+        };
+        self.person_facts(user, PersonTab::Card, 0, 1).await
+    }
+}
+
+/// How a model did is told of so long a time.
+const MODELS_WINDOW: std::time::Duration = std::time::Duration::from_secs(30 * 24 * 60 * 60);
+
+fn defect(error: DeskError) -> StoreError {
+    match error {
+        DeskError::Store(error) => error,
+        DeskError::Refused(refused) => StoreError::Defect(format!("the desk's overview was refused: {refused}")),
+    }
+}
+
+/// A refusal in the words of the bot; what the command line says more of is said shorter.
+fn refusal(refused: &Refused) -> Notice {
+    match refused {
+        Refused::NotAllowed => Notice::new("desk-not-yours"),
+        Refused::IsOwner => Notice::new("desk-is-owner"),
+        Refused::IsConfigured => Notice::new("desk-is-configured"),
+        Refused::OwnWish => Notice::new("desk-own-wish"),
+        Refused::NoSuchUser(_) | Refused::Forgotten => Notice::new("desk-nobody"),
+        Refused::TooLittle { available } => Notice::new("desk-too-little").money("available", *available),
+        Refused::MoreThanLeft { left } => Notice::new("desk-more-than-left").amount("left", *left),
+        Refused::AllGivenBack => Notice::new("desk-all-given-back"),
+        Refused::NothingTaken(_) => Notice::new("desk-nothing-taken"),
+        Refused::WasFree(_) => Notice::new("desk-was-free"),
+        Refused::UnderWay(_) => Notice::new("desk-under-way"),
+        Refused::PaidWithRun(_) | Refused::WaitsForUser(_) => Notice::new("desk-only-whole"),
+        Refused::PaidBackBefore => Notice::new("desk-paid-back-before"),
+        Refused::NotGiven { max, .. } => Notice::new("desk-not-given").amount("max", *max),
+        _ => Notice::new("desk-changed"),
+    }
+}

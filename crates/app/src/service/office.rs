@@ -1,0 +1,119 @@
+//! Who works at the owner's desk and what is set at run time, as this instance knows it.
+//!
+//! Invariants
+//! - No update asks the store for it: [`App::refresh_office`] runs at the start, every two seconds, and after a commit of ours that changes it.
+//!   So another instance sees a change within seconds; who was dismissed meanwhile does nothing more all the same, since each deed looks the
+//!   actor up in its own commit.
+//! - Owners whom the configuration names are owners whatever the store says.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use domain::ids::ChatId;
+use domain::ports::StoreResult;
+use domain::staff::{Actor, Duty, Role, Setting, StaffMember, Standing};
+use tokio::sync::Mutex;
+
+use super::{App, Settings};
+use crate::settings::Live;
+
+/// What was read last.
+#[derive(Clone, Debug)]
+pub(crate) struct Known {
+    pub(crate) staff: Vec<StaffMember>,
+    pub(crate) settings: Vec<Setting>,
+    pub(crate) live: Live,
+}
+
+/// The office of this moment.
+#[derive(Debug)]
+pub(super) struct Backroom {
+    known: RwLock<Arc<Known>>,
+    /// One refresh at a time, so that an older answer of the store never replaces a newer one.
+    refreshing: Mutex<()>,
+}
+
+impl Backroom {
+    /// The configuration's, until the store was asked.
+    pub(super) fn new(settings: &Settings) -> Self {
+        let known = Known { staff: Vec::new(), settings: Vec::new(), live: settings.live() };
+        Self { known: RwLock::new(Arc::new(known)), refreshing: Mutex::new(()) }
+    }
+
+    fn known(&self) -> Arc<Known> {
+        // The value is replaced whole, so it is complete whatever panicked.
+        Arc::clone(&self.known.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Settings {
+    /// The values of the configuration that can be set at run time.
+    pub(crate) fn live(&self) -> Live {
+        Live {
+            selling: true,
+            selling_note: None,
+            markup: self.factor.markup,
+            welcome: self.welcome,
+            live_max: self.live_max,
+            losses_to_stop: self.losses_to_stop,
+            shop: self.shop.clone(),
+            alone_max: self.alone_max,
+            markups: std::collections::BTreeMap::new(),
+        }
+    }
+}
+
+impl App {
+    /// What holds now.
+    pub(crate) fn office_now(&self) -> Arc<Known> {
+        self.backroom.known()
+    }
+
+    /// What somebody is at the desk.
+    pub(crate) fn actor(&self, chat: ChatId) -> Option<Actor> {
+        if self.settings.owners.contains(&chat) {
+            return Some(Actor { chat, role: Role::Owner, standing: Standing::Configured });
+        }
+        let known = self.backroom.known();
+        let member = known.staff.iter().find(|member| member.chat == chat)?;
+        Some(Actor { chat, role: member.role, standing: Standing::Appointed })
+    }
+
+    /// Whether somebody may do that at the desk.
+    pub(crate) fn may(&self, chat: ChatId, duty: Duty) -> bool {
+        self.actor(chat).is_some_and(|actor| actor.role.may(duty))
+    }
+
+    /// The chats of everybody who may do that, the configured owners first.
+    pub(crate) fn chats_for(&self, duty: Duty) -> Vec<ChatId> {
+        let known = self.backroom.known();
+        let mut chats = self.settings.owners.clone();
+        let appointed = known.staff.iter().filter(|member| member.role.may(duty)).map(|member| member.chat);
+        chats.extend(appointed.filter(|chat| !self.settings.owners.contains(chat)));
+        chats
+    }
+
+    /// Asks the store who works at the desk and what is set.
+    ///
+    /// # Errors
+    /// The store's; then everything is as it was.
+    pub async fn refresh_office(&self) -> StoreResult<()> {
+        let before = {
+            let _turn = self.backroom.refreshing.lock().await;
+            let before = self.backroom.known();
+            let (staff, settings) = (self.office.staff().await?, self.office.settings().await?);
+            if before.staff == staff && before.settings == settings {
+                return Ok(());
+            }
+            let live = self.settings.live().with(&settings);
+            tracing::info!(staff = staff.len(), "the desk's staff or settings changed");
+            *self.backroom.known.write().unwrap_or_else(PoisonError::into_inner) =
+                Arc::new(Known { staff, settings, live });
+            before
+        };
+        // Prices in the showcase follow the models' own markups.
+        if before.live.markups != self.backroom.known().live.markups {
+            self.refresh_showcase().await?;
+        }
+        Ok(())
+    }
+}
