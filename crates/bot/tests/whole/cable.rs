@@ -131,7 +131,8 @@ async fn pass(mut near: TcpStream, mut far: TcpStream, shared: &Shared) -> std::
                 };
                 if when == When::After {
                     far.write_all(piece).await?;
-                    far.read(&mut down).await?;
+                    // It is done as soon as it is answered.
+                    far.readable().await?;
                 }
                 let _ = caught.send(());
                 while near.read(&mut up).await? > 0 {}

@@ -8,7 +8,8 @@
 //! Invariants: nothing but the outside contract is used (environment, HTTP, commands, chats); every wait is for a thing and has a bound; a case
 //! shares nothing with another one.
 //!
-//! To add a case: the function, its name in [`cases`]. To add a step at which the bot is killed: a function in [`killed`].
+//! To add a case: the function, its name in [`cases`]. To add a step at which the bot is killed: a function in [`killed`], [`killed_payments`]
+//! or [`killed_returns`].
 
 mod accounts;
 mod bound;
@@ -23,6 +24,7 @@ mod gate;
 mod ground;
 mod killed;
 mod killed_payments;
+mod killed_returns;
 mod lost;
 mod outage;
 mod payments;
@@ -128,6 +130,7 @@ macro_rules! cases {
             }
             storm {
                 kills_at_random_moments_lose_nothing
+                kills_at_random_moments_lose_no_payment
             }
             killed {
                 before_the_press_was_answered
@@ -158,18 +161,21 @@ macro_rules! cases {
                 during_all_of_a_payment
                 before_the_list_was_read
                 after_the_list_was_read
+                before_an_approval_was_answered
+                after_an_approval_was_answered
+                before_the_payer_was_told_of_an_approval
+                after_the_payer_was_told_of_an_approval
+            }
+            killed_returns {
                 before_it_was_paid_back
                 after_it_was_paid_back
+                after_it_was_paid_back_in_silence
                 after_a_spent_payment_was_paid_back
                 before_a_return_was_heard
                 before_a_return_was_shown
                 before_telegram_heard_that_a_return_was_taken
                 before_a_return_of_what_is_spent_was_heard
                 before_a_return_of_what_is_spent_was_shown
-                before_an_approval_was_answered
-                after_an_approval_was_answered
-                before_the_payer_was_told_of_an_approval
-                after_the_payer_was_told_of_an_approval
             }
         }
     };
@@ -253,6 +259,8 @@ macro_rules! tests {
                     after_the_payment_was_committed
                     before_the_found_payment_was_committed
                     after_the_found_payment_was_committed
+                }
+                commits_of_returns of killed_returns {
                     before_the_payback_was_committed
                     after_the_payback_was_committed
                     before_a_return_of_what_is_spent_was_committed

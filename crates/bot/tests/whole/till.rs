@@ -14,17 +14,17 @@ pub(crate) const STARS: i64 = 100;
 pub(crate) const TOP_UP: i64 = STARS * 100;
 
 impl Walker {
-    /// From nothing to the amounts.
-    pub(crate) async fn wants_to_top_up(&self) {
+    /// Asks for an invoice in Stars; nothing is awaited.
+    pub(crate) async fn asks_for_invoice(&self) {
+        self.asks_for(&STARS.to_string()).await;
+    }
+
+    /// The same over an amount that has a button.
+    pub(crate) async fn asks_for(&self, roubles: &str) {
         self.say("/balance").await;
         self.press(&self.words.of("button-top-up")).await;
         self.is_told("top-up-text").await;
-    }
-
-    /// Asks for an invoice in Stars; nothing is awaited.
-    pub(crate) async fn asks_for_invoice(&self) {
-        self.wants_to_top_up().await;
-        self.press(&STARS.to_string()).await;
+        self.press(roubles).await;
     }
 
     /// Waits for the button that leads to the invoice: its address.
