@@ -18,9 +18,7 @@ use crate::service::App;
 /// A lost payment is found within so long. Telegram keeps an undelivered update for a day, so this is rarely needed, and one call costs
 /// nothing.
 const EVERY: Duration = Duration::from_secs(10 * 60);
-/// One instance does it for all; if it dies, another one goes on in the next round but one.
-const LEASE: Duration = Duration::from_secs(9 * 60);
-/// The singleton's name.
+/// The singleton's name: two instances read at different moments.
 const NAME: &str = "reconciliation";
 /// Telegram's own bound.
 const PAGE: u32 = 100;
@@ -33,24 +31,36 @@ const CALL_BUDGET: Duration = Duration::from_secs(15);
 /// Reconciles until `shutdown`, at once and then again and again.
 pub(super) async fn keep(app: Arc<App>, shutdown: CancellationToken) {
     while !shutdown.is_cancelled() {
-        match app.reconcile_if_ours().await {
-            Ok(()) => {}
-            Err(error) => tracing::warn!(%error, "a reconciliation has to wait"),
-        }
+        let wait = match app.reconcile_alone().await {
+            Ok(true) => EVERY,
+            // If who is at it was killed, their lease has run out by then.
+            Ok(false) => app.settings.lease,
+            Err(error) => {
+                tracing::warn!(%error, "a reconciliation has to wait");
+                app.settings.lease
+            }
+        };
         tokio::select! {
-            () = tokio::time::sleep(EVERY) => {}
+            () = tokio::time::sleep(wait) => {}
             () = shutdown.cancelled() => {}
         }
     }
 }
 
 impl App {
-    async fn reconcile_if_ours(&self) -> StoreResult<()> {
-        let owner = self.settings.instance.as_str();
-        if !self.gates.is_empty() && self.store.hold_singleton(NAME, owner, self.now(), LEASE).await? {
-            self.reconcile().await?;
+    /// Reconciles unless another instance is at it; whether this one did.
+    async fn reconcile_alone(&self) -> StoreResult<bool> {
+        let (owner, lease) = (self.settings.instance.as_str(), self.settings.lease);
+        if self.gates.is_empty() {
+            return Ok(true);
         }
-        Ok(())
+        if !self.store.hold_singleton(NAME, owner, self.now(), lease).await? {
+            return Ok(false);
+        }
+        let outcome = self.reconcile().await;
+        // Given up, whatever came of it: who starts next reads at once.
+        self.store.hold_singleton(NAME, owner, self.now(), Duration::ZERO).await?;
+        outcome.map(|()| true)
     }
 
     /// Reads each provider's own list on from where it was read last. Any number of times, by any number of instances: the same end state.

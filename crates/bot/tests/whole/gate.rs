@@ -1,7 +1,6 @@
-//! An HTTP proxy before a simulator that can hold one call: before it arrives there, or after it was done and before its answer goes back.
+//! An HTTP proxy before a simulator, or before the bot, that can hold one call: before it arrives there, or after it was done and before its answer goes back.
 //! So a test can kill the bot exactly between two steps, whatever the step is.
 
-use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -54,7 +53,14 @@ impl Hold {
 pub(crate) struct Held {
     what: Hold,
     caught: oneshot::Receiver<()>,
-    release: Option<oneshot::Sender<()>>,
+    release: Option<oneshot::Sender<Onward>>,
+}
+
+/// What becomes of a held call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Onward {
+    Goes,
+    IsLost,
 }
 
 impl Held {
@@ -64,10 +70,19 @@ impl Held {
     }
 
     /// Lets it go on.
-    pub(crate) fn release(mut self) {
+    pub(crate) fn release(self) {
+        self.end(Onward::Goes);
+    }
+
+    /// Its caller hears that the line is broken, and nothing else.
+    pub(crate) fn lose(self) {
+        self.end(Onward::IsLost);
+    }
+
+    fn end(mut self, onward: Onward) {
         if let Some(release) = self.release.take() {
             // Nobody listens if its caller was killed.
-            let _ = release.send(());
+            let _ = release.send(onward);
         }
     }
 }
@@ -82,7 +97,7 @@ pub(crate) struct Seen {
 struct Rule {
     hold: Hold,
     caught: oneshot::Sender<()>,
-    released: oneshot::Receiver<()>,
+    released: oneshot::Receiver<Onward>,
 }
 
 #[derive(Default)]
@@ -172,12 +187,13 @@ async fn pass(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Respons
     let rule = shared.rule_for(&path, &body);
     let when = rule.as_ref().map(|rule| rule.hold.when);
     let wait = async {
-        if let Some(rule) = rule {
-            let _ = rule.caught.send(());
+        let Some(rule) = rule else { return Ok(()) };
+        let _ = rule.caught.send(());
+        match rule.released.await {
+            Ok(Onward::Goes) => Ok(()),
+            Ok(Onward::IsLost) => Err(HungUp),
             // Dropped without a word, the hold lasts as long as its caller.
-            if rule.released.await.is_err() {
-                std::future::pending::<Infallible>().await;
-            }
+            Err(_) => std::future::pending().await,
         }
     };
     let forward = shared.client.request(parts.method, format!("{}{path}", shared.upstream));
@@ -197,11 +213,11 @@ async fn pass(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Respons
     match when {
         Some(When::After) => {
             let answer = answer.await;
-            wait.await;
+            wait.await?;
             answer
         }
         _ => {
-            wait.await;
+            wait.await?;
             answer.await
         }
     }

@@ -8,7 +8,8 @@
 //! Invariants: nothing but the outside contract is used (environment, HTTP, commands, chats); every wait is for a thing and has a bound; a case
 //! shares nothing with another one.
 //!
-//! To add a case: the function, its name in [`cases`]. To add a step at which the bot is killed: a function in [`killed`].
+//! To add a case: the function, its name in [`cases`]. To add a step at which the bot is killed: a function in [`killed`], [`killed_payments`]
+//! or [`killed_returns`].
 
 mod accounts;
 mod bound;
@@ -22,6 +23,8 @@ mod files;
 mod gate;
 mod ground;
 mod killed;
+mod killed_payments;
+mod killed_returns;
 mod lost;
 mod outage;
 mod payments;
@@ -32,6 +35,7 @@ mod stage;
 mod stopping;
 mod storm;
 mod success;
+mod till;
 mod tour;
 mod walk;
 
@@ -126,6 +130,7 @@ macro_rules! cases {
             }
             storm {
                 kills_at_random_moments_lose_nothing
+                kills_at_random_moments_lose_no_payment
             }
             killed {
                 before_the_press_was_answered
@@ -142,7 +147,50 @@ macro_rules! cases {
                 before_the_last_edit
                 by_polling_before_the_photo_was_sent
             }
+            killed_payments {
+                before_the_link_was_made
+                after_the_link_was_made
+                before_the_button_was_shown
+                before_the_question_was_answered
+                after_the_question_was_answered
+                before_the_payment_was_shown
+                after_the_payment_was_shown
+                by_polling_before_the_payment_was_shown
+                by_polling_before_the_payment_was_heard
+                before_telegram_heard_that_it_was_taken
+                during_all_of_a_payment
+                before_the_list_was_read
+                after_the_list_was_read
+                before_an_approval_was_answered
+                after_an_approval_was_answered
+                before_the_payer_was_told_of_an_approval
+                after_the_payer_was_told_of_an_approval
+            }
+            killed_returns {
+                before_it_was_paid_back
+                after_it_was_paid_back
+                after_it_was_paid_back_in_silence
+                after_a_spent_payment_was_paid_back
+                before_a_return_was_heard
+                before_a_return_was_shown
+                before_telegram_heard_that_a_return_was_taken
+                before_a_return_of_what_is_spent_was_heard
+                before_a_return_of_what_is_spent_was_shown
+            }
         }
+    };
+}
+
+/// Cases that need a server: what each theme is called, and the file of its cases.
+macro_rules! postgres_only {
+    ($($theme:ident of $file:ident { $($case:ident)* })*) => {
+        $(mod $theme { $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $case() {
+                let name = concat!("whole::postgres::", stringify!($theme), "::", stringify!($case));
+                crate::ground::on_postgres(name, crate::$file::$case).await;
+            }
+        )* })*
     };
 }
 
@@ -199,18 +247,24 @@ macro_rules! tests {
                     crate::ground::on_postgres(name, crate::$file::$case).await;
                 }
             )* })*
-            // A SQLite file does not go away by itself.
-            mod outage {
-                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-                async fn away_is_503_and_nothing_is_lost() {
-                    let name = "whole::postgres::outage::away_is_503_and_nothing_is_lost";
-                    crate::ground::on_postgres(name, crate::outage::away_is_503_and_nothing_is_lost).await;
+            postgres_only! {
+                // A SQLite file does not go away by itself.
+                outage of outage {
+                    away_is_503_and_nothing_is_lost
+                    away_during_a_generation_loses_nothing
                 }
-
-                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-                async fn away_during_a_generation_loses_nothing() {
-                    let name = "whole::postgres::outage::away_during_a_generation_loses_nothing";
-                    crate::ground::on_postgres(name, crate::outage::away_during_a_generation_loses_nothing).await;
+                // Nor can its COMMIT be held on the way.
+                commits of killed_payments {
+                    before_the_payment_was_committed
+                    after_the_payment_was_committed
+                    before_the_found_payment_was_committed
+                    after_the_found_payment_was_committed
+                }
+                commits_of_returns of killed_returns {
+                    before_the_payback_was_committed
+                    after_the_payback_was_committed
+                    before_a_return_of_what_is_spent_was_committed
+                    after_a_return_of_what_is_spent_was_committed
                 }
             }
         }

@@ -37,6 +37,8 @@ pub(crate) struct Plan {
     pub(crate) kie_signs_with: Option<&'static str>,
     /// PostgreSQL is reached through a cable that can be cut.
     pub(crate) cable: bool,
+    /// Telegram and KIE reach the bot through a gate.
+    pub(crate) door: bool,
     /// More of the bot's environment; a later value wins.
     pub(crate) environment: Vec<(&'static str, &'static str)>,
 }
@@ -49,7 +51,15 @@ impl Plan {
             queuing: Duration::from_millis(10),
             generating: Duration::from_millis(30),
         };
-        Self { mode: "webhook", public: true, pace, kie_signs_with: None, cable: false, environment: Vec::new() }
+        Self {
+            mode: "webhook",
+            public: true,
+            pace,
+            kie_signs_with: None,
+            cable: false,
+            door: false,
+            environment: Vec::new(),
+        }
     }
 
     /// Nothing can reach the bot: it asks Telegram and KIE.
@@ -74,6 +84,7 @@ pub(crate) struct Stage {
     pub(crate) kie: KieSimulator,
     pub(crate) telegram_gate: Gate,
     pub(crate) kie_gate: Gate,
+    pub(crate) door: Option<Gate>,
     pub(crate) cable: Option<Cable>,
     pub(crate) bot: Bot,
     pub(crate) http: reqwest::Client,
@@ -109,10 +120,12 @@ impl Stage {
         };
         let port = free_port();
         let base_url = format!("http://127.0.0.1:{port}");
-        let environment = environment(&plan, &telegram, &telegram_gate, &kie_gate, database, port, &base_url);
+        let door = if plan.door { Some(Gate::before(&base_url, http.clone()).await) } else { None };
+        let public_url = door.as_ref().map_or_else(|| base_url.clone(), Gate::url);
+        let environment = environment(&plan, &telegram, &telegram_gate, &kie_gate, database, port, &public_url);
         let mut bot = Bot::new(environment, folder.path(), base_url, http.clone());
         bot.start().await;
-        Self { telegram, kie, telegram_gate, kie_gate, cable, bot, http, _folder: folder, _ground: ground }
+        Self { telegram, kie, telegram_gate, kie_gate, door, cable, bot, http, _folder: folder, _ground: ground }
     }
 
     /// A new person in Telegram, who has never seen the bot.
@@ -189,7 +202,7 @@ fn environment(
     kie_gate: &Gate,
     database: String,
     port: u16,
-    base_url: &str,
+    public_url: &str,
 ) -> Vec<(&'static str, String)> {
     let mut environment = vec![
         ("TELEGRAM_BOT_TOKEN", telegram.token().to_owned()),
@@ -220,7 +233,7 @@ fn environment(
         ("LOG_LEVEL", "info".to_owned()),
     ];
     if plan.public {
-        environment.push(("WEBHOOK_BASE_URL", base_url.to_owned()));
+        environment.push(("WEBHOOK_BASE_URL", public_url.to_owned()));
     }
     environment.extend(plan.environment.iter().map(|(name, value)| (*name, (*value).to_owned())));
     environment
