@@ -18,13 +18,13 @@ mod receipt;
 mod result;
 mod top_up;
 mod wallet;
+mod why;
 
 pub(crate) use account::{answer, letter, who};
 pub use gifts::Friends;
 pub(crate) use owner::{rate_jumped, stopped};
 pub(crate) use result::{caption, prompt, result_buttons};
 pub(crate) use top_up::claim;
-pub(crate) use wallet::is_about;
 
 use std::time::Duration;
 
@@ -83,7 +83,7 @@ pub struct Facts {
     pub family: ApiFamily,
     /// Of [`View::Statement`]: one more than a page if there is a next one.
     pub statement: Vec<StatementLine>,
-    /// Of [`View::Statement`]: the generations that its lines speak of, as far as they are found.
+    /// Of [`View::Statement`]: the generations that its lines are about.
     pub orders: Vec<Generation>,
     /// Of [`View::Receipt`]: what the books say of the generation, oldest first.
     pub receipt: Vec<StatementLine>,

@@ -8,11 +8,13 @@ use domain::ports::StatementLine;
 use domain::screen::{Action, GenerationAct, Screen, Text};
 
 use super::result::{about, inputs, title};
-use super::{Canvas, GenerationFacts, draft, free, labelled, menu};
+use super::{Canvas, GenerationFacts, draft, free, labelled, menu, why};
 use crate::texts::Words;
 
 /// A value is shown up to so many characters: a receipt is no archive of prompts.
 const VALUE_MAX: usize = 300;
+/// An owner's reason is shown up to so many characters; a page of the statement may have one on each line.
+pub(super) const NOTE_MAX: usize = 200;
 
 pub(super) fn receipt(canvas: &Canvas<'_>) -> Screen {
     let Some(facts) = &canvas.facts.generation else { return menu::menu(canvas, None) };
@@ -32,6 +34,7 @@ pub(super) fn receipt(canvas: &Canvas<'_>) -> Screen {
     text.extend(words.text(shown, &[("price", free::cost(words, generation, generation.quote.price).into())]));
     text.extend(movements(canvas, facts));
     text.extend(what_for(canvas, facts));
+    text.extend(why::this_price(canvas, generation));
     let card = labelled(words, "button-to-order", about(generation, GenerationAct::Show));
     let keyboard = vec![
         vec![card, labelled(words, "button-support", Action::Support)],
@@ -51,13 +54,17 @@ fn movements(canvas: &Canvas<'_>, facts: &GenerationFacts) -> Text {
             let when = words.moment(line.at, canvas.now);
             text.extend(words.text(key, &[("amount", size(words, amount).into()), ("when", when.into())]));
         }
+        if let Some(note) = &line.note {
+            text.extend(words.text("receipt-note", &[("note", draft::cut(note, NOTE_MAX).into())]));
+        }
         if line.posted.value != 0 {
             unit = line.posted.unit;
             total = total.saturating_sub(line.posted.value);
         }
     }
     let live = facts.generation.state.kind().is_live();
-    let unknown = canvas.facts.receipt.is_empty();
+    // An older version beside this one may have written the end without its generation: then the generation itself has to do.
+    let unknown = !canvas.facts.receipt.iter().any(|line| matches!(line.name.as_str(), "capture" | "release"));
     let is_free = facts.generation.funding.means() == Means::Free;
     let key = match total {
         _ if is_free => receipt_of_a_free_one(&facts.generation.state),

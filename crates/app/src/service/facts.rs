@@ -1,10 +1,12 @@
 //! The rows that a view, an open question or a stash speaks of.
 
+use std::collections::BTreeSet;
+
 use domain::generation::Generation;
 use domain::ids::{GenerationId, InputId, UserId};
 use domain::models::Inputs;
 use domain::money::Money;
-use domain::ports::{HistoryQuery, InputFile, Session, StoreResult};
+use domain::ports::{HistoryQuery, InputFile, Session, StatementLine, StoreResult};
 use domain::screen::Shelf;
 
 use super::App;
@@ -26,7 +28,7 @@ impl App {
             View::Receipt { generation } => {
                 facts.generation = self.own_facts(user, *generation).await?;
                 if let Some(shown) = &facts.generation {
-                    facts.receipt = self.movements_of(&shown.generation).await?;
+                    facts.receipt = self.store.movements_of(shown.generation.id).await?;
                 }
             }
             View::Model { model } => facts.free = self.free_of(user, Some(model), self.now()).await?,
@@ -61,11 +63,22 @@ impl App {
             }
             View::Statement { page } => {
                 facts.statement = self.store.statement(user, skip(*page), limit).await?;
-                facts.orders = self.orders_of(user, &facts.statement, skip(*page)).await?;
+                facts.orders = self.orders_of(user, &facts.statement).await?;
             }
             _ => {}
         }
         Ok(facts)
+    }
+
+    /// The own generations that these lines are about.
+    async fn orders_of(&self, user: UserId, lines: &[StatementLine]) -> StoreResult<Vec<Generation>> {
+        let ids: BTreeSet<GenerationId> = lines.iter().filter_map(|line| line.generation).collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut orders = self.store.generations(&Vec::from_iter(ids)).await?;
+        orders.retain(|order| order.user == user);
+        Ok(orders)
     }
 
     /// The input files that a talk names, and those of an order that is repeated, as far as they are known.
