@@ -45,16 +45,19 @@ fn choices(canvas: &Canvas<'_>, generation: &Generation) -> Text {
     let mut held = model.price_inputs(&inputs);
     if !is_same {
         held.retain(|one| inputs.get(&one.input.name).is_some());
-        text.extend(words.text("receipt-why-changed", &[]));
     }
-    if held.is_empty() {
-        return if is_same { words.text("receipt-why-one-price", &[]) } else { text };
+    if !held.is_empty() {
+        text.extend(words.text("receipt-why-choices", &[]));
+    } else if is_same {
+        text.extend(words.text("receipt-why-one-price", &[]));
     }
-    text.extend(words.text("receipt-why-choices", &[]));
     for one in held {
         let title = one.input.title.get(words.language());
         let value = draft::cut(&value(canvas, &one), VALUE_MAX);
         text.extend(words.text("receipt-why-choice", &[("input", title.into()), ("value", value.into())]));
+    }
+    if !is_same {
+        text.extend(words.text("receipt-why-changed", &[]));
     }
     text
 }

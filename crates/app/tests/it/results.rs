@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use app::conversation::{Effect, View};
-use app::screens::PAGE;
+use app::screens::{PAGE, Receipt};
 use domain::generation::{Failure, FailureReason, Generation, ResultFile, Results, State, Success, Undeliverable};
 use domain::ids::{GenerationId, ModelId, OperationId, TaskId};
 use domain::ledger::Amount;
@@ -135,8 +135,8 @@ fn receipts() -> Vec<Case> {
                 at: generation.created_at + Duration::from_secs(40) * at,
                 ..line
             };
-            world.facts = facts_of(generation.clone(), 0);
-            world.facts.receipt = (0..).zip(lines).map(later).collect();
+            let movements = (0..).zip(lines).map(later).collect();
+            world.facts.receipt = Some(Receipt { generation: generation.clone(), movements });
         })
     };
     let metered = |state| generation_of(VIDEO, "30", true, state);
