@@ -148,8 +148,8 @@ async fn what_is_under_way_or_was_never_taken_is_not_refunded() {
     let queued = house.generations(ANN).await.remove(0);
     let desk = house.desk();
     assert_eq!(refused(desk.refund_generation(&queued, Share::All, "x").await), Refused::UnderWay(queued.id));
-    let cancel = domain::screen::GenerationAct::Cancel;
-    house.press(ANN, domain::screen::Action::Generation { generation: queued.id, act: cancel }).await;
+    let cancel = GenerationAct::Cancel;
+    house.press(ANN, Action::Generation { generation: queued.id, act: cancel }).await;
     let cancelled = house.generations(ANN).await.remove(0);
     assert_eq!(refused(desk.refund_generation(&cancelled, Share::All, "x").await), Refused::NothingTaken(queued.id));
     house.work().await;
