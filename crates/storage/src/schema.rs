@@ -72,6 +72,7 @@ diesel::table! {
         actor -> Nullable<Text>,
         place -> BigInt,
         at -> BigInt,
+        generation_id -> Nullable<Binary>,
     }
 }
 
