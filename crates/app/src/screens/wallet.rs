@@ -1,5 +1,6 @@
 //! Balance, statement, top-up.
 
+use domain::generation::Generation;
 use domain::ledger::{Group, Provider};
 use domain::money::Money;
 use domain::ports::StatementLine;
@@ -40,25 +41,32 @@ pub(super) fn statement(canvas: &Canvas<'_>, page: u16) -> Screen {
     let lines = &canvas.facts.statement;
     let mut text = words.text(if lines.is_empty() { "statement-empty" } else { "statement-title" }, &[]);
     for line in lines.iter().take(PAGE) {
-        text.extend(movement(canvas, line));
-        if let Some(note) = &line.note {
-            text.extend(words.text("statement-note", &[("note", cut(note, NOTE_MAX).into())]));
-        }
-        let when = words.moment(line.at, canvas.now);
-        let about = line.generation.and_then(|id| canvas.facts.orders.iter().find(|order| order.id == id));
-        text.extend(match about {
-            Some(generation) => {
-                let what = title(words, canvas.catalog, generation);
-                words.text("statement-when-for", &[("when", when.into()), ("what", what.into())])
-            }
-            None => words.text("statement-when", &[("when", when.into())]),
-        });
+        text.extend(entry(canvas, line, &canvas.facts.orders));
     }
     let mut keyboard = Vec::new();
     keyboard.extend(pager(words, page, lines.len() > PAGE, |page| Action::Statement { page }));
     keyboard
         .push(vec![labelled(words, "button-balance", Action::Balance), labelled(words, "button-menu", Action::Menu)]);
     Screen::new(text, keyboard)
+}
+
+/// One line: what moved, by which cause, why, when, and for which of these orders.
+pub(super) fn entry(canvas: &Canvas<'_>, line: &StatementLine, orders: &[Generation]) -> Text {
+    let words = canvas.words;
+    let mut text = movement(canvas, line);
+    if let Some(note) = &line.note {
+        text.extend(words.text("statement-note", &[("note", cut(note, NOTE_MAX).into())]));
+    }
+    let when = words.moment(line.at, canvas.now);
+    let about = line.generation.and_then(|id| orders.iter().find(|order| order.id == id));
+    text.extend(match about {
+        Some(generation) => {
+            let what = title(words, canvas.catalog, generation);
+            words.text("statement-when-for", &[("when", when.into()), ("what", what.into())])
+        }
+        None => words.text("statement-when", &[("when", when.into())]),
+    });
+    text
 }
 
 /// What moved, and by which cause.

@@ -9,7 +9,7 @@ use domain::staff::Duty;
 
 use super::super::history::state_key;
 use super::super::result::title;
-use super::super::wallet::movement;
+use super::super::wallet::entry;
 use super::{Canvas, PersonFacts, back, card, danger, decide, labelled, pairs};
 use crate::desk::key_of;
 use crate::screens::{PAGE, button, free, pager};
@@ -45,7 +45,7 @@ pub(super) fn person(canvas: &Canvas<'_>, tab: PersonTab, page: u16) -> Screen {
         }
         PersonTab::Statement => {
             for line in facts.statement.iter().take(PAGE) {
-                text.extend(movement(canvas, line));
+                text.extend(entry(canvas, line, &facts.generations));
             }
             empty(words, &mut text, facts.statement.is_empty());
             facts.statement.len() > PAGE
