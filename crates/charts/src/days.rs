@@ -14,23 +14,26 @@ const LEGEND_HEIGHT: f32 = 42.0;
 const FIGURE_HEIGHT: f32 = 50.0;
 const LEGEND_GAP: f32 = 12.0;
 const SWATCH: f32 = 24.0;
-const BELOW_LEGEND: f32 = 34.0;
+const BELOW_LEGEND: f32 = 30.0;
 
-const PLOT_HEIGHT: f32 = 250.0;
+const PLOT_HEIGHT: f32 = 224.0;
 const TICK_SIZE: f32 = 28.0;
 const TICK_HEIGHT: f32 = 36.0;
 /// What the labels of the heights may take of the width.
 const TICKS_SHARE: f32 = 0.3;
 const BESIDE_TICKS: f32 = 18.0;
+const ABOVE_DAY: f32 = 14.0;
 const DAY_HEIGHT: f32 = 48.0;
 const BETWEEN_DAYS: f32 = 22.0;
 
 const BAR_MAX: f32 = 88.0;
 /// The part of a day's room that stays free.
-const FREE_SHARE: f32 = 0.3;
+const FREE_SHARE: f32 = 0.24;
 /// A value that is not zero is seen, however small it is.
 const BAR_HEIGHT_MIN: f32 = 3.0;
 const BETWEEN_STACKED: f32 = 2.0;
+/// How far the name of the last day may stand out to the right, so that it stays below its day.
+const OVERHANG: f32 = 20.0;
 /// More days than this have no dots on their line.
 const DOTS_MAX: usize = 14;
 
@@ -60,7 +63,6 @@ fn draw(
     let field = Field::of(area, axis, days.len());
     let (bars, lines): (Vec<&Series>, Vec<&Series>) = series.iter().partition(|series| series.shape == Shape::Bars);
     draw_bars(sketch, &field, &bars);
-    sketch.fill(Area { y: field.zero() - 1.5, height: 3.0, ..area }, 0.0, ZERO);
     for series in lines {
         line(sketch, &field, series);
     }
@@ -79,14 +81,15 @@ fn legend(sketch: &mut Sketch<'_>, content: Area, series: &[Series]) -> f32 {
         let y = content.y + (height + LEGEND_GAP) * factor(at / columns);
         let colour = of_tone(series.tone);
         let middle = y + LEGEND_HEIGHT / 2.0;
-        match series.shape {
-            Shape::Bars => sketch.fill(Area { x, y: middle - SWATCH / 2.0, width: SWATCH, height: SWATCH }, 7.0, colour),
-            Shape::Line => {
-                sketch.fill(Area { x, y: middle - 3.0, width: SWATCH, height: 6.0 }, 3.0, colour);
-                sketch.marks.push(Mark::Dot { centre: (x + SWATCH / 2.0, middle), radius: 8.0, colour });
-            }
+        let (swatch, height) = match series.shape {
+            Shape::Bars => (SWATCH, SWATCH),
+            Shape::Line => (1.5 * SWATCH, 6.0),
+        };
+        sketch.fill(Area { x, y: middle - height / 2.0, width: swatch, height }, height.min(14.0) / 2.0, colour);
+        if series.shape == Shape::Line {
+            sketch.marks.push(Mark::Dot { centre: (x + swatch / 2.0, middle), radius: 9.0, colour });
         }
-        let beside_swatch = SWATCH + 12.0;
+        let beside_swatch = swatch + 12.0;
         let name = Area { x: x + beside_swatch, y, width: width - beside_swatch - 16.0, height: LEGEND_HEIGHT };
         sketch.text(&series.name, name, soft(LEGEND_SIZE, Align::Left));
         let figure = Area { x, y: y + LEGEND_HEIGHT, width: width - 16.0, height: FIGURE_HEIGHT };
@@ -105,7 +108,8 @@ fn heights(sketch: &mut Sketch<'_>, area: Area, axis: &Axis) -> Area {
     let field = Field::of(plot, axis, 1);
     for tick in &axis.ticks {
         let y = field.height_of(i128::from(tick.value));
-        sketch.fill(Area { y: y - 1.0, height: 2.0, ..plot }, 0.0, GRID);
+        let colour = if tick.value == 0 { ZERO } else { GRID };
+        sketch.fill(Area { y: y - 1.0, height: 2.0, ..plot }, 0.0, colour);
         let label = Area { x: area.x, y: y - TICK_HEIGHT / 2.0, width: labels, height: TICK_HEIGHT };
         sketch.text(&tick.label, label, style);
     }
@@ -130,10 +134,6 @@ impl Field {
     fn height_of(&self, value: i128) -> f32 {
         let (low, high) = self.ends;
         self.area.bottom() - pixels(value - low, high - low, whole(self.area.height))
-    }
-
-    fn zero(&self) -> f32 {
-        self.height_of(0)
     }
 
     /// The room of one day.
@@ -171,8 +171,7 @@ fn bars_beside(sketch: &mut Sketch<'_>, field: &Field, series: &[&Series]) {
             let Some(value) = series.values.get(day).filter(|value| **value != 0) else { continue };
             // Two bars of a day are told apart by a slit, if they are wide enough for one.
             let slit = if width >= 8.0 { 2.0 } else { 0.0 };
-            let (area, radii) =
-                field.bar((left + width * factor(at), width - slit), (0, i128::from(*value)), true);
+            let (area, radii) = field.bar((left + width * factor(at), width - slit), (0, i128::from(*value)), true);
             sketch.marks.push(Mark::Fill { area, radii, colour: of_tone(series.tone) });
         }
     }
@@ -207,7 +206,7 @@ fn line(sketch: &mut Sketch<'_>, field: &Field, series: &Series) {
     let colour = of_tone(series.tone);
     let dots = if points.len() <= DOTS_MAX { points.clone() } else { Vec::new() };
     // A seam in the card's colour parts the line from the bars below it.
-    for (width, radius, colour) in [(12.0, 12.5, CARD), (6.0, 9.0, colour)] {
+    for (width, radius, colour) in [(11.0, 12.0, CARD), (6.0, 9.0, colour)] {
         if points.len() > 1 {
             sketch.marks.push(Mark::Line { points: points.clone(), width, colour });
         }
@@ -224,8 +223,8 @@ fn names(sketch: &mut Sketch<'_>, field: &Field, content: Area, days: &[String])
         step += 1;
     }
     for (day, name) in days.iter().enumerate().filter(|(day, _)| (days.len() - 1 - day).is_multiple_of(step)) {
-        let x = (field.middle_of(day) - widest / 2.0).min(content.right() - widest).max(content.x);
-        let area = Area { x, y: field.area.bottom() + 10.0, width: widest, height: DAY_HEIGHT - 10.0 };
+        let x = (field.middle_of(day) - widest / 2.0).min(content.right() + OVERHANG - widest).max(content.x);
+        let area = Area { x, y: field.area.bottom() + ABOVE_DAY, width: widest, height: DAY_HEIGHT - ABOVE_DAY };
         sketch.text(name, area, style);
     }
 }

@@ -89,7 +89,8 @@ impl<'a> Run<'a> {
 /// What is added between two letters. The fonts are cut down to the one lookup that kerns, so all lookups are asked.
 fn kerning(face: &Face<'_>, left: GlyphId, right: GlyphId) -> i16 {
     let Some(positions) = face.tables().gpos else { return 0 };
-    let subtables = positions.lookups.into_iter().flat_map(|lookup| lookup.subtables.into_iter::<PositioningSubtable<'_>>());
+    let subtables =
+        positions.lookups.into_iter().flat_map(|lookup| lookup.subtables.into_iter::<PositioningSubtable<'_>>());
     let pairs = subtables.filter_map(|subtable| match subtable {
         PositioningSubtable::Pair(pair) => Some(pair),
         _ => None,
@@ -98,7 +99,9 @@ fn kerning(face: &Face<'_>, left: GlyphId, right: GlyphId) -> i16 {
         let at = pair.coverage().get(left)?;
         let (first, _) = match pair {
             PairAdjustment::Format1 { sets, .. } => sets.get(at)?.get(right)?,
-            PairAdjustment::Format2 { classes, matrix, .. } => matrix.get((classes.0.get(left), classes.1.get(right)))?,
+            PairAdjustment::Format2 { classes, matrix, .. } => {
+                matrix.get((classes.0.get(left), classes.1.get(right)))?
+            }
         };
         Some(first.x_advance)
     });
@@ -143,5 +146,55 @@ impl OutlineBuilder for Tracer {
 
     fn close(&mut self) {
         self.path.close();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_weights_have_every_letter_and_sign_that_figures_need() {
+        let mut letters: String = ('!'..='~').chain('А'..='я').collect();
+        letters.push_str(" ёЁіїєґ₽€№«»–—…·−×%‰≈≤≥→ \u{a0}\u{2009}\u{202f}");
+        let fonts = Fonts::bundled();
+        for face in [&fonts.medium, &fonts.bold] {
+            for letter in letters.chars() {
+                assert!(face.glyph_index(letter).is_some(), "{letter:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn pairs_are_kerned_in_both_alphabets() {
+        let fonts = Fonts::bundled();
+        for weight in [Weight::Medium, Weight::Bold] {
+            for pair in ["AV", "To", "ГА", "То"] {
+                let apart: f32 = pair.chars().map(|letter| fonts.width(&letter.to_string(), weight, 100.0)).sum();
+                let together = fonts.width(pair, weight, 100.0);
+                assert!(together < apart, "{pair}: {together}, {apart}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_sign_that_the_font_lacks_takes_no_room() {
+        let fonts = Fonts::bundled();
+        let width = |text| fonts.width(text, Weight::Bold, 32.0);
+        assert_eq!(width("🍌ab🎉").to_bits(), width("ab").to_bits());
+        assert!(fonts.outline("🍌 ", Weight::Bold, 32.0, (0.0, 0.0)).is_none());
+    }
+
+    #[test]
+    fn an_outline_stands_where_it_is_put_and_is_as_wide_as_it_was_measured() {
+        let fonts = Fonts::bundled();
+        for text in ["Выручка", "1 240 ₽", "Hxqg"] {
+            let bounds = fonts.outline(text, Weight::Medium, 40.0, (100.0, 200.0)).unwrap().bounds();
+            let width = fonts.width(text, Weight::Medium, 40.0);
+            assert!(bounds.left() >= 98.0 && bounds.right() <= 102.0 + width, "{text}: {bounds:?}, {width}");
+            assert!(bounds.width() > width * 0.85, "{text}: {bounds:?}, {width}");
+            let capitals = fonts.capital_height(Weight::Medium, 40.0);
+            assert!(bounds.top() < 200.0 - capitals * 0.9 && bounds.bottom() >= 199.0, "{text}: {bounds:?}");
+        }
     }
 }

@@ -77,20 +77,19 @@ impl Sketch<'_> {
         }
     }
 
+    /// The room that `text` asks for, in whole pixels.
     pub(crate) fn width(&self, text: &str, style: Style) -> f32 {
-        self.fonts.width(text, style.weight, style.size).ceil()
+        let letters: String = text.chars().take(LETTERS_MAX).collect();
+        self.fonts.width(&letters, style.weight, style.size).ceil()
     }
 }
 
 /// The text as it fits into `width`: first smaller, down to [`TEXT_SIZE_MIN`], then with an ellipsis.
 fn fit(fonts: &Fonts, text: &str, width: f32, style: Style) -> (String, f32) {
-    let mut letters: Vec<char> = text.chars().take(LETTERS_MAX).collect();
-    let is_whole = text.chars().nth(LETTERS_MAX).is_none();
-    let shown = |letters: &[char], is_whole: bool| {
-        let shown: String = letters.iter().collect();
-        if is_whole { shown } else { format!("{}…", shown.trim_end()) }
-    };
-    let whole = shown(&letters, is_whole);
+    let letters: Vec<char> = text.chars().take(LETTERS_MAX).collect();
+    let first = |count: usize| letters.iter().take(count).collect::<String>();
+    let shortened = |count: usize| format!("{}…", first(count).trim_end());
+    let whole = if text.chars().nth(LETTERS_MAX).is_none() { text.to_owned() } else { shortened(LETTERS_MAX) };
     let natural = fonts.width(&whole, style.weight, style.size);
     if natural <= width {
         return (whole, style.size);
@@ -100,11 +99,41 @@ fn fit(fonts: &Fonts, text: &str, width: f32, style: Style) -> (String, f32) {
     if shrunk >= TEXT_SIZE_MIN {
         return (whole, shrunk);
     }
-    while letters.pop().is_some() {
-        let shorter = shown(&letters, false);
-        if fonts.width(&shorter, style.weight, TEXT_SIZE_MIN) <= width {
-            return (shorter, TEXT_SIZE_MIN);
-        }
+    let counts: Vec<usize> = (1..letters.len()).collect();
+    let fits = |count: &usize| fonts.width(&shortened(*count), style.weight, TEXT_SIZE_MIN) <= width;
+    let count = counts.partition_point(fits);
+    (if count > 0 { shortened(count) } else { String::new() }, TEXT_SIZE_MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::theme::TEXT;
+
+    fn fitted(text: &str, width: f32) -> (String, f32) {
+        let style = Style { size: 40.0, weight: Weight::Bold, colour: TEXT, align: Align::Left };
+        fit(&Fonts::bundled(), text, width, style)
     }
-    (String::new(), TEXT_SIZE_MIN)
+
+    #[test]
+    fn a_text_gets_smaller_first_and_shorter_then() {
+        let (whole, size) = fitted("Nano Banana Pro", 400.0);
+        assert_eq!((whole.as_str(), size.to_bits()), ("Nano Banana Pro", 40.0_f32.to_bits()));
+        let (smaller, size) = fitted("Nano Banana Pro", 260.0);
+        assert_eq!(smaller, "Nano Banana Pro");
+        assert!(size > TEXT_SIZE_MIN && size < 40.0, "{size}");
+        let (shorter, size) = fitted("Nano Banana Pro", 120.0);
+        assert_eq!((shorter.as_str(), size.to_bits()), ("Nano B…", TEXT_SIZE_MIN.to_bits()));
+    }
+
+    #[test]
+    fn what_has_no_room_at_all_is_left_out() {
+        assert_eq!(fitted("Nano", 5.0).0, "");
+        assert_eq!(fitted("", 5.0).0, "");
+    }
+
+    #[test]
+    fn a_text_without_end_is_cut_before_it_is_measured() {
+        assert!(fitted(&"i".repeat(100_000), 10_000.0).0.chars().count() <= LETTERS_MAX + 1);
+    }
 }

@@ -44,7 +44,9 @@ fn paint_mark(pixmap: &mut PixmapMut<'_>, mark: &Mark, fonts: &Fonts) {
             let path = if *radii == (0.0, 0.0) { rectangle(*area) } else { rounded(*area, *radii) };
             fill(pixmap, path, *colour);
         }
-        Mark::Dot { centre: (x, y), radius, colour } => fill(pixmap, PathBuilder::from_circle(*x, *y, *radius), *colour),
+        Mark::Dot { centre: (x, y), radius, colour } => {
+            fill(pixmap, PathBuilder::from_circle(*x, *y, *radius), *colour)
+        }
         Mark::Line { points, width, colour } => {
             let stroke =
                 Stroke { width: *width, line_cap: LineCap::Round, line_join: LineJoin::Round, ..Stroke::default() };
@@ -110,14 +112,7 @@ fn corner(path: &mut PathBuilder, (x, y): (f32, f32), (end_x, end_y): (f32, f32)
     const HANDLE: f32 = 0.552_285;
     let Some(start) = path.last_point().filter(|_| radius > 0.0) else { return };
     let towards = |from: f32, to: f32| from + (to - from) * HANDLE;
-    path.cubic_to(
-        towards(start.x, x),
-        towards(start.y, y),
-        towards(end_x, x),
-        towards(end_y, y),
-        end_x,
-        end_y,
-    );
+    path.cubic_to(towards(start.x, x), towards(start.y, y), towards(end_x, x), towards(end_y, y), end_x, end_y);
 }
 
 fn polyline(points: &[(f32, f32)]) -> Option<Path> {

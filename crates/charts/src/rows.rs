@@ -8,7 +8,7 @@ use crate::sheet::{soft, strong};
 use crate::theme::{GRID, TEXT, of_tone};
 
 const LINE_HEIGHT: f32 = 46.0;
-const BAR_GAP: f32 = 18.0;
+const BAR_GAP: f32 = 12.0;
 const TEXT_GAP: f32 = 24.0;
 const TEXT_SIZE: f32 = 32.0;
 /// What a figure may take of the width before it gets smaller.

@@ -11,13 +11,17 @@ use crate::{days, rows};
 pub(crate) const WIDTH: f32 = 1080.0;
 
 const MARGIN: f32 = 32.0;
-const PADDING: f32 = 36.0;
+const PADDING: f32 = 34.0;
+/// A line of text is higher than its letters: less is left free above it.
+const ABOVE_TEXT: f32 = 10.0;
+/// Free below a chart.
+const BELOW: f32 = 28.0;
 const CARD_RADIUS: f32 = 28.0;
-const GAP: f32 = 24.0;
+const GAP: f32 = 20.0;
 const TITLE_HEIGHT: f32 = 68.0;
 const SUBTITLE_HEIGHT: f32 = 46.0;
 const CHART_TITLE_HEIGHT: f32 = 48.0;
-const BELOW_CHART_TITLE: f32 = 18.0;
+const BELOW_CHART_TITLE: f32 = 12.0;
 const RANKING_THICKNESS: f32 = 16.0;
 const FUNNEL_THICKNESS: f32 = 34.0;
 const EMPTY_HEIGHT: f32 = 140.0;
@@ -64,8 +68,9 @@ pub(crate) const fn strong(size: f32, align: Align) -> Style {
 /// Draws a chart whose card begins at `y`; how high the card is.
 fn card(sketch: &mut Sketch<'_>, chart: &Chart, y: f32) -> f32 {
     let place = sketch.marks.len();
-    let content = |y: f32, height: f32| Area { x: MARGIN + PADDING, y, width: WIDTH - 2.0 * (MARGIN + PADDING), height };
-    let mut at = y + PADDING - 6.0;
+    let content =
+        |y: f32, height: f32| Area { x: MARGIN + PADDING, y, width: WIDTH - 2.0 * (MARGIN + PADDING), height };
+    let mut at = y + PADDING - ABOVE_TEXT;
     sketch.text(&chart.title, content(at, CHART_TITLE_HEIGHT), strong(38.0, Align::Left));
     at += CHART_TITLE_HEIGHT + BELOW_CHART_TITLE;
     at += match &chart.plot {
@@ -84,7 +89,7 @@ fn card(sketch: &mut Sketch<'_>, chart: &Chart, y: f32) -> f32 {
             rows::rows(sketch, content(at, 0.0), bars, FUNNEL_THICKNESS, longest)
         }
     };
-    let height = at + PADDING - y;
+    let height = at + BELOW - y;
     let area = Area { x: MARGIN, y, width: WIDTH - 2.0 * MARGIN, height };
     // The card's height is known last, and it lies beneath.
     sketch.marks.insert(place, Mark::Fill { area, radii: (CARD_RADIUS, CARD_RADIUS), colour: CARD });

@@ -4,8 +4,9 @@ use domain::ports::charts::{Axis, Bar, Chart, Plot, Series, Shape, Sheet, Tone};
 
 /// The words of a dashboard.
 pub(crate) struct Words {
-    title: &'static str,
-    subtitle: &'static str,
+    /// Of a week and of a month.
+    titles: [&'static str; 2],
+    subtitles: [&'static str; 2],
     money: [&'static str; 4],
     generations: [&'static str; 4],
     models: &'static str,
@@ -16,8 +17,8 @@ pub(crate) struct Words {
 }
 
 pub(crate) const RUSSIAN: Words = Words {
-    title: "Итоги за 30 дней",
-    subtitle: "31 октября – 29 ноября, по московскому времени",
+    titles: ["Итоги недели", "Итоги за 30 дней"],
+    subtitles: ["1–7 ноября, по московскому времени", "1–30 ноября, по московскому времени"],
     money: ["Выручка и прибыль", "Выручка", "Расходы KIE", "Прибыль"],
     generations: ["Генерации", "Успешно", "С ошибкой", "Отменено"],
     models: "Популярные модели",
@@ -28,8 +29,8 @@ pub(crate) const RUSSIAN: Words = Words {
 };
 
 pub(crate) const ENGLISH: Words = Words {
-    title: "Last 30 days",
-    subtitle: "31 October – 29 November, Moscow time",
+    titles: ["Last 7 days", "Last 30 days"],
+    subtitles: ["1–7 November, Moscow time", "1–30 November, Moscow time"],
     money: ["Revenue and margin", "Revenue", "KIE cost", "Margin"],
     generations: ["Generations", "Succeeded", "Failed", "Cancelled"],
     models: "Top models",
@@ -56,7 +57,7 @@ fn short(value: i64, words: &Words) -> String {
     if value.abs() >= 1000 && value % 100 == 0 {
         let tenth = value.abs() / 100 % 10;
         let tenth = if tenth == 0 { String::new() } else { format!(".{tenth}") };
-        format!("{}{tenth}\u{a0}{}", value / 1000, words.thousand)
+        format!("{}{tenth}\u{a0}{}", grouped(value / 1000), words.thousand)
     } else {
         grouped(value)
     }
@@ -64,7 +65,8 @@ fn short(value: i64, words: &Words) -> String {
 
 /// A curve that looks like business: a week's rhythm over slow growth. No chance in it.
 fn wave(day: i64, base: i64) -> i64 {
-    let rhythm = [92, 85, 97, 104, 121, 138, 118].into_iter().cycle().nth(usize::try_from(day).unwrap_or(0)).unwrap_or(100);
+    let rhythm =
+        [92, 85, 97, 104, 121, 138, 118].into_iter().cycle().nth(usize::try_from(day).unwrap_or(0)).unwrap_or(100);
     base * rhythm * (70 + day * 2) / 10_000 + (day * 7919 % 13) * base / 100
 }
 
@@ -142,5 +144,6 @@ pub(crate) fn funnel(words: &Words) -> Chart {
 /// All four under each other: what an owner gets.
 pub(crate) fn dashboard(count: i64, words: &Words) -> Sheet {
     let charts = vec![money(count, words), generations(count, words), models(words), funnel(words)];
-    Sheet { title: words.title.to_owned(), subtitle: words.subtitle.to_owned(), charts }
+    let at = usize::from(count > 7);
+    Sheet { title: words.titles[at].to_owned(), subtitle: words.subtitles[at].to_owned(), charts }
 }

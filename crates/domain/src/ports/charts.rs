@@ -252,7 +252,8 @@ mod tests {
 
     #[test]
     fn a_stack_is_as_high_as_its_day() {
-        let axis = Axis::stacked(&[series(&[10, 40]), series(&[20, 30]), series(&[-5, 0])], |value| format!("{value} ₽"));
+        let axis =
+            Axis::stacked(&[series(&[10, 40]), series(&[20, 30]), series(&[-5, 0])], |value| format!("{value} ₽"));
         assert_eq!(heights(&axis), [-20, 0, 20, 40, 60, 80]);
         assert_eq!(axis.ticks[1].label, "0 ₽");
     }
