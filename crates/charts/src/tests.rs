@@ -281,8 +281,11 @@ fn bars(values: &[i64]) -> Vec<Bar> {
     values.iter().map(bar).collect()
 }
 
-fn texts(marks: &[Mark]) -> Vec<&str> {
-    let text = |mark| if let &Mark::Text { ref text, .. } = mark { Some(text.as_str()) } else { None };
+fn texts<'a>(marks: &'a [Mark]) -> Vec<&'a str> {
+    let text = |mark: &'a Mark| match mark {
+        Mark::Text { text, .. } => Some(text.as_str()),
+        _ => None,
+    };
     marks.iter().filter_map(text).collect()
 }
 
@@ -357,7 +360,7 @@ impl Pixels {
         let has = |y: &usize| (0..self.width).any(|x| self.is(x, *y, tone));
         let mut rows = (0..self.height).filter(has);
         let first = rows.next().unwrap();
-        (first, rows.last().unwrap_or(first))
+        (first, rows.next_back().unwrap_or(first))
     }
 }
 
