@@ -13,7 +13,7 @@
 //! them into a PNG. `font` measures and outlines letters, `theme` has the colours, `scale` goes from values to pixels.
 //!
 //! To add a kind of plot: its variant of `domain::ports::charts::Plot`; its module beside `rows`; its arm in `sheet::card`; a row in `tests`.
-//! To see pictures: `cargo run -p charts --example dashboard -- <directory>`.
+//! To see pictures: `cargo run -p charts --example dashboard -- docs/charts` renews those in `docs/charts`.
 
 // Pixels are floats in every library of drawing; values of the caller never are.
 #![expect(clippy::float_arithmetic, reason = "geometry of a picture; no money is computed here")]
