@@ -34,6 +34,8 @@ const BAR_HEIGHT_MIN: f32 = 3.0;
 const BETWEEN_STACKED: f32 = 2.0;
 /// How far the name of the last day may stand out to the right, so that it stays below its day.
 const OVERHANG: f32 = 20.0;
+/// Days with less room than this have a thinner line.
+const NARROW: f32 = 16.0;
 /// More days than this have no dots on their line.
 const DOTS_MAX: usize = 14;
 
@@ -205,8 +207,9 @@ fn line(sketch: &mut Sketch<'_>, field: &Field, series: &Series) {
         values.map(|(day, value)| (field.middle_of(day), field.height_of(i128::from(*value)))).collect();
     let colour = of_tone(series.tone);
     let dots = if points.len() <= DOTS_MAX { points.clone() } else { Vec::new() };
+    let width = if field.room() < NARROW { 4.0 } else { 6.0 };
     // A seam in the card's colour parts the line from the bars below it.
-    for (width, radius, colour) in [(11.0, 12.0, CARD), (6.0, 9.0, colour)] {
+    for (width, radius, colour) in [(width + 5.0, 12.0, CARD), (width, 9.0, colour)] {
         if points.len() > 1 {
             sketch.marks.push(Mark::Line { points: points.clone(), width, colour });
         }
@@ -218,12 +221,17 @@ fn line(sketch: &mut Sketch<'_>, field: &Field, series: &Series) {
 fn names(sketch: &mut Sketch<'_>, field: &Field, content: Area, days: &[String]) {
     let style = soft(TICK_SIZE, Align::Centre);
     let widest = days.iter().map(|day| sketch.width(day, style)).fold(0.0, f32::max).min(content.width);
+    let left_of = |day: usize| field.middle_of(day) - widest / 2.0;
+    let last = days.len().saturating_sub(1);
+    let left_max = content.right() + OVERHANG - widest;
+    // The last name may stand further left than its day, towards the name before it.
+    let shift = (left_of(last) - left_max).max(0.0);
     let mut step = 1;
-    while step < days.len() && field.room() * factor(step) < widest + BETWEEN_DAYS {
+    while step < days.len() && field.room() * factor(step) < widest + BETWEEN_DAYS + shift {
         step += 1;
     }
-    for (day, name) in days.iter().enumerate().filter(|(day, _)| (days.len() - 1 - day).is_multiple_of(step)) {
-        let x = (field.middle_of(day) - widest / 2.0).min(content.right() + OVERHANG - widest).max(content.x);
+    for (day, name) in days.iter().enumerate().filter(|(day, _)| (last - day).is_multiple_of(step)) {
+        let x = left_of(day).min(left_max).max(content.x);
         let area = Area { x, y: field.area.bottom() + ABOVE_DAY, width: widest, height: DAY_HEIGHT - ABOVE_DAY };
         sketch.text(name, area, style);
     }

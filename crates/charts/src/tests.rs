@@ -47,9 +47,9 @@ fn every_text_fits_its_place_and_meets_no_other() {
                 Align::Centre => area.x + free / 2.0,
                 Align::Right => area.x + free,
             };
-            // A line's letters, with what hangs below the baseline, are about as high as the font's size.
+            // Neighbours have at least twelve pixels between them. A line's letters, with what hangs below the baseline, are about as high as the font's size.
             let y = area.y + (area.height - style.size) / 2.0;
-            inks.push((text, Area { x, y, width: ink, height: style.size }));
+            inks.push((text, Area { x: x - 6.0, y, width: ink + 12.0, height: style.size }));
         }
         for (at, (text, ink)) in inks.iter().enumerate() {
             for (other, other_ink) in &inks[at + 1..] {
