@@ -61,9 +61,8 @@ impl Role {
         match name {
             "domain" => Self::Domain,
             "app" => Self::App,
-            "telegram-adapter" | "kie-client" | "payments" | "probe" | "storage" | "web" | "sandbox" | "curator" => {
-                Self::Adapter
-            }
+            "telegram-adapter" | "kie-client" | "payments" | "probe" | "storage" | "web" | "sandbox" | "curator"
+            | "charts" => Self::Adapter,
             "kiebot" => Self::Binary,
             "xtask" => Self::Xtask,
             _ if manifest.starts_with("examples") => Self::Binary,
@@ -239,6 +238,7 @@ mod tests {
             ("storage", "crates/storage"),
             ("web", "crates/web"),
             ("sandbox", "crates/sandbox"),
+            ("charts", "crates/charts"),
             ("kiebot", "crates/bot"),
             ("xtask", "xtask"),
             ("shop", "examples/shop"),
@@ -269,22 +269,24 @@ mod tests {
             "storage",
             "web",
             "sandbox",
+            "charts",
             "kiebot",
             "xtask",
         ];
         let rows = [
-            ("domain", "-----------"),
-            ("app", "+----------"),
-            ("telegram-adapter", "++---------"),
-            ("kie-client", "++---------"),
-            ("payments", "++---------"),
-            ("probe", "++---------"),
-            ("storage", "++---------"),
-            ("web", "++---------"),
-            ("sandbox", "++---------"),
-            ("kiebot", "+++++++++--"),
-            ("shop", "+++++++++--"),
-            ("xtask", "+----------"),
+            ("domain", "------------"),
+            ("app", "+-----------"),
+            ("telegram-adapter", "++----------"),
+            ("kie-client", "++----------"),
+            ("payments", "++----------"),
+            ("probe", "++----------"),
+            ("storage", "++----------"),
+            ("web", "++----------"),
+            ("sandbox", "++----------"),
+            ("charts", "++----------"),
+            ("kiebot", "++++++++++--"),
+            ("shop", "++++++++++--"),
+            ("xtask", "+-----------"),
         ];
         for (from, marks) in rows {
             for (to, mark) in columns.into_iter().zip(marks.chars()) {
@@ -298,7 +300,7 @@ mod tests {
 
     #[test]
     fn tests_may_use_the_sandbox_and_no_other_adapter() {
-        for from in ["app", "telegram-adapter", "kie-client", "payments", "probe", "storage", "web"] {
+        for from in ["app", "telegram-adapter", "kie-client", "payments", "probe", "storage", "web", "charts"] {
             assert!(allowed(from, "sandbox", Kind::Dev), "{from}");
             assert!(!allowed(from, "sandbox", Kind::Normal), "{from}");
         }

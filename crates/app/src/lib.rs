@@ -14,9 +14,11 @@
 //! | [`settings`] | what an owner may set while the bot runs |
 //! | [`desk`] | what an owner does with money, for every place that an owner works at |
 //! | [`workers`] | durable work: submit, poll, deliver |
+//! | [`csv`] | rows as a document for a spreadsheet |
 //! | [`intake`] | the door for raw bytes that `web` and the poller knock at |
 
 pub mod conversation;
+pub mod csv;
 pub mod desk;
 pub mod event;
 pub mod free;

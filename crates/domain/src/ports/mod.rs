@@ -11,6 +11,7 @@
 //! | [`PaymentGate`] | an invoice's place to pay at, how it stands, paying back, a provider's own list |
 //! | [`RateSource`] | what a dollar costs |
 //! | [`Prober`] | what a file is, by its own bytes |
+//! | [`Charts`] | figures as a picture |
 //! | [`crate::clock::Clock`], [`crate::clock::IdSource`] | time; ids and chance |
 //!
 //! House rules of a port: absence is `Option`, a refusal that the caller acts on is a value or a variant, an outage is an error; units
@@ -19,6 +20,7 @@
 //! To add a method to [`Store`]: write what it promises here; add a conformance case in `storage`; implement it in `memory`, then once in
 //! the shared query files. To add a port: the trait here, a fake in `app`'s tests, an adapter crate, its wiring in `bot`.
 
+pub mod charts;
 mod generator;
 mod messenger;
 mod office;
@@ -27,6 +29,7 @@ mod prober;
 mod showroom;
 mod store;
 
+pub use charts::{ChartError, Charts};
 pub use generator::{
     AccountTrouble, CreateError, CreateRequest, FetchError, Generator, QueryError, TaskReport, TaskStatus, UploadError,
     Uploaded,
