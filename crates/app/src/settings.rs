@@ -268,7 +268,8 @@ mod tests {
         };
         let settings: Vec<Setting> = typed.iter().map(read).collect();
         let set = live().with(&settings);
-        let shop = Shop { support_contact: Some("@shop".to_owned()), support_text: Some("Пишите днём".to_owned()) };
+        let shop =
+            Shop { support_contact: Some("@shop".to_owned()), support_text: Some("Пишите днём".to_owned()) };
         let wanted = Live {
             selling: false,
             selling_note: Some("Back at noon, \"sharp\"".to_owned()),

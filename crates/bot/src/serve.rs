@@ -15,6 +15,7 @@ use app::texts::Texts;
 use domain::clock::{Clock, IdSource};
 use domain::ids::ChatId;
 use domain::ledger::Amount;
+use domain::money::Money;
 use domain::ports::Store;
 use probe::HeaderProber;
 use secrecy::SecretString;
@@ -148,6 +149,9 @@ async fn listen(config: &Config, door: &Arc<Door>) -> Result<Server> {
         .with_context(|| format!("listening on {address}"))
 }
 
+/// A credit by hand up to this needs no second owner, until another figure is set at the desk: 5000 roubles.
+const ALONE_MAX: Money = Money::from_kopecks(500_000);
+
 struct Built {
     app: Arc<App>,
     intake: Arc<dyn Intake>,
@@ -188,6 +192,7 @@ async fn build(
     let instance = settings.instance.clone();
     let parts = Parts {
         store: store.clone(),
+        office: sql.clone(),
         generator: Arc::new(generator),
         messenger: Arc::new(TelegramMessenger::new(client.clone(), pace, UploadLimits::TELEGRAM)),
         files: Arc::new(TelegramFiles::new(client.clone())),
@@ -286,6 +291,7 @@ fn settings(config: &Config, ids: &dyn IdSource) -> Settings {
         losses_to_stop: config.pricing.losses_to_stop,
         poll_min: config.kie.poll_min,
         callback_base: config.telegram.public_url.clone(),
+        alone_max: ALONE_MAX,
         selling_pause: config.workers.selling_pause,
     }
 }

@@ -9,9 +9,7 @@ mod desk;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-pub use action::{
-    Action, ClaimAct, DraftAct, GenerationAct, HistoryFilter, InvoiceAct, Preference, Shelf,
-};
+pub use action::{Action, ClaimAct, DraftAct, GenerationAct, HistoryFilter, InvoiceAct, Preference, Shelf};
 pub use desk::{DeskAct, Period, PersonDeed, PersonTab};
 
 /// A language of the bot.

@@ -75,9 +75,9 @@ fn approved(invoice: &Invoice, amount: domain::money::Money) -> Notice {
 }
 
 fn claimed<'a>(id: InvoiceId, context: &Context<'a>) -> Option<&'a Invoice> {
-    context
-        .invoice
-        .filter(|invoice| context.may(Duty::Money) && invoice.id == id && invoice.state.kind() == InvoiceStateKind::Claimed)
+    context.invoice.filter(|invoice| {
+        context.may(Duty::Money) && invoice.id == id && invoice.state.kind() == InvoiceStateKind::Claimed
+    })
 }
 
 /// Another owner was quicker, or whoever pressed is no owner any more.

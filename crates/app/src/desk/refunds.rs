@@ -88,6 +88,18 @@ impl Desk<'_> {
         }
     }
 
+    /// What is left of what was taken for a generation, by the books: what a refund may be now.
+    ///
+    /// # Errors
+    /// As [`Desk::plan_refund`].
+    pub async fn left_of(&self, generation: &Generation) -> Result<Amount, DeskError> {
+        let taken = taken(generation)?.amount;
+        let lines = self.store.movements_of(generation.id).await?;
+        let refunds = lines.iter().filter(|line| line.name == "refund_generation");
+        let back: i64 = refunds.map(|line| line.posted.value).fold(0, i64::saturating_add);
+        Ok(Amount { unit: taken.unit, value: taken.value.saturating_sub(back) })
+    }
+
     /// Puts a refund into a change set. [`Share::All`] means all that was taken; the ledger refuses it if a part went back before.
     ///
     /// # Errors

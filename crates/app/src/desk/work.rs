@@ -4,8 +4,9 @@
 //! - [`Desk::perform`] holds the actor's role against the deed, and its change set holds it against the database once more.
 //! - Deed and line are one change set: what is not logged did not happen.
 
+use domain::generation::StateKind;
 use domain::ids::{ActionId, ChatId, GenerationId, ModelId, UserId};
-use domain::ledger::{Amount, Operation, Payment};
+use domain::ledger::{Amount, Operation, Payment, Unit};
 use domain::money::Money;
 use domain::ports::{
     ApprovalChange, BlockChange, ChangeSet, Office, SettingChange, StaffChange, StopChange, StopReason,
@@ -140,7 +141,6 @@ const fn duty_of(name: &str) -> Duty {
     }
 }
 
-
 /// What the office knows when something is done.
 #[derive(Clone, Copy)]
 pub struct Room<'a> {
@@ -165,7 +165,8 @@ impl Room<'_> {
     /// The owners besides this one.
     pub fn other_owners(&self, than: ChatId) -> Vec<ChatId> {
         let appointed = self.staff.iter().filter(|member| member.role == Role::Owner).map(|member| member.chat);
-        let mut owners: Vec<ChatId> = self.owners.iter().copied().chain(appointed).filter(|owner| *owner != than).collect();
+        let mut owners: Vec<ChatId> =
+            self.owners.iter().copied().chain(appointed).filter(|owner| *owner != than).collect();
         owners.sort_unstable();
         owners.dedup();
         owners
@@ -211,7 +212,9 @@ impl Desk<'_> {
             return Err(Refused::NotAllowed.into());
         }
         match work {
-            Work::Adjust { user, amount, reason } => return self.adjust_by(change, actor, *user, *amount, reason, room).await,
+            Work::Adjust { user, amount, reason } => {
+                return self.adjust_by(change, actor, *user, *amount, reason, room).await;
+            }
             Work::GiveRuns { user, runs } => {
                 let session = self.session(*user).await?;
                 self.gift(change, &session, Amount::runs(*runs))?;
@@ -246,7 +249,18 @@ impl Desk<'_> {
             Work::Refund { generation, share, reason } => {
                 let found = self.store.generation(*generation).await?;
                 let found = found.ok_or_else(|| Refused::NoSuchGeneration(generation.to_string()))?;
-                let refund = self.plan_refund(change, &found, *share, reason).await?;
+                let left = self.left_of(&found).await?;
+                let share = match (share, left.unit) {
+                    _ if left.value <= 0 => return Err(Refused::AllGivenBack.into()),
+                    (Share::Part(part), _) if part.kopecks() > left.value => {
+                        return Err(Refused::MoreThanLeft { left }.into());
+                    }
+                    (Share::All, Unit::Money) if found.state.kind() == StateKind::Delivered => {
+                        Share::Part(Money::from_kopecks(left.value))
+                    }
+                    (share, _) => *share,
+                };
+                let refund = self.plan_refund(change, &found, share, reason).await?;
                 let line = Line::new(Deed::RefundGeneration, generation).after(refund.amount).because(reason);
                 self.log(change, actor, line);
             }
@@ -268,7 +282,8 @@ impl Desk<'_> {
             }
             Work::Set { name, value } => self.set(change, actor, name, value.as_deref(), room)?,
             Work::Rollback(entry) => {
-                let lines = room.office.audit_log(domain::ports::AuditLogQuery { limit: LOG_LOOKED_AT, ..Default::default() });
+                let lines =
+                    room.office.audit_log(domain::ports::AuditLogQuery { limit: LOG_LOOKED_AT, ..Default::default() });
                 let lines = lines.await?;
                 let entry = lines.into_iter().find(|line| line.id == *entry && line.deed == Deed::Set);
                 let entry = entry.ok_or(Refused::Changed)?;

@@ -140,13 +140,20 @@ impl App {
         }
     }
 
-    async fn person_facts(&self, user: UserId, tab: PersonTab, skip: u32, limit: u32) -> StoreResult<Option<PersonFacts>> {
+    async fn person_facts(
+        &self,
+        user: UserId,
+        tab: PersonTab,
+        skip: u32,
+        limit: u32,
+    ) -> StoreResult<Option<PersonFacts>> {
         let Some(session) = self.store.session_of(user).await? else { return Ok(None) };
         let mut facts = PersonFacts::new(session);
         match tab {
             PersonTab::Card => {}
             PersonTab::Statement => {
                 facts.statement = self.store.statement(user, skip, limit).await?;
+                facts.generations = self.orders_of(user, &facts.statement).await?;
             }
             PersonTab::Generations => {
                 let query = HistoryQuery { user, models: None, with_result: false, skip, limit };

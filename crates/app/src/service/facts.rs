@@ -77,7 +77,7 @@ impl App {
     }
 
     /// The own generations that these lines are about.
-    async fn orders_of(&self, user: UserId, lines: &[StatementLine]) -> StoreResult<Vec<Generation>> {
+    pub(super) async fn orders_of(&self, user: UserId, lines: &[StatementLine]) -> StoreResult<Vec<Generation>> {
         let ids: BTreeSet<GenerationId> = lines.iter().filter_map(|line| line.generation).collect();
         if ids.is_empty() {
             return Ok(Vec::new());

@@ -165,6 +165,8 @@ impl App {
             }
             // The wallet changed since it was loaded; the next round sees it and says what is missing.
             Commit::VersionConflict | Commit::Refused { reason: Refusal::InsufficientFunds { .. }, .. } => Ok(None),
+            // What is done at the desk is held against the books first; somebody was quicker.
+            Commit::Refused { .. } if !change.audit_log.is_empty() => Ok(None),
             Commit::Refused { reason, .. } => Err(StoreError::Defect(format!("the ledger refused: {reason}"))),
             Commit::LeaseLost => Err(StoreError::Defect("a lease was lost where none was taken".to_owned())),
         }

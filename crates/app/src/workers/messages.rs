@@ -81,7 +81,9 @@ impl App {
                 let screen = crate::screens::approval(words, &notice, approval);
                 self.send_text(attempt, message, &session.person, &screen).await
             }
-            (Body::Chart { .. } | Body::Table { .. }, _) => self.end(attempt, message, MessageEnd::Refused, |_| ()).await,
+            (Body::Chart { .. } | Body::Table { .. }, _) => {
+                self.end(attempt, message, MessageEnd::Refused, |_| ()).await
+            }
             (Body::Claim(id), _) => self.send_claim(attempt, message, session, id).await,
             (Body::Letter(mail), _) => self.send_letter(attempt, message, session, &mail).await,
             (Body::Answer(mail), _) => self.send_answer(attempt, message, session, &mail).await,

@@ -47,6 +47,8 @@ pub(crate) const DEAD_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(60 * 60);
 /// What another instance stopped is sold here for so long at most: short against the minutes that a few losses take, and one small statement.
 const SHOWCASE_EVERY: Duration = Duration::from_secs(60);
+/// A setting that another instance changed holds here within so long; two small statements.
+const OFFICE_EVERY: Duration = Duration::from_secs(2);
 
 /// Works until `shutdown`, then finishes what is in flight and hands back what it claimed.
 pub async fn run(app: Arc<App>, workers: usize, shutdown: CancellationToken) {
@@ -57,6 +59,7 @@ pub async fn run(app: Arc<App>, workers: usize, shutdown: CancellationToken) {
         tracker.spawn(pool(Arc::clone(&app), std::slice::from_ref(kind), workers, shutdown.clone()));
     }
     tracker.spawn(showcase(Arc::clone(&app), shutdown.clone()));
+    tracker.spawn(office(Arc::clone(&app), shutdown.clone()));
     tracker.spawn(rate::keep(Arc::clone(&app), shutdown.clone()));
     tracker.spawn(reconciliation::keep(Arc::clone(&app), shutdown.clone()));
     tracker.spawn(housekeeping(Arc::clone(&app), shutdown));
@@ -154,6 +157,19 @@ async fn showcase(app: Arc<App>, shutdown: CancellationToken) {
         let wait = if known { SHOWCASE_EVERY } else { OUTAGE_WAIT };
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
+            () = shutdown.cancelled() => {}
+        }
+    }
+}
+
+/// Keeps this instance's staff and run-time settings as the store says, from the start.
+async fn office(app: Arc<App>, shutdown: CancellationToken) {
+    while !shutdown.is_cancelled() {
+        if let Err(error) = app.refresh_office().await {
+            tracing::warn!(%error, "the desk's staff and settings could not be refreshed; they are as they were");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(OFFICE_EVERY) => {}
             () = shutdown.cancelled() => {}
         }
     }

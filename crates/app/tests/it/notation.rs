@@ -42,6 +42,7 @@ impl Names {
     pub(crate) fn action(&self, action: &Action) -> String {
         match action {
             Action::Menu => "menu".to_owned(),
+            Action::Desk(act) => format!("desk {act:?}").to_lowercase(),
             Action::Section { section, page } => format!("section {} page {page}", self.name(*section)),
             Action::Model { model } => format!("model {}", self.name(*model)),
             Action::Create { model } => format!("create {}", self.name(*model)),

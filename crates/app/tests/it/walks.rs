@@ -335,6 +335,7 @@ impl Walk {
 
     fn take_effect(&mut self, decision: &Decision) {
         match &decision.effect {
+            Some(Effect::Desk(work)) => unreachable!("no walk leads to the desk: {work:?}"),
             Some(Effect::Order(draft, quote)) => {
                 self.orders += 1;
                 let funding = self.take(draft, quote);

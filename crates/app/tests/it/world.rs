@@ -20,6 +20,7 @@ use domain::ports::{Conversation, InputFile, InputState, PartMark, Person, Sessi
 use domain::promo::PromoState;
 use domain::quote::{Cost, Quote};
 use domain::screen::{Action, Button, DraftAct, GenerationAct, Key, Language, Press, Screen};
+use domain::staff::{Actor, Role, Standing};
 
 /// 2026-11-22 12:00 UTC.
 pub(crate) const NOON: Timestamp = Timestamp::from_seconds(1_795_348_800);
@@ -240,8 +241,9 @@ impl World {
             inputs: &self.inputs,
             own: &self.own,
             search: self.search,
-            is_owner: self.is_owner,
+            actor: self.actor(),
             user: self.session.person.user,
+            blocked: self.session.person.blocked,
             live: self.live,
             live_max: self.live_max,
             ways: &[],
@@ -254,6 +256,11 @@ impl World {
             ids: &self.ids,
         };
         decide(&self.talk, event, &context)
+    }
+
+    fn actor(&self) -> Option<Actor> {
+        let standing = Standing::Configured;
+        self.is_owner.then_some(Actor { chat: self.session.person.chat, role: Role::Owner, standing })
     }
 
     /// Lives through `event`.
@@ -377,7 +384,7 @@ impl World {
             search: self.search,
             factor: self.factor,
             session: &self.session,
-            is_owner: self.is_owner,
+            actor: self.actor(),
             facts: &self.facts,
             shop: &self.shop,
             now: self.clock.now(),

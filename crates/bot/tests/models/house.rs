@@ -82,6 +82,7 @@ impl House {
         let factor = settings.factor;
         let parts = Parts {
             store: store.clone(),
+            office: store.clone(),
             generator: Arc::new(generator(&kie)),
             messenger: Arc::new(TelegramMessenger::new(client.clone(), telegram_pace(), UploadLimits::TELEGRAM)),
             files: Arc::new(TelegramFiles::new(client)),
@@ -268,6 +269,7 @@ fn settings(bot: i64, dedicated: BTreeSet<ApiFamily>) -> Settings {
         losses_to_stop: 0,
         poll_min: Duration::from_secs(2),
         callback_base: Some(CALLBACK_BASE.to_owned()),
+        alone_max: Money::from_kopecks(500_000),
         selling_pause: Duration::from_secs(300),
     }
 }

@@ -102,6 +102,7 @@ impl House {
         change(&mut settings);
         let parts = Parts {
             store: Arc::new(faulty(&store, &faults)),
+            office: store.clone(),
             generator: kie.clone(),
             messenger: telegram.clone(),
             files: telegram.clone(),
@@ -136,6 +137,7 @@ impl House {
     pub(crate) fn restart(&mut self) {
         let parts = Parts {
             store: Arc::new(faulty(&self.store, &self.faults)),
+            office: self.store.clone(),
             generator: self.kie.clone(),
             messenger: self.telegram.clone(),
             files: self.telegram.clone(),
@@ -329,6 +331,7 @@ fn settings() -> Settings {
         losses_to_stop: 3,
         poll_min: Duration::from_secs(2),
         callback_base: None,
+        alone_max: Money::from_kopecks(500_000),
         selling_pause: Duration::from_secs(300),
     }
 }

@@ -71,8 +71,7 @@ pub enum PersonDeed {
 
 impl PersonDeed {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Credit, Self::Debit, Self::GiveRuns, Self::Block, Self::Unblock, Self::Write];
+    pub const ALL: [Self; 6] = [Self::Credit, Self::Debit, Self::GiveRuns, Self::Block, Self::Unblock, Self::Write];
 
     /// What it belongs to.
     pub const fn duty(self) -> Duty {

@@ -22,7 +22,7 @@ use crate::event::Event;
 use crate::settings::{self, Spec};
 
 /// A change of a balance by more than this is asked again: 1000 roubles.
-pub const SURE_FROM: Money = Money::from_kopecks(100_000);
+pub(super) const SURE_FROM: Money = Money::from_kopecks(100_000);
 
 /// What somebody who is shut out may still do: write to the support. What they pay is credited all the same.
 pub(super) const fn is_open_to_the_blocked(talk: &Talk, event: &Event) -> bool {
@@ -89,7 +89,10 @@ pub(super) fn press(mut next: Talk, act: &DeskAct, context: &Context<'_>) -> Dec
         DeskAct::Sell { model, on } => {
             let Some(model) = known(model, context) else { return gone(next) };
             go(&mut next, View::Desk(DeskView::Model { model: model.clone() }));
-            return work(said(next, if on { "desk-model-sold" } else { "desk-model-stopped" }), Work::Sell { model, on });
+            return work(
+                said(next, if on { "desk-model-sold" } else { "desk-model-stopped" }),
+                Work::Sell { model, on },
+            );
         }
         DeskAct::SetModel { model } => match known(model, context) {
             Some(model) => DeskView::Ask(Question::Markup(model)),

@@ -15,7 +15,11 @@ const REASON_LENGTH_MAX: usize = 300;
 pub(super) fn answer(next: Talk, question: Question, text: &str, context: &Context<'_>) -> Decision {
     let text = text.trim();
     let done = |key: &str, deed: Work| {
-        if context.may(deed.duty()) { fresh(work(said(back(next.clone()), key), deed)) } else { not_yours(next.clone()) }
+        if context.may(deed.duty()) {
+            fresh(work(said(back(next.clone()), key), deed))
+        } else {
+            not_yours(next.clone())
+        }
     };
     match question {
         Question::Credit(user) | Question::Debit(user) => {
@@ -43,10 +47,7 @@ pub(super) fn answer(next: Talk, question: Question, text: &str, context: &Conte
             Some(reason) => done("desk-blocked", Work::Block { user, reason }),
             None => again(next, "desk-no-reason"),
         },
-        Question::Write(user) if text.is_empty() => {
-            drop(user);
-            again(next, "notice-letter-empty")
-        }
+        Question::Write(_) if text.is_empty() => again(next, "notice-letter-empty"),
         Question::Write(user) => {
             done("desk-written", Work::Write { user, letter: Letter { text: Some(text.to_owned()), copy: None } })
         }
@@ -92,10 +93,10 @@ fn value(mut next: Talk, name: &str, text: &str, context: &Context<'_>) -> Decis
             return fresh(work(said(back(next), "desk-set"), deed));
         }
         Err(BadValue::Unreadable) => Notice::new("desk-bad-value"),
-        Err(BadValue::OutOfBounds(min, max)) => {
-            Notice::new("desk-out-of-bounds").words("min", min).words("max", max)
+        Err(BadValue::OutOfBounds(min, max)) => Notice::new("desk-out-of-bounds").words("min", min).words("max", max),
+        Err(BadValue::TooLong(max)) => {
+            Notice::new("desk-too-long").number("max", i64::try_from(max).unwrap_or(i64::MAX))
         }
-        Err(BadValue::TooLong(max)) => Notice::new("desk-too-long").number("max", i64::try_from(max).unwrap_or(i64::MAX)),
     });
     Decision::fresh(next)
 }

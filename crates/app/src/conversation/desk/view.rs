@@ -82,10 +82,9 @@ impl DeskView {
     pub fn first_page(&self) -> Self {
         let mut view = self.clone();
         match &mut view {
-            Self::People { page, .. }
-            | Self::Person { page, .. }
-            | Self::Models { page }
-            | Self::AuditLog { page } => *page = 0,
+            Self::People { page, .. } | Self::Person { page, .. } | Self::Models { page } | Self::AuditLog { page } => {
+                *page = 0
+            }
             _ => {}
         }
         view

@@ -128,10 +128,7 @@ pub(crate) fn approval(words: Words<'_>, notice: &Notice, id: ActionId) -> Scree
 
 fn decide(words: Words<'_>, approval: ActionId) -> Vec<Button> {
     let act = |granted| DeskAct::Decide { approval, granted };
-    vec![
-        primary(words.plain("button-grant", &[]), Action::Desk(act(true))),
-        danger(words, "button-refuse", act(false)),
-    ]
+    vec![primary(words.plain("button-grant", &[]), Action::Desk(act(true))), danger(words, "button-refuse", act(false))]
 }
 
 fn home(canvas: &Canvas<'_>) -> Screen {

@@ -87,9 +87,10 @@ pub(super) fn person(canvas: &Canvas<'_>, tab: PersonTab, page: u16) -> Screen {
         }
     };
     keyboard.extend(pager(words, page, more, |page| Action::Desk(DeskAct::Person { user, tab, page })));
-    let tabs = PersonTab::ALL.into_iter().filter(|other| *other != tab).map(|tab| {
-        labelled(words, tab_key(tab), Action::Desk(DeskAct::Person { user, tab, page: 0 }))
-    });
+    let tabs = PersonTab::ALL
+        .into_iter()
+        .filter(|other| *other != tab)
+        .map(|tab| labelled(words, tab_key(tab), Action::Desk(DeskAct::Person { user, tab, page: 0 })));
     keyboard.extend(pairs(tabs));
     keyboard.push(back(words));
     Screen::new(text, keyboard)

@@ -24,7 +24,11 @@ pub(super) fn models(canvas: &Canvas<'_>, page: u16) -> Screen {
     let from = usize::from(page) * PAGE;
     let row = |model: &&Model| {
         let mark = if model.stop().is_some() { "⛔ " } else { "" };
-        let label = format!("{mark}{} · {}", model.title.get(words.language()), words.money(Money::from_kopecks(earned(model))));
+        let label = format!(
+            "{mark}{} · {}",
+            model.title.get(words.language()),
+            words.money(Money::from_kopecks(earned(model)))
+        );
         vec![button(label, Action::Desk(DeskAct::Model { model: Key::of(&model.id.0) }))]
     };
     let mut keyboard: Vec<_> = shown.iter().skip(from).take(PAGE).map(row).collect();
