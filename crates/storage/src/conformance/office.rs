@@ -146,7 +146,7 @@ pub async fn a_large_credit_waits_for_another_owner(world: &World) {
     ask.approvals.push(ApprovalChange::Ask(approval.clone()));
     world.committed(&ask).await;
     let office = world.office();
-    assert_eq!(office.waiting_approvals(ask.at, 9).await.expect("an answer"), [approval.clone()]);
+    assert_eq!(office.waiting_approvals(ask.at, 9).await.expect("an answer"), std::slice::from_ref(&approval));
     let later = ask.at + std::time::Duration::from_micros(1);
     assert_eq!(office.waiting_approvals(later, 9).await.expect("an answer"), [], "too old by then");
     let decide = |by: i64, granted| {
