@@ -129,6 +129,12 @@ id!(
 );
 ordered_id!(InvoiceId);
 
+id!(
+    /// One text to many users.
+    BroadcastId
+);
+ordered_id!(BroadcastId);
+
 /// Telegram's id of a private chat, which is also the id of the person in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

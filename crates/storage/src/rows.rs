@@ -2,6 +2,7 @@
 //!
 //! A row that breaks its own rules is a [`Fault::Row`], which names the column: a defect, never a default.
 
+mod broadcast;
 mod generation;
 mod input;
 mod invoice;
@@ -17,6 +18,7 @@ mod record;
 mod referral;
 mod success;
 
+pub(crate) use broadcast::{BroadcastRow, CampaignRow, TargetRow};
 pub(crate) use generation::{GenerationRow, OrphanRow, Page};
 pub(crate) use input::InputRow;
 pub(crate) use invoice::{InvoiceRow, InvoiceStep, impersonal};

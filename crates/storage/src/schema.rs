@@ -435,6 +435,42 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    broadcasts (id) {
+        id -> Binary,
+        text -> Text,
+        photo -> Nullable<Text>,
+        segment -> Text,
+        audience -> BigInt,
+        state -> Text,
+        cursor_user -> Nullable<Binary>,
+        taken -> BigInt,
+        sent -> BigInt,
+        blocked -> BigInt,
+        failed -> BigInt,
+        unknown -> BigInt,
+        created_at -> BigInt,
+        started_at -> Nullable<BigInt>,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    broadcast_targets (broadcast_id, user_id) {
+        broadcast_id -> Binary,
+        user_id -> Binary,
+        outcome -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    campaigns (name) {
+        name -> Text,
+        note -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(people, conversations, wallets);
 diesel::allow_tables_to_appear_in_same_query!(messages, message_parts, people);
 diesel::allow_tables_to_appear_in_same_query!(updates, dead_updates);
@@ -444,3 +480,6 @@ diesel::allow_tables_to_appear_in_same_query!(provider_records, people);
 diesel::allow_tables_to_appear_in_same_query!(provider_records, reconciliations);
 diesel::allow_tables_to_appear_in_same_query!(successes, stops);
 diesel::allow_tables_to_appear_in_same_query!(promo_codes, promo_uses);
+diesel::allow_tables_to_appear_in_same_query!(people, broadcast_targets);
+diesel::allow_tables_to_appear_in_same_query!(people, generations);
+diesel::allow_tables_to_appear_in_same_query!(people, payments);

@@ -96,6 +96,7 @@ macro_rules! ask {
 }
 
 mod office;
+mod outreach;
 mod port;
 
 impl SqlStore {

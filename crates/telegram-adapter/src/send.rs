@@ -121,7 +121,8 @@ pub(crate) fn refuses_token(error: &CallError) -> bool {
 pub(crate) fn send_error(error: CallError) -> SendError {
     match &error {
         _ if refuses_token(&error) => {
-            SendError::Later { retry_after: Some(TOKEN_WAIT), detail: "the bot token is refused".to_owned() }
+            let detail = "the bot token is refused".to_owned();
+            SendError::Later { retry_after: Some(TOKEN_WAIT), unsent: true, detail }
         }
         CallError::Refused { code: 403, .. } => SendError::ChatGone,
         CallError::Refused { code: 413, .. } | CallError::Status { status: 413, .. } => SendError::TooLarge,
@@ -131,7 +132,11 @@ pub(crate) fn send_error(error: CallError) -> SendError {
             SendError::Refused { description: description.clone() }
         }
         CallError::Parameters => SendError::Refused { description: error.to_string() },
-        _ => SendError::Later { retry_after: error.retry_after(), detail: error.to_string() },
+        _ => SendError::Later {
+            retry_after: error.retry_after(),
+            unsent: error.is_surely_not_done(),
+            detail: error.to_string(),
+        },
     }
 }
 

@@ -58,7 +58,7 @@ impl App {
                 self.mark_gone(&shown.session.person).await?;
                 Ok(Showing::Done)
             }
-            Err(SendError::Later { retry_after, detail }) => {
+            Err(SendError::Later { retry_after, detail, .. }) => {
                 tracing::info!(detail, "a screen could not be shown yet");
                 Ok(Showing::Later { screen, retry_after })
             }

@@ -63,7 +63,7 @@ impl App {
             let outcome = match self.deliver(&session.person, part, words, left).await {
                 Ok(delivered) => PartOutcome::Sent { message_ids: delivered.message_ids, files: delivered.files },
                 Err(SendError::ChatGone) => return Ok(Err(Sending::Gone)),
-                Err(SendError::Later { retry_after, detail }) => {
+                Err(SendError::Later { retry_after, detail, .. }) => {
                     tracing::info!(detail, message = %message.id, "a result could not be sent yet");
                     return Ok(Err(Sending::Later(retry_after)));
                 }
@@ -183,7 +183,7 @@ impl App {
             }
         }
         match fetched {
-            Err(FetchError::Later { detail }) => Err(SendError::Later { retry_after: None, detail }),
+            Err(FetchError::Later { detail }) => Err(SendError::Later { retry_after: None, unsent: true, detail }),
             Err(FetchError::Gone { detail }) => Err(SendError::Refused { description: detail }),
             Ok(_) | Err(FetchError::TooLarge) => {
                 let message = self
@@ -274,5 +274,5 @@ fn as_documents(item: &DeliverItem) -> Option<DeliverItem> {
 }
 
 fn no_file(error: std::io::Error) -> SendError {
-    SendError::Later { retry_after: None, detail: format!("a temporary file: {error}") }
+    SendError::Later { retry_after: None, unsent: true, detail: format!("a temporary file: {error}") }
 }

@@ -122,7 +122,7 @@ impl App {
         let outcome = match sent {
             Ok(id) => PartOutcome::Sent { message_ids: vec![id], files: Vec::new() },
             Err(SendError::ChatGone) => return Ok(Some(Sending::Gone)),
-            Err(SendError::Later { retry_after, detail }) => {
+            Err(SendError::Later { retry_after, detail, .. }) => {
                 tracing::info!(detail, "a letter could not be sent yet");
                 return Ok(Some(Sending::Later(retry_after)));
             }

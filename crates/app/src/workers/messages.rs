@@ -116,7 +116,7 @@ impl App {
         match self.messenger.show(person.chat, None, &screen, left.min(TEXT_BUDGET)).await {
             Ok(_) => self.end(attempt, message, MessageEnd::Sent, |_| ()).await,
             Err(SendError::ChatGone) => Ok(Sending::Gone),
-            Err(SendError::Later { retry_after, detail }) => {
+            Err(SendError::Later { retry_after, detail, .. }) => {
                 tracing::info!(detail, "a message could not be sent yet");
                 Ok(Sending::Later(retry_after))
             }

@@ -32,6 +32,8 @@ pub enum SendError {
     Later {
         /// How long Telegram wants us to wait.
         retry_after: Option<Duration>,
+        /// Surely nothing was sent; else it may have been, and only the answer was lost.
+        unsent: bool,
         /// What was seen; holds no token.
         detail: String,
     },

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`Store`] | one change set = one transaction; look-ups; claims under leases |
 //! | [`Office`] | who works at the owner's desk, what they did, what they set |
+//! | [`Outreach`] | broadcasts and who is next, campaigns and promo codes with their figures |
 //! | [`Generator`] | createTask, recordInfo, upload, credits at KIE |
 //! | [`Showroom`] | which models KIE itself lists, what they take and cost |
 //! | [`Messenger`] | send, edit, deliver, answer at Telegram |
@@ -24,6 +25,7 @@ pub mod charts;
 mod generator;
 mod messenger;
 mod office;
+mod outreach;
 mod payments;
 mod prober;
 mod showroom;
@@ -39,6 +41,7 @@ pub use messenger::{
     Source, TelegramFile,
 };
 pub use office::{ApprovalChange, AuditLogQuery, BlockChange, Office, SettingChange, StaffChange};
+pub use outreach::{BroadcastChange, Outreach, PromoFigures};
 pub use payments::{
     GateError, InvoiceStatus, InvoiceWords, NativePrice, Offer, PaybackError, PaymentGate, ProviderRecord, RateError,
     RateReading, RateSource,

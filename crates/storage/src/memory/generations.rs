@@ -26,6 +26,11 @@ pub(super) struct Generations {
 }
 
 impl Generations {
+    /// When a user ordered last.
+    pub(super) fn last_of(&self, user: UserId) -> Option<Timestamp> {
+        self.by_user.get(&user)?.last().map(|(at, _)| *at)
+    }
+
     /// Whether all changes find what they expect, one after the other.
     ///
     /// # Errors

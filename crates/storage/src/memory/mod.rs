@@ -20,6 +20,7 @@ mod invoices;
 mod jobs;
 mod messages;
 mod office;
+mod outreach;
 mod paybacks;
 mod people;
 mod promos;

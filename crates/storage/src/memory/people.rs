@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use domain::clock::Timestamp;
 use domain::ids::{ChatId, InputId, ModelId, UserId};
@@ -79,6 +80,11 @@ impl People {
         change.conversation.iter().for_each(|conversation| self.write_conversation(conversation));
         change.inputs.iter().for_each(|input| self.write_input(input));
         change.favourites.iter().for_each(|favourite| self.write_favourite(favourite, change.at));
+        for user in super::outreach::gone(change) {
+            if let Some(person) = self.rows.get_mut(&user) {
+                person.gone = true;
+            }
+        }
         for block in &change.blocks {
             if let Some(person) = self.rows.get_mut(&block.user) {
                 person.blocked = block.on;
@@ -157,6 +163,11 @@ impl People {
     /// By our id.
     pub(super) fn get(&self, user: UserId) -> Option<&Person> {
         self.rows.get(&user)
+    }
+
+    /// Everybody from there on, by id.
+    pub(super) fn behind(&self, from: Bound<UserId>) -> impl Iterator<Item = &Person> {
+        self.rows.range((from, Bound::Unbounded)).map(|(_, person)| person)
     }
 
     /// What is going on with a person.

@@ -20,6 +20,7 @@ use super::invoices::Invoices;
 use super::jobs::Jobs;
 use super::messages::Messages;
 use super::office::Office;
+use super::outreach::Outreach;
 use super::paybacks::Paybacks;
 use super::people::People;
 use super::rates;
@@ -39,6 +40,7 @@ pub(super) struct State {
     pub(super) records: Records,
     pub(super) rates: Rates,
     pub(super) office: Office,
+    pub(super) outreach: Outreach,
     marks: BTreeMap<UpdateKey, Tries>,
     dead: Vec<DeadUpdate>,
     /// Oldest first.
@@ -76,6 +78,7 @@ impl State {
             || !rates::expected(&self.rates, change.rate.as_ref())
             || !self.people.blocks_fit(change)
             || !self.office.expected(change)
+            || !self.outreach.expected(change, &self.people)
         {
             return Ok(Commit::VersionConflict);
         }
@@ -139,6 +142,7 @@ impl State {
         change.rate.iter().for_each(|rate| rates::write(&mut self.rates, rate));
         change.stops.iter().for_each(|stop| self.write_stop(stop, change.at));
         self.office.write(change);
+        self.outreach.write(change);
     }
 
     fn write_line(&mut self, posting: &Posting, plan: Option<&Plan>) {

@@ -6,7 +6,7 @@ use domain::ports::{ChangeSet, Commit};
 use futures_util::FutureExt;
 
 use super::{
-    Conn, favourites, free, generations, inputs, invoices, jobs, ledger, messages, office, orphans, paybacks, people,
+    Conn, broadcasts, campaigns, favourites, free, generations, inputs, invoices, jobs, ledger, messages, office, orphans, paybacks, people,
     promos, rates, records, referrals, stops, tx, updates,
 };
 use crate::error::Fault;
@@ -45,6 +45,7 @@ async fn write(conn: &mut Conn, change: &ChangeSet) -> Result<Commit, Fault> {
     }
     // All rows of jobs before all rows of other tables: a worker and a user's tap would otherwise wait for each other.
     jobs::change(conn, change.lease.as_ref(), &change.schedule, change.at).await?;
+    broadcasts::mark_gone(conn, &change.broadcasts).await?;
     people::change(conn, change.person.as_ref(), change.conversation.as_ref(), change.at).await?;
     for file in &change.inputs {
         inputs::change(conn, file).await?;
@@ -80,6 +81,8 @@ async fn write(conn: &mut Conn, change: &ChangeSet) -> Result<Commit, Fault> {
     office::change_staff(conn, &change.staff, change.at).await?;
     office::change_settings(conn, &change.settings, change.at).await?;
     office::change_approvals(conn, &change.approvals, change.at).await?;
+    broadcasts::change(conn, &change.broadcasts, change.at).await?;
+    campaigns::change(conn, &change.campaigns).await?;
     office::log(conn, &change.audit_log).await?;
     ledger::post(conn, &change.operations).await?;
     Ok(Commit::Committed)

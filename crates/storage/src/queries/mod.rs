@@ -6,6 +6,8 @@
 //! hot paths send has a fixed text, so that PostgreSQL prepares it once per connection.
 
 pub(crate) mod audit;
+pub(crate) mod broadcasts;
+pub(crate) mod campaigns;
 pub(crate) mod commit;
 pub(crate) mod favourites;
 pub(crate) mod forgetting;

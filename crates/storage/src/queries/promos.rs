@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use domain::clock::Timestamp;
 use domain::ids::UserId;
-use domain::ports::{Commit, PromoChange};
+use domain::ports::{Commit, PromoChange, PromoFigures};
 use domain::promo::PromoState;
 
 use super::Conn;
@@ -64,6 +64,17 @@ async fn redeem(conn: &mut Conn, code: &str, user: UserId, nth: u32, at: Timesta
         diesel::update(known).set(promo_uses::uses.eq(nth + 1)).prepared().execute(conn).await?
     };
     Ok(touched == 1)
+}
+
+/// Codes with their redemptions, the last made first.
+pub(crate) async fn page(conn: &mut Conn, skip: u32, limit: u32) -> Result<Vec<PromoFigures>, Fault> {
+    let rows = promo_codes::table
+        .order((promo_codes::created_at.desc(), promo_codes::code))
+        .offset(skip.into())
+        .limit(limit.into())
+        .load::<PromoRow>(conn)
+        .await?;
+    rows.into_iter().map(PromoRow::into_figures).collect()
 }
 
 /// A code as this user finds it.

@@ -3,6 +3,7 @@
 use diesel::prelude::{Insertable, Queryable};
 use domain::clock::Timestamp;
 use domain::ledger::{Amount, Unit};
+use domain::ports::PromoFigures;
 use domain::promo::{PromoCode, PromoState};
 
 use super::{code, figure};
@@ -36,6 +37,11 @@ impl PromoRow {
             created_at: promo.created_at.as_micros(),
             used: 0,
         }
+    }
+
+    /// What the row means to the desk.
+    pub(crate) fn into_figures(self) -> Result<PromoFigures, Fault> {
+        self.into_state(0).map(|PromoState { promo, used, .. }| PromoFigures { promo, used })
     }
 
     /// What the row means to a user who redeemed the code so often.

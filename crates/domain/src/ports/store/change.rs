@@ -1,6 +1,7 @@
 //! The change set, and what a commit answers.
 
 use super::super::office::{ApprovalChange, BlockChange, SettingChange, StaffChange};
+use super::super::outreach::BroadcastChange;
 use super::gifts::{FreeChange, PromoChange, ReferralChange};
 use super::inputs::InputChange;
 use super::jobs::{LeaseEnd, Schedule};
@@ -8,6 +9,7 @@ use super::margins::StopChange;
 use super::messages::{MessageEnd, NewMessage, PartMark};
 use super::payments::{InvoiceChange, PaybackChange, RateChange, Reconciliation};
 use super::people::{ConversationChange, FavouriteChange, PersonChange};
+use crate::campaign::Campaign;
 use crate::clock::Timestamp;
 use crate::generation::{Generation, State, StateKind};
 use crate::ids::{GenerationId, MessageId, TaskId};
@@ -79,8 +81,8 @@ pub struct DeadUpdate {
 }
 
 /// Everything that must happen together. Rows are locked in this order: mark, jobs (the claim's and those that become due, by key), person,
-/// conversation, inputs, favourites, generations, invoices, paybacks, messages, orphans, referrals, free counters, promo codes, reconciliation,
-/// rate, stops, blocks, staff, settings, approvals, audit log, ledger (wallets last).
+/// people whom a broadcast found gone, conversation, inputs, favourites, generations, invoices, paybacks, messages, orphans, referrals, free counters, promo codes, reconciliation,
+/// rate, stops, blocks, staff, settings, approvals, broadcasts, campaigns, audit log, ledger (wallets last).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangeSet {
     /// The time of all its rows.
@@ -136,6 +138,10 @@ pub struct ChangeSet {
     pub settings: Vec<SettingChange>,
     /// Large credits that wait for another owner.
     pub approvals: Vec<ApprovalChange>,
+    /// Broadcasts, in order.
+    pub broadcasts: Vec<BroadcastChange>,
+    /// New campaigns. If a name is taken: [`Commit::VersionConflict`].
+    pub campaigns: Vec<Campaign>,
     /// What was done at the desk. If an appointed actor has their role no more: [`Commit::VersionConflict`], and nothing of it happens.
     pub audit_log: Vec<AuditEntry>,
 }
@@ -170,6 +176,8 @@ impl ChangeSet {
             staff: Vec::new(),
             settings: Vec::new(),
             approvals: Vec::new(),
+            broadcasts: Vec::new(),
+            campaigns: Vec::new(),
             audit_log: Vec::new(),
         }
     }

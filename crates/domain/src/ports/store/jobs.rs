@@ -1,7 +1,7 @@
 //! Durable work: schedules, claims, leases.
 
 use crate::clock::Timestamp;
-use crate::ids::{ActionId, GenerationId, InputId, InvoiceId, UserId};
+use crate::ids::{ActionId, BroadcastId, GenerationId, InputId, InvoiceId, UserId};
 use std::time::Duration;
 
 /// Work that is due at a time. One row per key: scheduling again moves it to the earlier of both times.
@@ -28,12 +28,21 @@ pub enum JobKind {
     Invoice,
     /// Have a provider pay a payment back.
     Payback,
+    /// Send a broadcast to those who are next.
+    Broadcast,
 }
 
 impl JobKind {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Generation, Self::Messages, Self::Input, Self::Wake, Self::Invoice, Self::Payback];
+    pub const ALL: [Self; 7] = [
+        Self::Generation,
+        Self::Messages,
+        Self::Input,
+        Self::Wake,
+        Self::Invoice,
+        Self::Payback,
+        Self::Broadcast,
+    ];
 
     /// As rows and metrics keep it.
     pub const fn code(self) -> &'static str {
@@ -44,6 +53,7 @@ impl JobKind {
             Self::Wake => "wake",
             Self::Invoice => "invoice",
             Self::Payback => "payback",
+            Self::Broadcast => "broadcast",
         }
     }
 
@@ -77,6 +87,11 @@ impl JobKey {
     /// The paying back of a payment.
     pub const fn payback(action: ActionId) -> Self {
         Self { kind: JobKind::Payback, subject: *action.as_bytes() }
+    }
+
+    /// The sending of a broadcast.
+    pub const fn broadcast(id: BroadcastId) -> Self {
+        Self { kind: JobKind::Broadcast, subject: *id.as_bytes() }
     }
 
     /// The waking of a user's conversation.

@@ -1,0 +1,78 @@
+//! Campaigns, and what came of them.
+
+use std::collections::BTreeMap;
+
+use diesel::dsl::{count_star, exists, sql};
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use diesel_async::RunQueryDsl;
+use domain::campaign::{Campaign, CampaignFigures};
+use domain::money::Money;
+use domain::ports::Commit;
+
+use super::Conn;
+use crate::error::Fault;
+use crate::rows::{CampaignRow, count};
+use crate::schema::{campaigns, generations, payments, people};
+
+/// Makes campaigns.
+///
+/// # Errors
+/// `Fault::Stop` with a version conflict if a name is taken.
+pub(crate) async fn change(conn: &mut Conn, new: &[Campaign]) -> Result<(), Fault> {
+    for campaign in new {
+        let row = diesel::insert_into(campaigns::table).values(CampaignRow::of(campaign));
+        if row.on_conflict_do_nothing().execute(conn).await? != 1 {
+            return Err(Commit::VersionConflict.into());
+        }
+    }
+    Ok(())
+}
+
+/// Campaigns with what came of them, the last made first. Each figure is one statement for the whole page, by the index over origins.
+pub(crate) async fn page(conn: &mut Conn, skip: u32, limit: u32) -> Result<Vec<CampaignFigures>, Fault> {
+    let rows = campaigns::table
+        .order((campaigns::created_at.desc(), campaigns::name))
+        .offset(skip.into())
+        .limit(limit.into())
+        .load::<CampaignRow>(conn)
+        .await?;
+    let made: Vec<Campaign> = rows.into_iter().map(CampaignRow::into_campaign).collect();
+    let origins: Vec<String> = made.iter().map(Campaign::origin).collect();
+    let brought = people::table.filter(people::origin.eq_any(&origins));
+    let came = brought.clone().group_by(people::origin).select((people::origin, count_star()));
+    let came = counts(came.load(conn).await?)?;
+    let orders = generations::table.filter(generations::user_id.eq(people::user_id)).select(generations::id);
+    let ordered =
+        brought.clone().filter(exists(orders)).group_by(people::origin).select((people::origin, count_star()));
+    let ordered = counts(ordered.load(conn).await?)?;
+    let paid = brought
+        .inner_join(payments::table.on(payments::user_id.eq(people::user_id)))
+        .filter(payments::refunded.eq(false))
+        .group_by(people::origin)
+        .select((
+            people::origin,
+            sql::<BigInt>("COUNT(DISTINCT people.user_id)"),
+            sql::<BigInt>("CAST(SUM(payments.amount) AS BIGINT)"),
+        ));
+    let paid = paid.load::<(Option<String>, i64, i64)>(conn).await?;
+    let figures = |campaign: Campaign| {
+        let origin = campaign.origin();
+        let payers = paid.iter().find(|(of, _, _)| of.as_ref() == Some(&origin));
+        let (payers, income) = payers.map_or((0, 0), |(_, payers, income)| (*payers, *income));
+        let of = |counts: &BTreeMap<String, u64>| counts.get(&origin).copied().unwrap_or(0);
+        Ok(CampaignFigures {
+            came: of(&came),
+            ordered: of(&ordered),
+            paid: count("payments", payers)?,
+            income: Money::from_kopecks(income),
+            campaign,
+        })
+    };
+    made.into_iter().map(figures).collect()
+}
+
+fn counts(rows: Vec<(Option<String>, i64)>) -> Result<BTreeMap<String, u64>, Fault> {
+    let known = rows.into_iter().filter_map(|(origin, figure)| origin.map(|origin| (origin, figure)));
+    known.map(|(origin, figure)| Ok((origin, count("people", figure)?))).collect()
+}

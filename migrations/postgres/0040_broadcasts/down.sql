@@ -1,0 +1,2 @@
+DROP TABLE broadcast_targets;
+DROP TABLE broadcasts;
