@@ -1,7 +1,7 @@
 //! What a durable message says, as its row keeps it.
 
 use domain::clock::{Clock, IdSource};
-use domain::ids::{ActionId, GenerationId, InvoiceId, MessageId, ModelId, UserId};
+use domain::ids::{ActionId, BroadcastId, GenerationId, InvoiceId, MessageId, ModelId, UserId};
 use domain::ports::{ChangeSet, JobKey, NewMessage, Schedule};
 use domain::screen::{Period, Screen};
 use serde::{Deserialize, Serialize};
@@ -53,6 +53,8 @@ pub enum Body {
         /// Over how long.
         period: Period,
     },
+    /// A broadcast as users will see it, for who writes it.
+    Broadcast(BroadcastId),
     /// A receipt that an owner decides about: the receipt itself, and what it shall prove.
     Claim(InvoiceId),
     /// A user's words to an owner.

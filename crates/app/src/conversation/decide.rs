@@ -296,6 +296,9 @@ fn said(mut next: Talk, text: &str, context: &Context<'_>) -> Decision {
 
 /// A file without a button.
 fn sent(next: Talk, event: &Event, context: &Context<'_>) -> Decision {
+    if let Some(decision) = desk::sent(&next, event, context) {
+        return decision;
+    }
     match &next.view {
         View::Support => account::ask_with_file(next, event, context),
         View::Invoice { .. } if payments::awaits_receipt(context) => payments::receipt(next, event, context),

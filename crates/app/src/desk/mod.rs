@@ -11,6 +11,7 @@
 //! To add one: a file by its noun, a variant of [`Refused`] for each thing that the owner would do otherwise, a command in `bot`, a case.
 
 mod gifts;
+mod outreach;
 mod overview;
 mod paybacks;
 mod rate;
@@ -19,6 +20,7 @@ mod refusal;
 mod work;
 
 pub use gifts::{GIFT_MONEY_MAX, GIFT_RUNS_MAX, PROMO_USES_MAX, Promo};
+pub use outreach::{BroadcastWork, PromoWork};
 pub use overview::{OfUser, Waiting};
 pub use paybacks::PaybackPlan;
 pub use refunds::{Refund, Share};

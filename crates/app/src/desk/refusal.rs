@@ -99,6 +99,12 @@ pub enum Refused {
     /// Nobody grants their own wish.
     #[error("you asked for this yourself: another owner has to decide")]
     OwnWish,
+    /// One broadcast at a time.
+    #[error("another broadcast is being sent; pause it or wait for its end")]
+    OtherBroadcast,
+    /// There is a campaign by this name.
+    #[error("this campaign exists already; choose another name")]
+    NameTaken,
     /// Somebody else was quicker.
     #[error("something changed meanwhile; look again, and repeat it if it is still wanted")]
     Changed,

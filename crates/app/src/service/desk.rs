@@ -28,6 +28,7 @@ impl App {
         let (known, by) = (self.office_now(), actor.chat.to_string());
         let room = Room {
             office: &*self.office,
+            outreach: &*self.outreach,
             staff: &known.staff,
             owners: &self.settings.owners,
             settings: &known.settings,
@@ -127,6 +128,10 @@ impl App {
                 let query = AuditLogQuery { skip: skip(*page), limit, ..AuditLogQuery::default() };
                 facts.log = self.office.audit_log(query).await?;
             }
+            DeskView::Broadcast(view) if may(Duty::Broadcast) => {
+                facts.outreach = self.broadcast_facts(view, skip, limit).await?;
+            }
+            DeskView::Promo(view) if may(Duty::Promo) => facts.outreach = self.promo_facts(view, skip, limit).await?,
             _ => {}
         }
         Ok(facts)
@@ -208,6 +213,9 @@ fn refusal(refused: &Refused) -> Notice {
         Refused::UnderWay(_) => Notice::new("desk-under-way"),
         Refused::PaidWithRun(_) | Refused::WaitsForUser(_) => Notice::new("desk-only-whole"),
         Refused::PaidBackBefore => Notice::new("desk-paid-back-before"),
+        Refused::OtherBroadcast => Notice::new("broadcast-other"),
+        Refused::NameTaken => Notice::new("campaign-taken"),
+        Refused::CodeTaken => Notice::new("promo-taken"),
         Refused::NotGiven { max, .. } => Notice::new("desk-not-given").amount("max", *max),
         _ => Notice::new("desk-changed"),
     }

@@ -12,6 +12,7 @@ mod facts;
 mod free;
 mod office;
 mod orders;
+mod outreach;
 mod payments;
 mod people;
 mod rate;
@@ -43,7 +44,7 @@ use domain::ids::{ChatId, ModelId};
 use domain::models::{ApiFamily, Catalog};
 use domain::money::{Money, PriceFactor};
 use domain::ports::{
-    ChangeSet, Commit, FileSource, Generator, Messenger, Office, PaymentGate, Prober, RateSource, Store, StoreResult,
+    ChangeSet, Commit, FileSource, Generator, Messenger, Office, Outreach, PaymentGate, Prober, RateSource, Store, StoreResult,
 };
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
@@ -104,6 +105,8 @@ pub struct Parts {
     pub store: Arc<dyn Store>,
     /// What the owner's desk reads.
     pub office: Arc<dyn Office>,
+    /// Broadcasts, campaigns and promo codes, as the desk and the worker read them.
+    pub outreach: Arc<dyn Outreach>,
     /// KIE.
     pub generator: Arc<dyn Generator>,
     /// Telegram, outgoing.
@@ -130,6 +133,7 @@ pub struct Parts {
 pub struct App {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) office: Arc<dyn Office>,
+    pub(crate) outreach: Arc<dyn Outreach>,
     pub(crate) generator: Arc<dyn Generator>,
     pub(crate) messenger: Arc<dyn Messenger>,
     pub(crate) files: Arc<dyn FileSource>,
@@ -169,6 +173,7 @@ impl App {
         let Parts {
             store,
             office,
+            outreach,
             generator,
             messenger,
             files,
@@ -187,6 +192,7 @@ impl App {
         Self {
             store,
             office,
+            outreach,
             generator,
             messenger,
             files,

@@ -84,6 +84,7 @@ impl App {
             (Body::Chart { .. } | Body::Table { .. }, _) => {
                 self.end(attempt, message, MessageEnd::Refused, |_| ()).await
             }
+            (Body::Broadcast(id), _) => self.send_preview(attempt, message, &session.person, id).await,
             (Body::Claim(id), _) => self.send_claim(attempt, message, session, id).await,
             (Body::Letter(mail), _) => self.send_letter(attempt, message, session, &mail).await,
             (Body::Answer(mail), _) => self.send_answer(attempt, message, session, &mail).await,

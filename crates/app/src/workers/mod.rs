@@ -6,6 +6,7 @@
 //!
 //! To add a kind of work: a variant of [`JobKind`], its arm in `App::work`, a file here with the steps, a case in the kill tests.
 
+mod broadcasts;
 mod closing;
 mod delivery;
 mod generation;
@@ -19,6 +20,7 @@ mod rate;
 mod reconciliation;
 mod wakes;
 
+pub use broadcasts::BROADCAST_INTERVAL;
 pub(crate) use closing::is_over;
 pub(crate) use generation::Losses;
 pub use rate::RateWatch;
@@ -228,6 +230,7 @@ impl App {
             JobKind::Wake => self.wake(&attempt).await,
             JobKind::Invoice => self.work_on_invoice(&attempt).await,
             JobKind::Payback => self.work_on_payback(&attempt).await,
+            JobKind::Broadcast => self.work_on_broadcast(&attempt).await,
         };
         match result {
             Ok(()) => {}

@@ -79,6 +79,9 @@ pub trait Outreach: Send + Sync {
     /// Broadcasts, the last written first.
     async fn broadcasts(&self, skip: u32, limit: u32) -> StoreResult<Vec<Broadcast>>;
 
+    /// The one that is being sent.
+    async fn sending(&self) -> StoreResult<Option<BroadcastId>>;
+
     /// How many people of a segment there are for a broadcast that starts at this time.
     async fn audience(&self, segment: Segment, at: Timestamp) -> StoreResult<u64>;
 
@@ -87,6 +90,9 @@ pub trait Outreach: Send + Sync {
 
     /// Campaigns with what came of them, the last made first.
     async fn campaigns(&self, skip: u32, limit: u32) -> StoreResult<Vec<CampaignFigures>>;
+
+    /// A campaign by its name.
+    async fn campaign(&self, name: &str) -> StoreResult<Option<CampaignFigures>>;
 
     /// Promo codes, the last made first.
     async fn promos(&self, skip: u32, limit: u32) -> StoreResult<Vec<PromoFigures>>;

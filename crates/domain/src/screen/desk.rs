@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Key;
+use super::{BroadcastAct, Key, PromoAct};
 use crate::ids::{ActionId, ChatId, GenerationId, UserId};
 use crate::staff::{Duty, Role};
 
@@ -239,6 +239,10 @@ pub enum DeskAct {
     },
     /// How everything is.
     Health,
+    /// Something about broadcasts.
+    Broadcast(BroadcastAct),
+    /// Something about promo codes and campaigns.
+    Promo(PromoAct),
 }
 
 impl DeskAct {
@@ -263,6 +267,8 @@ impl DeskAct {
             Self::Staff | Self::Appoint | Self::Role { .. } | Self::Dismiss { .. } => Duty::Staff,
             Self::AuditLog { .. } => Duty::AuditLog,
             Self::Health => Duty::Health,
+            Self::Broadcast(_) => Duty::Broadcast,
+            Self::Promo(_) => Duty::Promo,
         })
     }
 }

@@ -243,6 +243,13 @@ impl OutreachPort for MemoryStore {
         })
     }
 
+    async fn sending(&self) -> StoreResult<Option<BroadcastId>> {
+        self.lock(|state| {
+            let mut rows = state.outreach.broadcasts.values().map(|row| &row.broadcast);
+            rows.find(|row| row.state == BroadcastState::Sending).map(|row| row.id)
+        })
+    }
+
     async fn audience(&self, segment: Segment, at: Timestamp) -> StoreResult<u64> {
         self.lock(|state| {
             let payers = state.payers(segment);
@@ -261,6 +268,10 @@ impl OutreachPort for MemoryStore {
             rows.sort_by_key(|row| (Reverse(row.created_at), &row.name));
             rows.into_iter().skip(size(skip)).take(size(limit)).map(|row| state.figures_of(row)).collect()
         })
+    }
+
+    async fn campaign(&self, name: &str) -> StoreResult<Option<CampaignFigures>> {
+        self.lock(|state| state.outreach.campaigns.get(name).map(|row| state.figures_of(row)))
     }
 
     async fn promos(&self, skip: u32, limit: u32) -> StoreResult<Vec<PromoFigures>> {

@@ -15,7 +15,7 @@ use domain::ports::{BroadcastChange, Commit};
 
 use super::Conn;
 use crate::error::Fault;
-use crate::rows::{BroadcastRow, TargetRow, count};
+use crate::rows::{BroadcastRow, TargetRow, count, id};
 use crate::schema::{broadcast_targets, broadcasts, generations, payments, people};
 
 /// Those who may be written to, of one segment, for a broadcast that starts at this time; a boxed query over people.
@@ -210,6 +210,13 @@ pub(crate) async fn page(conn: &mut Conn, skip: u32, limit: u32) -> Result<Vec<B
         .load::<BroadcastRow>(conn)
         .await?;
     rows.into_iter().map(BroadcastRow::into_broadcast).collect()
+}
+
+/// The one that is being sent.
+pub(crate) async fn sending(conn: &mut Conn) -> Result<Option<BroadcastId>, Fault> {
+    let sending = broadcasts::table.filter(broadcasts::state.eq(BroadcastState::Sending.code())).select(broadcasts::id);
+    let found = sending.first::<Vec<u8>>(conn).await.optional()?;
+    found.map(|bytes| id("broadcasts.id", &bytes, BroadcastId::from_bytes)).transpose()
 }
 
 /// How many people of a segment there are.

@@ -29,7 +29,14 @@ pub(crate) async fn change(conn: &mut Conn, new: &[Campaign]) -> Result<(), Faul
     Ok(())
 }
 
-/// Campaigns with what came of them, the last made first. Each figure is one statement for the whole page, by the index over origins.
+/// A campaign by its name, with what came of it.
+pub(crate) async fn campaign(conn: &mut Conn, name: String) -> Result<Option<CampaignFigures>, Fault> {
+    let row = campaigns::table.find(name).first::<CampaignRow>(conn).await.optional()?;
+    let made = row.map(CampaignRow::into_campaign).into_iter().collect();
+    Ok(figures(conn, made).await?.pop())
+}
+
+/// Campaigns with what came of them, the last made first.
 pub(crate) async fn page(conn: &mut Conn, skip: u32, limit: u32) -> Result<Vec<CampaignFigures>, Fault> {
     let rows = campaigns::table
         .order((campaigns::created_at.desc(), campaigns::name))
@@ -37,7 +44,11 @@ pub(crate) async fn page(conn: &mut Conn, skip: u32, limit: u32) -> Result<Vec<C
         .limit(limit.into())
         .load::<CampaignRow>(conn)
         .await?;
-    let made: Vec<Campaign> = rows.into_iter().map(CampaignRow::into_campaign).collect();
+    figures(conn, rows.into_iter().map(CampaignRow::into_campaign).collect()).await
+}
+
+/// What came of campaigns: each figure is one statement for all of them, by the index over origins.
+async fn figures(conn: &mut Conn, made: Vec<Campaign>) -> Result<Vec<CampaignFigures>, Fault> {
     let origins: Vec<String> = made.iter().map(Campaign::origin).collect();
     let brought = people::table.filter(people::origin.eq_any(&origins));
     let came = brought.clone().group_by(people::origin).select((people::origin, count_star()));

@@ -20,6 +20,10 @@ impl Outreach for SqlStore {
         ask!(self, reader, broadcasts::page(skip, limit))
     }
 
+    async fn sending(&self) -> StoreResult<Option<BroadcastId>> {
+        ask!(self, reader, broadcasts::sending())
+    }
+
     async fn audience(&self, segment: Segment, at: Timestamp) -> StoreResult<u64> {
         ask!(self, reader, broadcasts::audience(segment, at))
     }
@@ -31,6 +35,11 @@ impl Outreach for SqlStore {
 
     async fn campaigns(&self, skip: u32, limit: u32) -> StoreResult<Vec<CampaignFigures>> {
         ask!(self, reader, campaigns::page(skip, limit))
+    }
+
+    async fn campaign(&self, name: &str) -> StoreResult<Option<CampaignFigures>> {
+        let name = name.to_owned();
+        ask!(self, reader, campaigns::campaign(name))
     }
 
     async fn promos(&self, skip: u32, limit: u32) -> StoreResult<Vec<PromoFigures>> {

@@ -4,6 +4,7 @@ use domain::ids::{ActionId, ChatId, GenerationId, UserId};
 use domain::screen::{DeskAct, Period, PersonDeed, PersonTab};
 use domain::staff::Role;
 
+use super::outreach;
 use super::{Reader, Writer};
 
 pub(super) fn encode<'a>(data: &'a mut Writer, act: &DeskAct) -> &'a mut Writer {
@@ -42,6 +43,8 @@ pub(super) fn encode<'a>(data: &'a mut Writer, act: &DeskAct) -> &'a mut Writer 
         DeskAct::Dismiss { chat } => data.letter('D').long(chat.0),
         DeskAct::AuditLog { page } => data.letter('L').number(*page),
         DeskAct::Health => data.letter('H'),
+        DeskAct::Broadcast(act) => outreach::encode_broadcast(data.letter('B'), act),
+        DeskAct::Promo(act) => outreach::encode_promo(data.letter('P'), act),
     }
 }
 
@@ -81,6 +84,8 @@ pub(super) fn decode(data: &mut Reader<'_>) -> Option<DeskAct> {
         'D' => DeskAct::Dismiss { chat: chat(data)? },
         'L' => DeskAct::AuditLog { page: data.number()? },
         'H' => DeskAct::Health,
+        'B' => DeskAct::Broadcast(outreach::decode_broadcast(data)?),
+        'P' => DeskAct::Promo(outreach::decode_promo(data)?),
         _ => return None,
     })
 }

@@ -5,9 +5,13 @@
 //! - What is typed is read here and done by [`Work`]; the service checks the role once more and writes the audit log in the same commit.
 //! - What moves much money, or can't be taken back easily, is asked again ([`Wish`]) before it is done.
 
+mod broadcast;
+mod promo;
 mod typed;
 mod view;
 
+pub use broadcast::BroadcastView;
+pub use promo::{PromoDraft, PromoStep, PromoView};
 pub use view::{DeskView, Question, Wish};
 
 use domain::ids::ModelId;
@@ -133,6 +137,8 @@ pub(super) fn press(mut next: Talk, act: &DeskAct, context: &Context<'_>) -> Dec
         DeskAct::Dismiss { chat } => DeskView::Sure(Wish::Dismiss(chat)),
         DeskAct::AuditLog { page } => DeskView::AuditLog { page },
         DeskAct::Health => DeskView::Health,
+        DeskAct::Broadcast(act) => return broadcast::press(next, act),
+        DeskAct::Promo(act) => return promo::press(next, act, context),
     };
     go(&mut next, View::Desk(view));
     Decision::show(next)
@@ -151,9 +157,16 @@ pub(super) fn typed(next: &Talk, text: &str, context: &Context<'_>) -> Option<De
             }
             Some(Decision::fresh(next))
         }
+        DeskView::Broadcast(view) => broadcast::typed(next, view, text, context),
+        DeskView::Promo(view) => promo::typed(next, view, text, context),
         DeskView::Ask(question) => Some(typed::answer(next.clone(), question.clone(), text, context)),
         _ => None,
     }
+}
+
+/// A file at the desk; `None`: the screen does not ask for any.
+pub(super) fn sent(next: &Talk, event: &Event, context: &Context<'_>) -> Option<Decision> {
+    broadcast::sent(next, event, context)
 }
 
 /// The second yes.

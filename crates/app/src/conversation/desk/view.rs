@@ -2,6 +2,8 @@
 
 use domain::ids::{ActionId, ChatId, GenerationId, ModelId, UserId};
 use domain::screen::{Key, Period, PersonTab};
+
+use super::{BroadcastView, PromoView};
 use serde::{Deserialize, Serialize};
 
 /// A screen of the desk.
@@ -75,6 +77,10 @@ pub enum DeskView {
     },
     /// How everything is.
     Health,
+    /// About broadcasts.
+    Broadcast(BroadcastView),
+    /// About promo codes and campaigns.
+    Promo(PromoView),
 }
 
 impl DeskView {
@@ -85,6 +91,8 @@ impl DeskView {
             Self::People { page, .. } | Self::Person { page, .. } | Self::Models { page } | Self::AuditLog { page } => {
                 *page = 0
             }
+            Self::Broadcast(BroadcastView::List { page })
+            | Self::Promo(PromoView::Codes { page } | PromoView::Campaigns { page }) => *page = 0,
             _ => {}
         }
         view

@@ -1,15 +1,19 @@
 //! The owner's desk as it is drawn. A button is drawn only for who may press it; the press decides again.
 
+mod outreach;
 mod people;
 mod shop;
 mod staff;
+
+pub use outreach::OutreachFacts;
+pub(crate) use outreach::flyer;
 
 use domain::generation::Generation;
 use domain::ids::{ActionId, ChatId};
 use domain::ledger::Payment;
 use domain::money::Money;
 use domain::ports::{Drift, Person, Session, StatementLine};
-use domain::screen::{Action, Button, DeskAct, Emphasis, Period, PersonTab, Screen};
+use domain::screen::{Action, BroadcastAct, Button, DeskAct, Emphasis, Period, PersonTab, PromoAct, Screen};
 use domain::staff::{Approval, AuditEntry, Duty, Setting, StaffMember};
 
 use super::{Canvas, button, labelled, pairs, primary};
@@ -73,6 +77,8 @@ pub struct DeskFacts {
     pub staff: Vec<StaffMember>,
     /// Whom the configuration names.
     pub owners: Vec<ChatId>,
+    /// Of broadcasts, promo codes and campaigns.
+    pub outreach: OutreachFacts,
 }
 
 /// Draws a screen of the desk; for somebody who does not work there any more, that it is closed.
@@ -90,6 +96,8 @@ pub(super) fn desk(canvas: &Canvas<'_>, view: &DeskView) -> Screen {
         DeskView::Staff | DeskView::Appoint { .. } => Some(Duty::Staff),
         DeskView::AuditLog { .. } => Some(Duty::AuditLog),
         DeskView::Health => Some(Duty::Health),
+        DeskView::Broadcast(_) => Some(Duty::Broadcast),
+        DeskView::Promo(_) => Some(Duty::Promo),
     };
     if duty.is_some_and(|duty| !actor.role.may(duty)) {
         return closed(canvas.words);
@@ -111,6 +119,8 @@ pub(super) fn desk(canvas: &Canvas<'_>, view: &DeskView) -> Screen {
         DeskView::Staff => staff::staff(canvas),
         DeskView::Appoint { chat } => staff::appoint(canvas, *chat),
         DeskView::AuditLog { page } => staff::audit_log(canvas, *page),
+        DeskView::Broadcast(view) => outreach::broadcasts(canvas, view),
+        DeskView::Promo(view) => outreach::promos(canvas, view),
     }
 }
 
@@ -147,6 +157,8 @@ fn home(canvas: &Canvas<'_>) -> Screen {
     offer(Duty::Statistics, "button-statistics", DeskAct::Statistics { period: Period::Today });
     offer(Duty::Users, "button-people", DeskAct::FindPeople);
     offer(Duty::Models, "button-models", DeskAct::Models { page: 0 });
+    offer(Duty::Broadcast, "button-broadcasts", DeskAct::Broadcast(BroadcastAct::List { page: 0 }));
+    offer(Duty::Promo, "button-promos", DeskAct::Promo(PromoAct::Codes { page: 0 }));
     offer(Duty::Health, "button-health", DeskAct::Health);
     offer(Duty::Settings, "button-shop-settings", DeskAct::Settings);
     offer(Duty::Staff, "button-staff", DeskAct::Staff);
