@@ -1,7 +1,7 @@
 ### The desk: broadcasts, promo codes, campaigns.
 
 button-broadcasts = 📣 Broadcasts
-button-promos = 🎟 Promo codes and campaigns
+button-promos = 🎟 Promo & campaigns
 button-no-news = 🔕 Stop sending me news
 
 broadcast-list = <b>Broadcasts</b>

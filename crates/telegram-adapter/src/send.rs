@@ -192,7 +192,13 @@ mod tests {
             assert!(matches!(meaning(code, words), SendError::Later { .. }), "{words}");
         }
         let gateway = send_error(CallError::Status { status: 502, retry_after: Some(Duration::from_secs(3)) });
-        assert!(matches!(gateway, SendError::Later { retry_after: Some(wait), .. } if wait == Duration::from_secs(3)));
+        let wanted = Duration::from_secs(3);
+        assert!(
+            matches!(gateway, SendError::Later { retry_after: Some(wait), unsent: false, .. } if wait == wanted),
+            "it may have come after the deed"
+        );
+        let flood = send_error(CallError::refused(429, "Too Many Requests", Some(wanted)));
+        assert!(matches!(flood, SendError::Later { retry_after: Some(wait), unsent: true, .. } if wait == wanted));
         let missing = send_error(CallError::File(std::io::ErrorKind::NotFound));
         assert!(matches!(missing, SendError::Later { .. }), "the next attempt fetches the file anew");
     }

@@ -44,7 +44,8 @@ use domain::ids::{ChatId, ModelId};
 use domain::models::{ApiFamily, Catalog};
 use domain::money::{Money, PriceFactor};
 use domain::ports::{
-    ChangeSet, Commit, FileSource, Generator, Messenger, Office, Outreach, PaymentGate, Prober, RateSource, Store, StoreResult,
+    ChangeSet, Commit, FileSource, Generator, Messenger, Office, Outreach, PaymentGate, Prober, RateSource, Store,
+    StoreResult,
 };
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;

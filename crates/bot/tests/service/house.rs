@@ -304,7 +304,7 @@ fn faulty(store: &Arc<MemoryStore>, faults: &Faults) -> FaultyStore<MemoryStore>
     })
 }
 
-fn settings() -> Settings {
+pub(crate) fn settings() -> Settings {
     Settings {
         bot: 9,
         instance: "house".to_owned(),

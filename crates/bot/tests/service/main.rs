@@ -7,6 +7,7 @@
 #![expect(clippy::inconsistent_digit_grouping, reason = "amounts in kopecks are written as roubles_kopecks")]
 
 mod cashier;
+mod crowd;
 mod desk;
 mod forgetting;
 mod free;
@@ -16,6 +17,7 @@ mod invoices;
 mod kie;
 mod letters;
 mod losses;
+mod outreach;
 mod payments;
 mod progress;
 mod rate;

@@ -12,6 +12,8 @@
 //! To add a case: the function in the file of its noun, its name in [`crate::for_each_case`] (a test of the suite compares the two). To add a backend:
 //! implement [`Backend`] and expand the list over it, as `tests/conformance.rs` does.
 
+pub mod broadcasts;
+pub mod campaigns;
 mod chance;
 pub mod change_sets;
 pub mod corruptions;
@@ -50,7 +52,7 @@ mod world;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::ports::{Office, Store};
+use domain::ports::{Office, Outreach, Store};
 
 pub use world::{LIVE, Order, World};
 
@@ -62,6 +64,9 @@ pub trait Backend: Send + Sync {
 
     /// What the owner's desk reads of it.
     fn office(&self) -> Arc<dyn Office>;
+
+    /// What it says of broadcasts, campaigns and promo codes.
+    fn outreach(&self) -> Arc<dyn Outreach>;
 
     /// Runs a batch of SQL past the store, on one connection of its own, to spoil rows; `false` if this backend has no SQL. Panics if the
     /// database refuses it.
@@ -297,6 +302,23 @@ macro_rules! for_each_case {
                 a_large_credit_waits_for_another_owner
                 a_block_outlives_the_persons_own_updates
                 a_refused_change_set_leaves_the_desk_alone
+            }
+            broadcasts {
+                a_broadcast_comes_back_in_every_state
+                each_step_needs_its_state
+                one_broadcast_is_sent_at_a_time
+                segments_hold_whom_they_say
+                somebody_is_taken_once
+                parallel_takers_never_take_the_same_person
+                outcomes_are_noted_once
+                who_was_not_tried_is_next_again
+                people_may_come_and_go_meanwhile
+                a_refused_change_set_takes_nobody
+            }
+            campaigns {
+                a_campaign_is_made_once
+                a_campaign_counts_whom_it_brought
+                promo_codes_are_listed_with_their_uses
             }
             inputs {
                 an_input_file_comes_back_in_every_state

@@ -11,8 +11,8 @@ use domain::ids::{ActionId, CallbackToken, ChatId, GenerationId, MessageId, Mode
 use domain::ledger::{Amount, Operation, Posting, Provider, Refusal, Unit};
 use domain::money::{Credits, Markup, Money, PriceFactor, Rate};
 use domain::ports::{
-    ChangeSet, Commit, GenerationChange, HistoryQuery, NewMessage, Office, Person, PersonChange, Session, Store,
-    StoreError, UpdateKey,
+    ChangeSet, Commit, GenerationChange, HistoryQuery, NewMessage, Office, Outreach, Person, PersonChange, Session,
+    Store, StoreError, UpdateKey,
 };
 use domain::quote::{Cost, Quote};
 use domain::screen::Language;
@@ -69,6 +69,11 @@ impl World {
     /// What the owner's desk reads of the store.
     pub fn office(&self) -> Arc<dyn Office> {
         self.backend.office()
+    }
+
+    /// What the store says of broadcasts, campaigns and promo codes.
+    pub fn outreach(&self) -> Arc<dyn Outreach> {
+        self.backend.outreach()
     }
 
     /// Runs SQL past the store; `false` if the backend has no SQL.

@@ -45,8 +45,7 @@ impl Outreach {
         };
         match change {
             BroadcastChange::Create(new) => {
-                known(new.id, foreseen).is_none()
-                    && foreseen.rows.insert(new.id, (new.state, new.cursor)).is_none()
+                known(new.id, foreseen).is_none() && foreseen.rows.insert(new.id, (new.state, new.cursor)).is_none()
             }
             BroadcastChange::Aim { id, .. } => {
                 known(*id, foreseen).is_some_and(|(state, _)| state == BroadcastState::Draft)

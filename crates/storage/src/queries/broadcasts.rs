@@ -24,13 +24,15 @@ macro_rules! audience {
         let at: Timestamp = $at;
         let orders = generations::table.filter(generations::user_id.eq(people::user_id));
         let payments = payments::table.filter(payments::user_id.eq(people::user_id));
-        let welcome = people::table.filter(people::news.eq(true).and(people::gone.eq(false)).and(people::blocked.eq(false)));
+        let welcome =
+            people::table.filter(people::news.eq(true).and(people::gone.eq(false)).and(people::blocked.eq(false)));
         let welcome = welcome.filter(people::created_at.le(at.as_micros())).into_boxed();
         match $segment {
             Segment::Everybody => welcome,
             Segment::Active => {
                 let since = (at - ACTIVE_WITHIN).as_micros();
-                welcome.filter(people::created_at.ge(since).or(exists(orders.filter(generations::created_at.ge(since)))))
+                welcome
+                    .filter(people::created_at.ge(since).or(exists(orders.filter(generations::created_at.ge(since)))))
             }
             Segment::Paid => welcome.filter(exists(payments)),
             Segment::NeverPaid => welcome.filter(not(exists(payments))),

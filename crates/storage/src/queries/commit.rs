@@ -6,8 +6,8 @@ use domain::ports::{ChangeSet, Commit};
 use futures_util::FutureExt;
 
 use super::{
-    Conn, broadcasts, campaigns, favourites, free, generations, inputs, invoices, jobs, ledger, messages, office, orphans, paybacks, people,
-    promos, rates, records, referrals, stops, tx, updates,
+    Conn, broadcasts, campaigns, favourites, free, generations, inputs, invoices, jobs, ledger, messages, office,
+    orphans, paybacks, people, promos, rates, records, referrals, stops, tx, updates,
 };
 use crate::error::Fault;
 

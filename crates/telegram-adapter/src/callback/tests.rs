@@ -1,8 +1,11 @@
 //! The data of buttons: every action, every length, nothing of strangers.
 
 use super::*;
+use domain::broadcast::Segment;
+use domain::ids::BroadcastId;
 use domain::ids::{ActionId, ChatId};
-use domain::screen::{DeskAct, Period, PersonDeed, PersonTab};
+use domain::ledger::Unit;
+use domain::screen::{BroadcastAct, DeskAct, Period, PersonDeed, PersonTab, PromoAct};
 use domain::staff::Role;
 use proptest::prelude::*;
 
@@ -190,6 +193,8 @@ fn desk(id: GenerationId, key: Key, number: u16) -> Vec<DeskAct> {
     acts.extend(PersonTab::ALL.map(|tab| DeskAct::Person { user, tab, page: number }));
     acts.extend(PersonDeed::ALL.map(|deed| DeskAct::Do { user, deed }));
     acts.extend(Role::ALL.map(|role| DeskAct::Role { chat, role }));
+    acts.extend(broadcasts(BroadcastId::from_bytes(*id.as_bytes()), number).into_iter().map(DeskAct::Broadcast));
+    acts.extend(promos(number).into_iter().map(DeskAct::Promo));
     let place = |act: &DeskAct| match act {
         DeskAct::Home => 0,
         DeskAct::Statistics { .. } => 1,
@@ -223,9 +228,66 @@ fn desk(id: GenerationId, key: Key, number: u16) -> Vec<DeskAct> {
         DeskAct::Dismiss { .. } => 29,
         DeskAct::AuditLog { .. } => 30,
         DeskAct::Health => 31,
+        DeskAct::Broadcast(_) => 32,
+        DeskAct::Promo(_) => 33,
     };
     let places: std::collections::BTreeSet<usize> = acts.iter().map(place).collect();
-    assert!(places.into_iter().eq(0..32), "an act at the desk stands in no list");
+    assert!(places.into_iter().eq(0..34), "an act at the desk stands in no list");
+    acts
+}
+
+fn broadcasts(id: BroadcastId, page: u16) -> Vec<BroadcastAct> {
+    let mut acts = vec![
+        BroadcastAct::List { page },
+        BroadcastAct::Write,
+        BroadcastAct::Open { id },
+        BroadcastAct::Preview { id },
+        BroadcastAct::Start { id },
+        BroadcastAct::Pause { id },
+        BroadcastAct::Resume { id },
+        BroadcastAct::Cancel { id },
+        BroadcastAct::Yes,
+    ];
+    acts.extend(Segment::ALL.map(|segment| BroadcastAct::Aim { id, segment }));
+    let place = |act: &BroadcastAct| match act {
+        BroadcastAct::List { .. } => 0,
+        BroadcastAct::Write => 1,
+        BroadcastAct::Open { .. } => 2,
+        BroadcastAct::Aim { .. } => 3,
+        BroadcastAct::Preview { .. } => 4,
+        BroadcastAct::Start { .. } => 5,
+        BroadcastAct::Pause { .. } => 6,
+        BroadcastAct::Resume { .. } => 7,
+        BroadcastAct::Cancel { .. } => 8,
+        BroadcastAct::Yes => 9,
+    };
+    let places: std::collections::BTreeSet<usize> = acts.iter().map(place).collect();
+    assert!(places.into_iter().eq(0..10), "an act on broadcasts stands in no list");
+    acts
+}
+
+fn promos(page: u16) -> Vec<PromoAct> {
+    let acts = vec![
+        PromoAct::Codes { page },
+        PromoAct::Make,
+        PromoAct::Gift { unit: Unit::Money },
+        PromoAct::Gift { unit: Unit::Run },
+        PromoAct::Pick { number: u32::from(page) },
+        PromoAct::Yes,
+        PromoAct::Campaigns { page },
+        PromoAct::Launch,
+    ];
+    let place = |act: &PromoAct| match act {
+        PromoAct::Codes { .. } => 0,
+        PromoAct::Make => 1,
+        PromoAct::Gift { .. } => 2,
+        PromoAct::Pick { .. } => 3,
+        PromoAct::Yes => 4,
+        PromoAct::Campaigns { .. } => 5,
+        PromoAct::Launch => 6,
+    };
+    let places: std::collections::BTreeSet<usize> = acts.iter().map(place).collect();
+    assert!(places.into_iter().eq(0..7), "an act on promo codes stands in no list");
     acts
 }
 

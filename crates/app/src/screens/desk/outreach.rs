@@ -57,8 +57,7 @@ pub(super) fn broadcasts(canvas: &Canvas<'_>, view: &BroadcastView) -> Screen {
 fn list(canvas: &Canvas<'_>, page: u16) -> Screen {
     let (words, rows) = (canvas.words, &canvas.facts.desk.outreach.broadcasts);
     let mut text = words.text("broadcast-list", &[]);
-    let mut keyboard =
-        vec![vec![primary(words.plain("button-write-broadcast", &[]), act(BroadcastAct::Write))]];
+    let mut keyboard = vec![vec![primary(words.plain("button-write-broadcast", &[]), act(BroadcastAct::Write))]];
     for row in rows.iter().take(PAGE) {
         text.extend(words.text(
             "broadcast-row",
@@ -264,10 +263,10 @@ fn campaigns(canvas: &Canvas<'_>, page: u16) -> Screen {
         ];
         text.extend(words.text("campaign-figures", &args));
         let origin = campaign::origin(name);
-        let link = facts.bot.as_ref().map_or_else(
-            || format!("?start={origin}"),
-            |bot| format!("https://t.me/{bot}?start={origin}"),
-        );
+        let link = facts
+            .bot
+            .as_ref()
+            .map_or_else(|| format!("?start={origin}"), |bot| format!("https://t.me/{bot}?start={origin}"));
         text.extend(words.text("campaign-link", &[("link", link.into())]));
     }
     if rows.is_empty() {

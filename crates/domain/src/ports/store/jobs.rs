@@ -34,15 +34,8 @@ pub enum JobKind {
 
 impl JobKind {
     /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Generation,
-        Self::Messages,
-        Self::Input,
-        Self::Wake,
-        Self::Invoice,
-        Self::Payback,
-        Self::Broadcast,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Generation, Self::Messages, Self::Input, Self::Wake, Self::Invoice, Self::Payback, Self::Broadcast];
 
     /// As rows and metrics keep it.
     pub const fn code(self) -> &'static str {
