@@ -8,6 +8,7 @@
 //! | `browsing`, `searching` | ways to a model and back; what a search finds, over the two hundred models of `market` |
 //! | `results`, `account` | generations, results, receipts, history; money, settings, letters, deleting one's data |
 //! | `gifts` | free ones, runs, promo codes, friends |
+//! | `outreach` | the desk: broadcasts, promo codes, campaigns |
 //! | `schemas` | random schemas are driven through the wizard to an order that fits them |
 //! | `stash`, `offers` | what is sent without being asked, or taken from a result |
 //! | `stopped` | a model that is not sold for now, for users and owners; the note of a dedicated endpoint |
@@ -31,6 +32,7 @@ mod market;
 mod notation;
 mod notices;
 mod offers;
+mod outreach;
 mod payments;
 mod results;
 mod schemas;

@@ -2,8 +2,7 @@
 
 use super::*;
 use domain::broadcast::Segment;
-use domain::ids::BroadcastId;
-use domain::ids::{ActionId, ChatId};
+use domain::ids::{ActionId, BroadcastId, ChatId};
 use domain::ledger::Unit;
 use domain::screen::{BroadcastAct, DeskAct, Period, PersonDeed, PersonTab, PromoAct};
 use domain::staff::Role;
