@@ -481,5 +481,6 @@ diesel::allow_tables_to_appear_in_same_query!(provider_records, reconciliations)
 diesel::allow_tables_to_appear_in_same_query!(successes, stops);
 diesel::allow_tables_to_appear_in_same_query!(promo_codes, promo_uses);
 diesel::allow_tables_to_appear_in_same_query!(people, broadcast_targets);
+diesel::allow_tables_to_appear_in_same_query!(broadcasts, broadcast_targets);
 diesel::allow_tables_to_appear_in_same_query!(people, generations);
 diesel::allow_tables_to_appear_in_same_query!(people, payments);

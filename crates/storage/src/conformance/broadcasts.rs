@@ -8,7 +8,7 @@ use domain::broadcast::{
     ACTIVE_WITHIN, Broadcast, BroadcastEvent, BroadcastState, Content, Figures, Outcome, Segment, Target,
 };
 use domain::ids::{BroadcastId, UserId};
-use domain::ports::{BlockChange, BroadcastChange, ChangeSet, Commit, Outreach, Person, PersonChange, Trace};
+use domain::ports::{BlockChange, BroadcastChange, ChangeSet, Commit, Person, PersonChange, Trace};
 use domain::screen::Language;
 
 use super::World;
@@ -281,6 +281,21 @@ pub async fn people_may_come_and_go_meanwhile(world: &World) {
     let outcomes = vec![(users[0], Outcome::Blocked), (users[1], Outcome::Sent)];
     world.committed(&of(world, BroadcastChange::Note { id, outcomes })).await;
     assert_eq!(found(world, id).await.figures, Figures { taken: 3, sent: 1, blocked: 1, ..Figures::default() });
+}
+
+/// Whom an old broadcast reached is forgotten; its figures stay.
+pub async fn old_targets_are_purged(world: &World) {
+    let id = crowd(world, 3).await;
+    taken(world, id).await;
+    world.committed(&of(world, BroadcastChange::Lose(id))).await;
+    let purge = async |before| world.store.purge(before, before).await.expect("an answer");
+    assert_eq!(purge(world.now() + Duration::from_secs(1)).await, 0, "it is not over");
+    let end = step(world, id, BroadcastEvent::Finish);
+    world.committed(&end).await;
+    let before = found(world, id).await;
+    assert_eq!((purge(end.at).await, purge(end.at + Duration::from_micros(1)).await), (0, 3));
+    assert_eq!(purge(end.at + Duration::from_micros(1)).await, 0);
+    assert_eq!(found(world, id).await, before);
 }
 
 /// The ledger's refusal takes everything of a broadcast with it.

@@ -4,7 +4,7 @@ use domain::campaign::{Campaign, CampaignFigures};
 use domain::ids::UserId;
 use domain::ledger::{Amount, Operation, Provider};
 use domain::money::Money;
-use domain::ports::{ChangeSet, Commit, Outreach, Person, PersonChange, PromoChange, PromoFigures};
+use domain::ports::{ChangeSet, Commit, Person, PersonChange, PromoChange, PromoFigures};
 use domain::promo::PromoCode;
 
 use super::World;

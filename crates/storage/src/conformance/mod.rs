@@ -313,6 +313,7 @@ macro_rules! for_each_case {
                 outcomes_are_noted_once
                 who_was_not_tried_is_next_again
                 people_may_come_and_go_meanwhile
+                old_targets_are_purged
                 a_refused_change_set_takes_nobody
             }
             campaigns {

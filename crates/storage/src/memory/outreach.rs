@@ -101,6 +101,12 @@ impl Outreach {
         }
     }
 
+    /// Removes whom old broadcasts reached; returns how many.
+    pub(super) fn purge(&mut self, ended_before: Timestamp) -> usize {
+        let is_old = |row: &&mut Row| row.broadcast.ended_at.is_some_and(|ended_at| ended_at < ended_before);
+        self.broadcasts.values_mut().filter(is_old).map(|row| std::mem::take(&mut row.targets).len()).sum()
+    }
+
     fn with(&mut self, id: BroadcastId, deed: impl FnOnce(&mut Row)) {
         if let Some(row) = self.broadcasts.get_mut(&id) {
             deed(row);

@@ -307,7 +307,7 @@ impl State {
         let before = self.marks.len() + self.dead.len();
         self.marks.retain(|_, tries| tries.first_at >= marks_before);
         self.dead.retain(|dead| dead.at >= dead_before);
-        before - self.marks.len() - self.dead.len() + self.people.purge(dead_before)
+        before - self.marks.len() - self.dead.len() + self.people.purge(dead_before) + self.outreach.purge(dead_before)
     }
 }
 

@@ -176,6 +176,13 @@ async fn lose(conn: &mut Conn, id: BroadcastId) -> Result<bool, Fault> {
     Ok(diesel::update(broadcasts::table.find(key(&id))).set(more).execute(conn).await? == 1)
 }
 
+/// Removes whom old broadcasts reached; their figures stay. Returns how many rows went.
+pub(crate) async fn purge(conn: &mut Conn, ended_before: Timestamp) -> Result<usize, Fault> {
+    let old = broadcasts::table.filter(broadcasts::ended_at.lt(ended_before.as_micros())).select(broadcasts::id);
+    let targets = broadcast_targets::table.filter(broadcast_targets::broadcast_id.eq_any(old));
+    Ok(diesel::delete(targets).execute(conn).await?)
+}
+
 /// How many rows a write touched that a unique index may have refused: then none.
 fn unique(written: Result<usize, Error>) -> Result<usize, Fault> {
     match written {

@@ -7,7 +7,7 @@ use domain::ports::{DeadUpdate, Tries, UpdateKey};
 use futures_util::FutureExt;
 use sha2::{Digest, Sha256};
 
-use super::{Conn, tx};
+use super::{Conn, broadcasts, tx};
 use crate::error::Fault;
 use crate::prepared::Prepare;
 use crate::schema::{dead_updates, input_files, updates};
@@ -86,5 +86,6 @@ pub(crate) async fn purge(conn: &mut Conn, marks_before: Timestamp, dead_before:
     let dead = diesel::delete(dead).execute(conn).await?;
     let files = input_files::table.filter(input_files::at.lt(dead_before.as_micros()));
     let files = diesel::delete(files).execute(conn).await?;
-    Ok(u64::try_from(marks + dead + files).unwrap_or(u64::MAX))
+    let targets = broadcasts::purge(conn, dead_before).await?;
+    Ok(u64::try_from(marks + dead + files + targets).unwrap_or(u64::MAX))
 }

@@ -79,7 +79,7 @@ async fn a_server_that_is_not_there_is_tried_again_and_reported() {
     let start = Instant::now();
     let result = messenger(&closed).show(ADA, None, &screen("a"), Duration::from_secs(2)).await;
     assert!(
-        matches!(&result, Err(SendError::Later { retry_after: None, detail }) if detail.contains("not reached")),
+        matches!(&result, Err(SendError::Later { retry_after: None, unsent: true, detail }) if detail.contains("not reached")),
         "{result:?}"
     );
     assert!(start.elapsed() >= Duration::from_millis(100), "it was tried more than once");

@@ -127,7 +127,7 @@ async fn what_telegram_does_twice_we_do_not() {
     let messenger = messenger(&simulator.base_url());
     simulator.fail_next("sendMessage", Fault::HangUpAfter);
     let lost = messenger.show(ADA, None, &screen("once"), BUDGET).await;
-    assert!(matches!(lost, Err(SendError::Later { .. })), "{lost:?}");
+    assert!(matches!(lost, Err(SendError::Later { unsent: false, .. })), "{lost:?}");
     assert_eq!(simulator.messages(ADA.0).len(), 1, "it arrived, and the caller decides about a second one");
     let message = simulator.last_from_bot(ADA.0).unwrap().message_id;
     simulator.fail_next("editMessageText", Fault::HangUpAfter);

@@ -215,7 +215,8 @@ pub trait Store: Send + Sync {
     /// The tasks that KIE may have made or finished without us, newest first.
     async fn orphans(&self, limit: u32) -> StoreResult<Vec<Orphan>>;
 
-    /// Removes what is old: marks older than `marks_before`, dead updates older than `dead_before`, input files older than `dead_before`.
+    /// Removes what is old: marks older than `marks_before`, dead updates older than `dead_before`, input files older than `dead_before`,
+    /// the lists of whom broadcasts reached that ended before `dead_before`.
     /// Returns how many rows went.
     async fn purge(&self, marks_before: Timestamp, dead_before: Timestamp) -> StoreResult<u64>;
 
