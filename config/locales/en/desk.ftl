@@ -127,7 +127,7 @@ desk-your-credit-granted = Your credit of { $amount } was granted.
 desk-your-credit-refused = Your credit of { $amount } was refused.
 button-grant = ✅ Grant
 button-refuse = ✖️ Refuse
-notice-credited = ➕ { $amount } was added to your balance.
+notice-balance-raised = ➕ { $amount } was added to your balance.
     Reason: { $reason }
 desk-too-little = Only { $available } is available.
 desk-more-than-left = Only { $left } of it can still go back.

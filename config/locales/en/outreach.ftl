@@ -35,7 +35,6 @@ segment-never-paid = never paid
 segment-ru = in Russian
 segment-en = in English
 button-preview = 👁 Show it to me
-button-refresh = 🔄 Refresh
 button-start-broadcast = 📣 Send
 button-discard-broadcast = ✖️ Discard
 button-pause-broadcast = ⏸ Pause

@@ -127,7 +127,7 @@ desk-your-credit-granted = Начисление { $amount } разрешили.
 desk-your-credit-refused = Начисление { $amount } отклонили.
 button-grant = ✅ Разрешить
 button-refuse = ✖️ Отклонить
-notice-credited = ➕ На баланс начислено { $amount }.
+notice-balance-raised = ➕ На баланс начислено { $amount }.
     Причина: { $reason }
 desk-too-little = Доступно только { $available }.
 desk-more-than-left = Вернуть можно не больше { $left }.

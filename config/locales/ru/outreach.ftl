@@ -35,7 +35,6 @@ segment-never-paid = не платили
 segment-ru = на русском
 segment-en = на английском
 button-preview = 👁 Показать мне
-button-refresh = 🔄 Обновить
 button-start-broadcast = 📣 Отправить
 button-discard-broadcast = ✖️ Удалить
 button-pause-broadcast = ⏸ Пауза
