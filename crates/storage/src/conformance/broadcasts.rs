@@ -252,6 +252,8 @@ pub async fn who_was_not_tried_is_next_again(world: &World) {
 pub async fn people_may_come_and_go_meanwhile(world: &World) {
     let id = crowd(world, 6).await;
     let seen = next(world, id, 9).await;
+    // Of a later moment than the start.
+    world.clock.advance(Duration::from_millis(1));
     let late = world.person().await;
     let person = async |user| world.store.session_of(user).await.expect("an answer").expect("they are there").person;
     let mut change = world.change();
