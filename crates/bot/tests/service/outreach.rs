@@ -1,5 +1,7 @@
 //! Broadcasts, promo codes and campaigns at the desk, from the owner's first tap to what users get.
 
+use std::time::Duration;
+
 use app::conversation::Talk;
 use app::event::Event;
 use domain::broadcast::{Broadcast, BroadcastState, Segment};
@@ -15,7 +17,9 @@ use crate::telegram::Sent;
 const BEN: ChatId = ChatId(502);
 
 impl House {
+    /// A second after the one before it, so that the audit log has their order.
     async fn act(&self, act: BroadcastAct) {
+        self.clock.advance(Duration::from_secs(1));
         self.press(OWNER, Action::Desk(DeskAct::Broadcast(act))).await;
     }
 
@@ -135,7 +139,6 @@ async fn a_segment_is_chosen_with_its_count() {
 async fn a_paused_broadcast_stands_still_and_one_is_sent_at_a_time() {
     let house = house().await;
     let first = house.written("first").await;
-    house.clock.advance(std::time::Duration::from_secs(1));
     let second = house.written("second").await;
     let begin = async |id| {
         house.act(BroadcastAct::Start { id }).await;
