@@ -21,11 +21,13 @@ struct Memory(Arc<MemoryStore>);
 #[async_trait]
 impl Backend for Memory {
     fn store(&self) -> Arc<dyn Store> {
-        Arc::clone(&self.0) as Arc<dyn Store>
+        let store: Arc<MemoryStore> = Arc::clone(&self.0);
+        store
     }
 
     fn office(&self) -> Arc<dyn Office> {
-        Arc::clone(&self.0) as Arc<dyn Office>
+        let office: Arc<MemoryStore> = Arc::clone(&self.0);
+        office
     }
 
     async fn execute_raw(&self, _: &str) -> bool {
