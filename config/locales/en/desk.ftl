@@ -108,8 +108,8 @@ desk-bad-id = That is no Telegram id. Send a number, without @.
 desk-bad-value = That can’t be read as a value of this setting. Try again.
 desk-out-of-bounds = It has to be from { $min } to { $max }.
 desk-too-long = { $max ->
-    [one] At most { $max } character fits.
-   *[other] At most { $max } characters fit.
+    [one] At most { $max } character fits.
+   *[other] At most { $max } characters fit.
 }
 desk-adjusted = Done: the balance is changed.
 desk-runs-given = Done: the runs are given, and the user is told.
@@ -127,7 +127,7 @@ desk-your-credit-granted = Your credit of { $amount } was granted.
 desk-your-credit-refused = Your credit of { $amount } was refused.
 button-grant = ✅ Grant
 button-refuse = ✖️ Refuse
-notice-credited = ➕ { $amount } was added to your balance.
+notice-balance-raised = ➕ { $amount } was added to your balance.
     Reason: { $reason }
 desk-too-little = Only { $available } is available.
 desk-more-than-left = Only { $left } of it can still go back.

@@ -91,7 +91,7 @@ desk-ask-refund = <b>Вернуть деньги</b>
 desk-ask-payback = <b>Вернуть платёж</b>
     Почему возвращаем?
     {"\u000A"}
-desk-ask-markup = Пришлите множитель от 1 до 20, например <code>2,5</code>: цена — это себестоимость KIE, умноженная на него.
+desk-ask-markup = Пришлите множитель от 1 до 20, например <code>2,5</code>: цена — это себестоимость KIE, умноженная на него.
 desk-ask-appoint = <b>Назначить сотрудника</b>
     Пришлите его Telegram id: это число. Узнать его можно через бота вроде @userinfobot.
 desk-ask-setting = <b>{ $setting }</b>
@@ -118,7 +118,7 @@ desk-unblocked = Готово: доступ открыт.
 desk-written = Сообщение отправляется.
 desk-refunded = Готово: деньги на балансе, пользователь об этом узнает.
 desk-payback-asked = Деньги отложены, спрашиваем платёжную систему. Итог будет в разделе «Платежи».
-desk-credit-waits = { $amount } — это много: решит другой владелец, мы его спросили.
+desk-credit-waits = { $amount } — это много: решит другой владелец, мы его спросили.
 desk-credit-asked = <b>{ $by }</b> хочет начислить { $amount } пользователю { $user }.
     Причина: { $reason }
 desk-credit-granted = Разрешено: деньги на балансе.
@@ -127,7 +127,7 @@ desk-your-credit-granted = Начисление { $amount } разрешили.
 desk-your-credit-refused = Начисление { $amount } отклонили.
 button-grant = ✅ Разрешить
 button-refuse = ✖️ Отклонить
-notice-credited = ➕ На баланс начислено { $amount }.
+notice-balance-raised = ➕ На баланс начислено { $amount }.
     Причина: { $reason }
 desk-too-little = Доступно только { $available }.
 desk-more-than-left = Вернуть можно не больше { $left }.
@@ -167,7 +167,7 @@ button-desk-approve = ✅ { $reference }
 button-desk-reject = ✖️ { $reference }
 
 desk-models = <b>Модели</b>: { $n }
-    Рядом — сколько заработали за 30 дней.
+    Рядом — сколько заработали за 30 дней.
 desk-model = <b>{ $model }</b>
     <code>{ $id }</code>
     { $state }
