@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Timestamp;
 use crate::free::Funding;
 use crate::ids::{CallbackToken, ChatId, GenerationId, ModelId, TaskId, UserId};
+use crate::kinds::kinds;
 use crate::models::ApiFamily;
 use crate::money::Credits;
 use crate::quote::Quote;
@@ -192,33 +193,6 @@ pub enum Event {
     Delivered,
     /// It can't reach the user.
     Undeliverable(Undeliverable),
-}
-
-macro_rules! kinds {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $code:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name {
-            $($(#[$variant_doc])* $variant,)*
-        }
-
-        impl $name {
-            /// All of them, in the order of a life.
-            pub const ALL: &[Self] = &[$(Self::$variant,)*];
-
-            /// As rows and metrics keep it.
-            pub const fn code(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $code,)*
-                }
-            }
-
-            /// The inverse of `code`.
-            pub fn from_code(code: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|kind| kind.code() == code)
-            }
-        }
-    };
 }
 
 kinds! {

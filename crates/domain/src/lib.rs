@@ -11,6 +11,7 @@ pub mod exchange;
 pub mod free;
 pub mod generation;
 pub mod ids;
+mod kinds;
 pub mod ledger;
 pub mod models;
 pub mod money;

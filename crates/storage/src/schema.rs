@@ -71,6 +71,7 @@ diesel::table! {
         actor -> Nullable<Text>,
         place -> BigInt,
         at -> BigInt,
+        generation_id -> Nullable<Binary>,
     }
 }
 

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::ports::{Claim, JobKey, JobKind, Person, Schedule, Store};
+use domain::ids::ActionId;
+use domain::ledger::{Operation, Provider};
+use domain::money::Money;
+use domain::ports::{ChangeSet, Claim, JobKey, JobKind, Person, Schedule, Store};
 use storage::conformance::{Backend, World};
 use storage::on_both_databases;
 use storage::testing::TestDatabase;
@@ -17,6 +20,7 @@ on_both_databases! {
     the_store_names_what_is_lacking
     every_column_of_the_schema_is_there
     rows_of_an_older_version_stay_valid
+    movements_of_an_older_version_find_their_generations
 }
 
 async fn all_of_them_go_back_and_forth(database: Arc<TestDatabase>) {
@@ -110,6 +114,56 @@ async fn rows_of_an_older_version_stay_valid(database: Arc<TestDatabase>) {
     let claim = Claim { kinds: &JobKind::ALL, owner: "a", now: change.at, lease: second, limit: 9 };
     let leases = store.claim(claim).await.expect("the store answers");
     assert_eq!(leases.iter().map(|lease| lease.key).collect::<Vec<_>>(), [keys[1], keys[0]]);
+}
+
+/// How many migrations there were before a movement named its generation.
+const NAMELESS: usize = 24;
+
+/// A reservation and its end by their hold, the refund of a lost result by its cause; an owner's refund of then stays untold, and a payback's
+/// movements are about no generation. Afterwards the past is as immutable as before.
+async fn movements_of_an_older_version_find_their_generations(database: Arc<TestDatabase>) {
+    let backend: Arc<dyn Backend> = Arc::<TestDatabase>::clone(&database);
+    let world = World::new(backend);
+    let person = world.person().await;
+    let paid = Operation::TopUp {
+        user: person.user,
+        provider: Provider::Stars,
+        payment: "first".to_owned(),
+        amount: Money::from_kopecks(500),
+        native_amount: 5,
+        native_currency: "XTR".to_owned(),
+    };
+    world.applied(paid).await;
+    let made = world.succeeded(&person, 100, 90).await;
+    let failed = world.ordered(&person, 50).await;
+    world.committed(&world.fail(&failed)).await;
+    let refund = |refund, amount| Operation::RefundGeneration {
+        refund,
+        hold: made.hold(),
+        amount,
+        reason: "a test".to_owned(),
+        by: "owner".to_owned(),
+    };
+    world.applied(refund(ActionId::from_bytes(*made.generation.id.as_bytes()), 20)).await;
+    let payback =
+        Operation::ReservePayback { action: world.action(), provider: Provider::Stars, payment: "first".to_owned() };
+    let payback = world.posting(payback);
+    world.committed(&ChangeSet { operations: vec![payback.clone()], ..world.change() }).await;
+    world.applied(Operation::Release { hold: payback.transfer }).await;
+    let told = world.store.statement(person.user, 0, 99).await.expect("the store answers");
+    assert_eq!(told.iter().filter(|line| line.generation.is_some()).count(), 5, "{told:#?}");
+    world.applied(refund(world.action(), 10)).await;
+
+    rollback(database.url(), names().len() - NAMELESS).await.expect("each one has a way back");
+    migrate(database.url()).await.expect("they apply to what is there");
+    let store = connect(database.url(), &PoolOptions::default()).await.expect("the database answers");
+    let lines = store.statement(person.user, 0, 99).await.expect("the store answers");
+    assert_eq!(lines[1..], told);
+    assert_eq!((lines[0].name.as_str(), lines[0].generation), ("refund_generation", None));
+    assert_eq!(store.movements_of(made.generation.id).await.expect("the store answers").len(), 3);
+    assert!(store.audit().await.expect("the audit runs").is_clean());
+    let changed = database.try_execute("UPDATE operations SET generation_id = NULL").await;
+    assert!(changed.is_err(), "the past changed");
 }
 
 /// The directories below `migrations/`, which are the same for both.

@@ -24,7 +24,7 @@ mod records;
 
 pub use account::{Account, Amount, BadAccount, BonusKind, Provider, Unit};
 pub use book::Book;
-pub use operation::{Cause, Group, Operation, Posting};
+pub use operation::{Cause, Group, NOBODY, Operation, Posting};
 pub use plan::{Applied, Facts, HoldChange, Needs, Plan, Refusal, WalletChange, needs, plan};
 pub use records::{Hold, HoldPurpose, HoldState, Payment, Phase, Transfer, Wallet};
 

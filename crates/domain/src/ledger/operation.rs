@@ -9,6 +9,9 @@ use crate::clock::{Clock, IdSource, Timestamp};
 use crate::ids::{ActionId, GenerationId, OperationId, TransferId, UserId};
 use crate::money::Money;
 
+/// Who refunds when no person does: such a reason is for the books, not for the user.
+pub const NOBODY: &str = "auto";
+
 /// What happens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Operation {
@@ -58,7 +61,7 @@ pub enum Operation {
         amount: i64,
         /// Why, in words.
         reason: String,
-        /// Who; `auto` if nobody.
+        /// Who; [`NOBODY`] if no person did it.
         by: String,
     },
     /// A provider is about to be asked to pay back: what the wallet has of it is set aside.
@@ -223,6 +226,11 @@ impl Operation {
             Self::Bonus { .. } => "bonus",
             Self::Adjust { .. } => "adjust",
         }
+    }
+
+    /// The reason that its user is told: in the words of the person who did it.
+    pub fn told(&self) -> Option<&str> {
+        self.note().filter(|(_, by)| *by != NOBODY).map(|(reason, _)| reason)
     }
 
     /// Why and by whom, of an adjustment or a refund.

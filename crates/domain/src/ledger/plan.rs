@@ -3,7 +3,7 @@
 use super::account::{Account, Amount, Provider, Unit};
 use super::operation::{Operation, Posting};
 use super::records::{Hold, HoldPurpose, HoldState, Payment, Phase, Transfer, Wallet};
-use crate::ids::{TransferId, UserId};
+use crate::ids::{GenerationId, TransferId, UserId};
 use crate::money::Money;
 
 /// What became of an operation that was not refused.
@@ -165,6 +165,8 @@ pub enum HoldChange {
 pub struct Plan {
     /// Whose statement shows it.
     pub user: Option<UserId>,
+    /// The generation that it is about.
+    pub generation: Option<GenerationId>,
     /// New payment row.
     pub payment: Option<Payment>,
     /// This payment becomes refunded; the statement's WHERE demands that it is not.
@@ -260,6 +262,7 @@ fn top_up(posting: &Posting, facts: &Facts) -> Result<Plan, Refusal> {
 
 fn reserve(posting: &Posting, user: UserId, amount: Amount, purpose: HoldPurpose, credit: Account, value: i64) -> Plan {
     let Amount { unit, .. } = amount;
+    let generation = purpose.generation();
     let hold = Hold {
         id: posting.transfer,
         user,
@@ -276,6 +279,7 @@ fn reserve(posting: &Posting, user: UserId, amount: Amount, purpose: HoldPurpose
     };
     Plan {
         user: Some(user),
+        generation,
         hold: Some(HoldChange::Create(hold)),
         transfers: vec![transfer],
         wallet: Some(WalletChange { user, unit, posted: 0, reserved: value, needs_available: value }),
@@ -290,6 +294,7 @@ fn capture(posting: &Posting, hold: &Hold, amount: i64) -> Result<Plan, Refusal>
     }
     Ok(Plan {
         user: Some(hold.user),
+        generation: hold.purpose.generation(),
         hold: Some(HoldChange::Capture { hold: hold.id, amount }),
         transfers: vec![resolution(posting, hold, Phase::Captured, amount)],
         wallet: Some(WalletChange {
@@ -306,6 +311,7 @@ fn capture(posting: &Posting, hold: &Hold, amount: i64) -> Result<Plan, Refusal>
 fn release(posting: &Posting, hold: &Hold) -> Plan {
     Plan {
         user: Some(hold.user),
+        generation: hold.purpose.generation(),
         hold: Some(HoldChange::Release { hold: hold.id }),
         transfers: vec![resolution(posting, hold, Phase::Released, hold.amount)],
         wallet: Some(WalletChange {
@@ -322,9 +328,7 @@ fn release(posting: &Posting, hold: &Hold) -> Plan {
 fn refund_generation(posting: &Posting, facts: &Facts, amount: i64) -> Result<Plan, Refusal> {
     positive(amount)?;
     let hold = facts.hold.as_ref().ok_or(Refusal::HoldNotFound)?;
-    if !matches!(hold.purpose, HoldPurpose::Generation(_)) {
-        return Err(Refusal::WrongPurpose);
-    }
+    let Some(generation) = hold.purpose.generation() else { return Err(Refusal::WrongPurpose) };
     if hold.state != HoldState::Captured {
         return Err(Refusal::NotCaptured);
     }
@@ -334,6 +338,7 @@ fn refund_generation(posting: &Posting, facts: &Facts, amount: i64) -> Result<Pl
     }
     let given = Amount { unit: hold.unit, value: amount };
     let mut result = credit(posting, Account::Revenue, hold.user, given);
+    result.generation = Some(generation);
     result.hold = Some(HoldChange::Refund { hold: hold.id, amount });
     Ok(result)
 }
@@ -453,7 +458,7 @@ fn pending(facts: &Facts) -> Result<&Hold, Refusal> {
 
 fn generation_hold(facts: &Facts) -> Result<&Hold, Refusal> {
     let hold = pending(facts)?;
-    if matches!(hold.purpose, HoldPurpose::Generation(_)) { Ok(hold) } else { Err(Refusal::WrongPurpose) }
+    if hold.purpose.generation().is_some() { Ok(hold) } else { Err(Refusal::WrongPurpose) }
 }
 
 fn unrefunded(facts: &Facts) -> Result<&Payment, Refusal> {

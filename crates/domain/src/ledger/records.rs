@@ -85,6 +85,16 @@ pub enum HoldPurpose {
     Payback(Provider, String),
 }
 
+impl HoldPurpose {
+    /// The generation, if it is one's price.
+    pub const fn generation(&self) -> Option<GenerationId> {
+        match self {
+            Self::Generation(generation) => Some(*generation),
+            Self::Payback(..) => None,
+        }
+    }
+}
+
 /// Where a hold is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -225,6 +225,30 @@ pub async fn a_margin_beside_the_books_is_found(world: &World) {
     spoil(world, "UPDATE successes SET earned = earned + 1").await;
 }
 
+/// A receipt shows what was taken for another generation.
+pub async fn a_capture_that_names_another_generation_is_found(world: &World) {
+    let sql = "UPDATE operations SET generation_id =
+                   (SELECT generation_id FROM holds WHERE state = 'pending' AND generation_id IS NOT NULL LIMIT 1)
+               WHERE name = 'capture'";
+    spoil(world, sql).await;
+}
+
+/// A refund stands on the receipt of a generation for which nothing was given back.
+pub async fn a_refund_that_names_another_generation_is_found(world: &World) {
+    let sql = "UPDATE operations SET generation_id =
+                   (SELECT h.generation_id FROM holds h WHERE h.state = 'released' AND h.user_id = operations.user_id LIMIT 1)
+               WHERE name = 'refund_generation'";
+    spoil(world, sql).await;
+}
+
+/// A top-up stands on a receipt.
+pub async fn a_payment_that_names_a_generation_is_found(world: &World) {
+    let sql = "UPDATE operations SET generation_id =
+                   (SELECT h.generation_id FROM holds h WHERE h.state = 'released' AND h.user_id = operations.user_id LIMIT 1)
+               WHERE cause_key = 'stars:rich'";
+    spoil(world, sql).await;
+}
+
 /// The provider took another amount than we know of.
 pub async fn a_list_with_another_amount_is_found(world: &World) {
     spoil(world, "UPDATE provider_records SET native_amount = 49 WHERE payment = 'rich'").await;
@@ -318,6 +342,9 @@ macro_rules! for_each_corruption {
                 a_refund_beyond_the_capture_is_found
                 a_charge_above_the_quote_is_found
                 a_margin_beside_the_books_is_found
+                a_capture_that_names_another_generation_is_found
+                a_refund_that_names_another_generation_is_found
+                a_payment_that_names_a_generation_is_found
                 a_list_with_another_amount_is_found
                 a_list_with_another_currency_is_found
                 a_return_that_was_not_taken_back_is_found

@@ -30,6 +30,19 @@ pub async fn a_generation_is_found_by_id_token_and_task(world: &World) {
     assert_eq!(world.store.generation(unknown).await.expect("the store answers"), None);
 }
 
+/// Those that are there, each once, whoever's they are.
+pub async fn generations_are_found_by_their_ids(world: &World) {
+    let (person, other) = (world.funded(100).await, world.funded(100).await);
+    let (mine, theirs) = (world.ordered(&person, 10).await.generation, world.ordered(&other, 10).await.generation);
+    world.ordered(&person, 10).await;
+    let unknown = GenerationId::ordered(&world.clock, &world.ids);
+    let ids = [theirs.id, unknown, mine.id, theirs.id];
+    let mut found = world.store.generations(&ids).await.expect("the store answers");
+    found.sort_by_key(|row| row.id);
+    assert_eq!(found, [mine, theirs]);
+    assert_eq!(world.store.generations(&[]).await.expect("the store answers"), []);
+}
+
 /// Each state with all its facts, and the moment of the step, comes back as it was written.
 pub async fn every_state_survives_storage(world: &World) {
     let person = world.funded(1000).await;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use domain::free::Funding;
 use domain::generation::{Generation, State};
-use domain::ids::TransferId;
-use domain::ledger::{Amount, BonusKind, Operation, Refusal, Unit};
+use domain::ids::{GenerationId, TransferId};
+use domain::ledger::{Amount, BonusKind, NOBODY, Operation, Provider, Refusal, Unit};
 use domain::money::Money;
 use domain::ports::{ChangeSet, Commit, GenerationChange, StatementLine};
 
@@ -330,10 +330,12 @@ pub async fn a_statement_tells_every_operation(world: &World) {
     let succeed = world.succeed(&order, 50);
     world.committed(&succeed).await;
     world.applied(payment(person.user, "first", 100)).await;
+    let generation = order.generation.id;
     let line = |change: &ChangeSet, name: &str, cause: String, posted, reserved| StatementLine {
         operation: change.operations[0].id,
         name: name.to_owned(),
         group: change.operations[0].operation.cause().group.code().to_owned(),
+        generation: (name != "top_up").then_some(generation),
         cause,
         note: None,
         posted: Amount::money(Money::from_kopecks(posted)),
@@ -350,4 +352,56 @@ pub async fn a_statement_tells_every_operation(world: &World) {
     assert_eq!(page(1, 1).await, wanted[1..2]);
     assert_eq!(page(3, 10).await, []);
     assert_eq!(world.lines(&other).await, 1);
+}
+
+/// Every movement of one generation, oldest first and with the owner's words; nothing of another one, and nothing of a payback.
+pub async fn movements_are_found_by_their_generation(world: &World) {
+    let person = world.person().await;
+    world.applied(payment(person.user, "first", 1000)).await;
+    let order = world.ordered(&person, 70).await;
+    let failed = world.ordered(&person, 20).await;
+    world.committed(&world.succeed(&order, 50)).await;
+    world.committed(&world.fail(&failed)).await;
+    let refund = |amount, reason: &str, by: &str| Operation::RefundGeneration {
+        refund: world.action(),
+        hold: order.hold(),
+        amount,
+        reason: reason.to_owned(),
+        by: by.to_owned(),
+    };
+    world.applied(refund(30, "the wrong cat", "ann")).await;
+    world.applied(refund(5, "the result could not be delivered", NOBODY)).await;
+    let by_run = {
+        let (user, kind, cause) = (person.user, BonusKind::Gift, "runs".to_owned());
+        world.applied(Operation::Bonus { user, kind, cause, amount: Amount::runs(1) }).await;
+        let order = world.order_of(&person, Amount::runs(1));
+        world.committed(&world.confirm(&order)).await;
+        order
+    };
+    let payback =
+        Operation::ReservePayback { action: world.action(), provider: Provider::Stars, payment: "first".to_owned() };
+    let payback = world.posting(payback);
+    world.committed(&ChangeSet { operations: vec![payback.clone()], ..world.change() }).await;
+    world.applied(Operation::Release { hold: payback.transfer }).await;
+    let found = async |generation| -> Vec<(String, Option<String>, i64, i64)> {
+        let lines = world.store.movements_of(generation).await.expect("the store answers");
+        assert!(lines.iter().all(|line| line.generation == Some(generation)), "{lines:?}");
+        lines.into_iter().map(|line| (line.name, line.note, line.posted.value, line.reserved.value)).collect()
+    };
+    let line =
+        |name: &str, note: Option<&str>, posted, reserved| (name.to_owned(), note.map(str::to_owned), posted, reserved);
+    let wanted = [
+        line("reserve", None, 0, 70),
+        line("capture", None, -50, -70),
+        line("refund_generation", Some("the wrong cat"), 30, 0),
+        line("refund_generation", None, 5, 0),
+    ];
+    assert_eq!(found(order.generation.id).await, wanted);
+    let wanted = [line("reserve", None, 0, 20), line("release", None, 0, -20)];
+    assert_eq!(found(failed.generation.id).await, wanted);
+    assert_eq!(found(by_run.generation.id).await, [line("reserve", None, 0, 1)]);
+    assert_eq!(found(GenerationId::from_bytes([9; 16])).await, []);
+    let lines = world.store.statement(person.user, 0, 99).await.expect("the store answers");
+    let about_none: Vec<_> = lines.iter().filter(|line| line.generation.is_none()).map(|line| &line.name).collect();
+    assert_eq!(about_none, ["release", "reserve_payback", "bonus", "top_up"]);
 }

@@ -132,6 +132,7 @@ macro_rules! for_each_case {
                 a_refused_reservation_may_be_tried_again_after_a_top_up
                 free_runs_are_a_unit_of_their_own
                 a_statement_tells_every_operation
+                movements_are_found_by_their_generation
             }
             races {
                 parallel_captures_resolve_a_hold_once
@@ -206,6 +207,7 @@ macro_rules! for_each_case {
             }
             generations {
                 a_generation_is_found_by_id_token_and_task
+                generations_are_found_by_their_ids
                 every_state_survives_storage
                 a_generation_is_created_once
                 a_step_from_another_state_is_a_conflict

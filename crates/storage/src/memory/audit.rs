@@ -14,7 +14,7 @@ use domain::ledger::{
     Account, Book, Cause, Group, Hold, HoldPurpose, HoldState, Payment, Phase, Transfer, Unit, Wallet,
 };
 use domain::money::Money;
-use domain::ports::{AuditCheck, AuditReport};
+use domain::ports::{AuditCheck, AuditReport, StatementLine};
 
 pub(super) use incoming::Incoming;
 
@@ -29,6 +29,7 @@ pub(super) struct Rows<'a> {
     receivables: Vec<(UserId, i64)>,
     payments: Vec<&'a Payment>,
     causes: Vec<Cause>,
+    lines: Vec<(UserId, &'a StatementLine)>,
     generations: BTreeMap<GenerationId, &'a Generation>,
     incoming: Incoming<'a>,
 }
@@ -37,6 +38,7 @@ impl<'a> Rows<'a> {
     /// The rows of a book, and what stands beside it.
     pub(super) fn of(
         book: &'a Book,
+        lines: impl Iterator<Item = (UserId, &'a StatementLine)>,
         generations: impl Iterator<Item = &'a Generation>,
         incoming: Incoming<'a>,
     ) -> Self {
@@ -47,6 +49,7 @@ impl<'a> Rows<'a> {
             receivables: book.receivables().collect(),
             payments: book.payments().collect(),
             causes: book.postings().map(|(posting, _)| posting.operation.cause()).collect(),
+            lines: lines.collect(),
             generations: generations.map(|generation| (generation.id, generation)).collect(),
             incoming,
         }
@@ -84,6 +87,11 @@ pub(super) fn audit(rows: &Rows<'_>) -> AuditReport {
         ],
     };
     report.checks.extend(incoming::checks(rows));
+    report.checks.push(check(
+        "a movement that names a generation is about that one",
+        rows.lines.iter().filter(|(_, line)| line.generation.is_some()).count(),
+        movements_name_their_generations(rows),
+    ));
     report
 }
 
@@ -294,6 +302,37 @@ fn margins_match_captures(rows: &Rows<'_>) -> impl Iterator<Item = String> {
             format!("generation `{}` earned {earned}, and its hold `{}` captured {}", row.id, hold.id, hold.captured)
         })
     })
+}
+
+/// Told by its hold; of refunds, which name none, that they are no more than its hold gave back.
+fn movements_name_their_generations(rows: &Rows<'_>) -> impl Iterator<Item = String> {
+    let holds: BTreeMap<GenerationId, &Hold> =
+        rows.holds.values().filter_map(|hold| Some((hold.purpose.generation()?, *hold))).collect();
+    let mut refunds: BTreeMap<GenerationId, i64> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for (user, line) in &rows.lines {
+        let Some(generation) = line.generation else { continue };
+        let fits = holds.get(&generation).is_some_and(|hold| {
+            let tells = match line.name.as_str() {
+                "reserve" => line.cause == generation.to_string(),
+                "capture" | "release" => line.cause == hold.id.to_string(),
+                name => name == "refund_generation",
+            };
+            tells && (hold.user, hold.unit) == (*user, line.posted.unit)
+        });
+        if !fits {
+            let (name, id) = (&line.name, line.operation);
+            wrong.push(format!("operation `{id}` ({name}) names generation `{generation}`, whose hold is another one"));
+        } else if line.name == "refund_generation" {
+            *refunds.entry(generation).or_default() += line.posted.value;
+        }
+    }
+    let beyond = refunds.into_iter().filter_map(move |(generation, given)| {
+        let refunded = holds.get(&generation).map_or(0, |hold| hold.refunded);
+        (given > refunded)
+            .then(|| format!("generation `{generation}` is named by refunds of {given}, its hold gave back {refunded}"))
+    });
+    wrong.into_iter().chain(beyond)
 }
 
 pub(super) mod gifts;

@@ -116,6 +116,10 @@ impl<S: Store + ?Sized> Store for FaultyStore<S> {
         self.through("generation", self.inner.generation(id)).await
     }
 
+    async fn generations(&self, ids: &[GenerationId]) -> StoreResult<Vec<Generation>> {
+        self.through("generations", self.inner.generations(ids)).await
+    }
+
     async fn generation_by_token(&self, token: &CallbackToken) -> StoreResult<Option<Generation>> {
         self.through("generation_by_token", self.inner.generation_by_token(token)).await
     }
@@ -198,6 +202,10 @@ impl<S: Store + ?Sized> Store for FaultyStore<S> {
 
     async fn statement(&self, user: UserId, skip: u32, limit: u32) -> StoreResult<Vec<StatementLine>> {
         self.through("statement", self.inner.statement(user, skip, limit)).await
+    }
+
+    async fn movements_of(&self, generation: GenerationId) -> StoreResult<Vec<StatementLine>> {
+        self.through("movements_of", self.inner.movements_of(generation)).await
     }
 
     async fn invoice(&self, id: InvoiceId) -> StoreResult<Option<Invoice>> {

@@ -98,6 +98,12 @@ impl Generations {
         self.rows.get(&id)
     }
 
+    /// Those of these that are there, each once.
+    pub(super) fn of_ids(&self, ids: &[GenerationId]) -> Vec<Generation> {
+        let ids: BTreeSet<_> = ids.iter().collect();
+        ids.into_iter().filter_map(|id| self.get(*id)).cloned().collect()
+    }
+
     /// All of them.
     pub(super) fn all(&self) -> impl Iterator<Item = &Generation> {
         self.rows.values()

@@ -50,7 +50,7 @@ impl Records {
         }
     }
 
-    /// Records that none of these payments agrees with, newest first.
+    /// Records that none of these payments agrees with, newest first; of payments, which have a payer or at least a payload.
     pub(super) fn unmatched<'a>(
         &self,
         payment: impl Fn(Provider, &str) -> Option<&'a Payment>,
@@ -59,7 +59,8 @@ impl Records {
         let agrees = |row: &ProviderRecord| {
             payment(row.provider, &row.payment).is_some_and(|payment| payment.refunded || !row.is_refund)
         };
-        let mut rows: Vec<_> = self.rows.values().filter(|row| !agrees(row)).collect();
+        let is_payment = |row: &&ProviderRecord| row.payer.is_some() || !row.payload.is_empty();
+        let mut rows: Vec<_> = self.rows.values().filter(is_payment).filter(|row| !agrees(row)).collect();
         rows.sort_unstable_by_key(|row| Reverse((row.at, &row.payment, row.is_refund)));
         rows.into_iter().take(limit).cloned().collect()
     }

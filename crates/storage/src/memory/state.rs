@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use domain::clock::Timestamp;
 use domain::ids::{GenerationId, ModelId, TaskId, UserId};
-use domain::ledger::{Amount, Book, Payment, Plan, Posting, Unit};
+use domain::ledger::{Book, Payment, Plan, Posting, Unit};
 use domain::ports::{
     ChangeSet, Commit, DeadUpdate, JobKey, MessageEnd, Orphan, PersonChange, ProviderRecord, Rates, Session,
     StatementLine, Stop, StopChange, StoreError, StoreResult, Tries, UpdateKey,
@@ -41,6 +41,8 @@ pub(super) struct State {
     dead: Vec<DeadUpdate>,
     /// Oldest first.
     statements: BTreeMap<UserId, Vec<StatementLine>>,
+    /// The same lines by what they are about, oldest first.
+    movements: BTreeMap<GenerationId, Vec<StatementLine>>,
     /// Oldest first.
     orphans: Vec<Orphan>,
     /// The last stop of each model that was ever stopped, and since when it is sold again, if it is.
@@ -136,18 +138,11 @@ impl State {
 
     fn write_line(&mut self, posting: &Posting, plan: Option<&Plan>) {
         let Some((user, plan)) = plan.and_then(|plan| plan.user.zip(Some(plan))) else { return };
-        let unit = plan.wallet.map_or(Unit::Money, |change| change.unit);
-        let amount = |value| Amount { unit, value };
-        self.statements.entry(user).or_default().push(StatementLine {
-            operation: posting.id,
-            name: posting.operation.name().to_owned(),
-            group: posting.operation.cause().group.code().to_owned(),
-            cause: posting.operation.cause().key,
-            note: posting.operation.note().map(|(reason, _)| reason.to_owned()),
-            posted: amount(plan.wallet.map_or(0, |change| change.posted)),
-            reserved: amount(plan.wallet.map_or(0, |change| change.reserved)),
-            at: posting.at,
-        });
+        let line = StatementLine::of(posting, plan);
+        if let Some(generation) = line.generation {
+            self.movements.entry(generation).or_default().push(line.clone());
+        }
+        self.statements.entry(user).or_default().push(line);
     }
 
     fn write_orphan(&mut self, new: &Orphan) {
@@ -196,6 +191,16 @@ impl State {
     pub(super) fn statement(&self, user: UserId, skip: usize, limit: usize) -> Vec<StatementLine> {
         let newest_first = self.statements.get(&user).into_iter().flat_map(|lines| lines.iter().rev());
         newest_first.skip(skip).take(limit).cloned().collect()
+    }
+
+    /// The lines about one generation, oldest first.
+    pub(super) fn movements_of(&self, generation: GenerationId) -> Vec<StatementLine> {
+        self.movements.get(&generation).cloned().unwrap_or_default()
+    }
+
+    /// The lines of all statements, each with whose it is.
+    pub(super) fn lines(&self) -> impl Iterator<Item = (UserId, &StatementLine)> {
+        self.statements.iter().flat_map(|(user, lines)| lines.iter().map(|line| (*user, line)))
     }
 
     /// The generation of a task, orphans included.

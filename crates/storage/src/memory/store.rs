@@ -37,6 +37,10 @@ impl Store for MemoryStore {
         self.lock(|state| state.generations.get(id).cloned())
     }
 
+    async fn generations(&self, ids: &[GenerationId]) -> StoreResult<Vec<Generation>> {
+        self.lock(|state| state.generations.of_ids(ids))
+    }
+
     async fn generation_by_token(&self, token: &CallbackToken) -> StoreResult<Option<Generation>> {
         self.lock(|state| state.generations.by_token(token).cloned())
     }
@@ -119,6 +123,10 @@ impl Store for MemoryStore {
 
     async fn statement(&self, user: UserId, skip: u32, limit: u32) -> StoreResult<Vec<StatementLine>> {
         self.lock(|state| state.statement(user, size(skip), size(limit)))
+    }
+
+    async fn movements_of(&self, generation: GenerationId) -> StoreResult<Vec<StatementLine>> {
+        self.lock(|state| state.movements_of(generation))
     }
 
     async fn invoice(&self, id: InvoiceId) -> StoreResult<Option<Invoice>> {
@@ -235,7 +243,8 @@ impl Store for MemoryStore {
 
     async fn audit(&self) -> StoreResult<AuditReport> {
         self.lock(|state| {
-            let mut report = audit::audit(&audit::Rows::of(&state.book, state.generations.all(), state.incoming()));
+            let mut report =
+                audit::audit(&audit::Rows::of(&state.book, state.lines(), state.generations.all(), state.incoming()));
             let gifts = audit::gifts::Rows::of(&state.gifts, &state.book, state.generations.all());
             report.checks.extend(audit::gifts::audit(&gifts));
             report

@@ -73,6 +73,7 @@ fn checks() -> Vec<Check> {
     checks.extend(charges());
     checks.extend(incoming::explained());
     checks.extend(gifts::checks());
+    checks.push(movements());
     checks
 }
 
@@ -297,4 +298,31 @@ fn charges() -> Vec<Check> {
             ),
         },
     ]
+}
+
+/// Beside the list: what a statement and a receipt say of a generation. A refund names no hold, so those of a generation are held against what
+/// its hold gave back. What an older version wrote may name none.
+fn movements() -> Check {
+    let (operation, generation, hold) = (hex("o.id"), hex("o.generation_id"), hex("h.id"));
+    Check {
+        name: "a movement that names a generation is about that one",
+        rows: "operations WHERE generation_id IS NOT NULL",
+        offences: format!(
+            "SELECT 'operation ' || {operation} || ' (' || o.name || ') names generation ' || {generation}
+                 || ', whose hold is another one' AS finding
+             FROM operations o LEFT JOIN holds h ON h.generation_id = o.generation_id
+             WHERE o.generation_id IS NOT NULL
+                 AND (h.id IS NULL OR o.user_id IS NULL OR h.user_id <> o.user_id OR h.unit <> o.unit OR CASE
+                     WHEN o.name = 'reserve' THEN o.cause_key <> {generation}
+                     WHEN o.name IN ('capture', 'release') THEN o.cause_key <> {hold}
+                     ELSE o.name <> 'refund_generation' END)
+             UNION ALL
+             SELECT 'generation ' || {named} || ' is named by refunds of ' || SUM(o.posted) || ', its hold gave back '
+                 || h.refunded AS finding
+             FROM operations o JOIN holds h ON h.generation_id = o.generation_id
+             WHERE o.name = 'refund_generation'
+             GROUP BY h.id, h.generation_id, h.refunded HAVING SUM(o.posted) > h.refunded",
+            named = hex("h.generation_id"),
+        ),
+    }
 }

@@ -93,6 +93,13 @@ pub(crate) async fn generation(conn: &mut Conn, id: GenerationId) -> Result<Opti
     row.map(GenerationRow::into_generation).transpose()
 }
 
+/// Those of these generations that are there.
+pub(crate) async fn of_ids(conn: &mut Conn, ids: Vec<GenerationId>) -> Result<Vec<Generation>, Fault> {
+    let ids: Vec<_> = ids.iter().map(|id| id.as_bytes().to_vec()).collect();
+    let rows = generations::table.filter(generations::id.eq_any(ids)).load::<GenerationRow>(conn).await?;
+    rows.into_iter().map(GenerationRow::into_generation).collect()
+}
+
 /// A generation by its callback's token.
 pub(crate) async fn by_token(conn: &mut Conn, token: CallbackToken) -> Result<Option<Generation>, Fault> {
     let row = generations::table.filter(generations::token.eq(token.expose()));

@@ -6,7 +6,7 @@
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use domain::ids::UserId;
+use domain::ids::{GenerationId, UserId};
 use domain::ledger::{
     Applied, Facts, Group, HoldChange, HoldState, Operation, Plan, Posting, Refusal, Unit, needs, plan,
 };
@@ -47,18 +47,19 @@ pub(crate) async fn statement(
         .order((operations::at.desc(), operations::place.desc(), operations::id.desc()))
         .offset(skip.into())
         .limit(limit.into())
-        .select((
-            operations::id,
-            operations::name,
-            operations::cause_group,
-            operations::cause_key,
-            operations::reason,
-            operations::unit,
-            operations::posted,
-            operations::reserved,
-            operations::at,
-        ))
-        .load::<StatementRow>(conn)
+        .select(StatementRow::as_select())
+        .load(conn)
+        .await?;
+    rows.into_iter().map(StatementRow::into_line).collect()
+}
+
+/// What is written about one generation, oldest first.
+pub(crate) async fn movements_of(conn: &mut Conn, generation: GenerationId) -> Result<Vec<StatementLine>, Fault> {
+    let rows = operations::table
+        .filter(operations::generation_id.eq(generation.as_bytes().as_slice()))
+        .order((operations::at.asc(), operations::place.asc(), operations::id.asc()))
+        .select(StatementRow::as_select())
+        .load(conn)
         .await?;
     rows.into_iter().map(StatementRow::into_line).collect()
 }

@@ -43,13 +43,14 @@ pub(crate) async fn reconciled(conn: &mut Conn, provider: Provider) -> Result<Re
     })
 }
 
-/// Records that no payment of ours agrees with, newest first.
+/// Records that no payment of ours agrees with, newest first; of payments, which have a payer or at least a payload.
 pub(crate) async fn unmatched(conn: &mut Conn, limit: u32) -> Result<Vec<ProviderRecord>, Fault> {
     let ours = payments::provider.eq(provider_records::provider).and(payments::payment.eq(provider_records::payment));
     let returned = provider_records::is_refund.and(payments::refunded.nullable().eq(false));
     let rows = provider_records::table
         .left_join(payments::table.on(ours))
         .filter(payments::payment.nullable().is_null().or(returned.assume_not_null()))
+        .filter(provider_records::payer.is_not_null().or(provider_records::payload.ne("")))
         .order((provider_records::at.desc(), provider_records::payment.desc(), provider_records::is_refund.desc()))
         .limit(limit.into())
         .select(provider_records::all_columns)

@@ -1,9 +1,9 @@
 //! Rows of the ledger.
 
-use diesel::prelude::{Insertable, Queryable};
+use diesel::prelude::{Insertable, Queryable, Selectable};
 use domain::clock::Timestamp;
 use domain::ids::{GenerationId, OperationId, TransferId, UserId};
-use domain::ledger::{Amount, Hold, HoldPurpose, HoldState, Payment, Plan, Posting, Provider, Transfer, Unit};
+use domain::ledger::{Amount, Hold, HoldPurpose, HoldState, NOBODY, Payment, Plan, Posting, Provider, Transfer, Unit};
 use domain::money::Money;
 use domain::ports::StatementLine;
 
@@ -28,6 +28,7 @@ pub(crate) struct OperationRow {
     actor: Option<String>,
     place: i64,
     at: i64,
+    generation_id: Option<Bytes>,
 }
 
 impl OperationRow {
@@ -51,18 +52,22 @@ impl OperationRow {
             actor: note.map(|(_, actor)| actor.to_owned()),
             place: i64::try_from(place).unwrap_or(i64::MAX),
             at: posting.at.as_micros(),
+            generation_id: plan.generation.map(|generation| generation.as_bytes().to_vec()),
         }
     }
 }
 
-/// What a statement shows of `operations`: id, name, cause_key, unit, posted, reserved, at.
-#[derive(Queryable)]
+/// What a statement shows of `operations`.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = operations)]
 pub(crate) struct StatementRow {
     id: Bytes,
     name: String,
-    group: String,
-    cause: String,
-    note: Option<String>,
+    cause_group: String,
+    cause_key: String,
+    generation_id: Option<Bytes>,
+    reason: Option<String>,
+    actor: Option<String>,
     unit: String,
     posted: i64,
     reserved: i64,
@@ -73,12 +78,15 @@ impl StatementRow {
     /// What the row means.
     pub(crate) fn into_line(self) -> Result<StatementLine, Fault> {
         let unit = code("operations.unit", &self.unit, Unit::from_code)?;
+        let bytes = self.generation_id.as_ref();
+        let generation = bytes.map(|bytes| id("operations.generation_id", bytes, GenerationId::from_bytes));
         Ok(StatementLine {
             operation: id("operations.id", &self.id, OperationId::from_bytes)?,
             name: self.name,
-            group: self.group,
-            cause: self.cause,
-            note: self.note,
+            group: self.cause_group,
+            cause: self.cause_key,
+            generation: generation.transpose()?,
+            note: self.reason.filter(|_| self.actor.is_some_and(|actor| actor != NOBODY)),
             posted: Amount { unit, value: self.posted },
             reserved: Amount { unit, value: self.reserved },
             at: Timestamp::from_micros(self.at),

@@ -44,6 +44,11 @@ impl Store for SqlStore {
         ask!(self, reader, generations::generation(id))
     }
 
+    async fn generations(&self, ids: &[GenerationId]) -> StoreResult<Vec<Generation>> {
+        let ids = ids.to_vec();
+        ask!(self, reader, generations::of_ids(ids))
+    }
+
     async fn generation_by_token(&self, token: &CallbackToken) -> StoreResult<Option<Generation>> {
         let token = token.clone();
         ask!(self, reader, generations::by_token(token))
@@ -135,6 +140,10 @@ impl Store for SqlStore {
 
     async fn statement(&self, user: UserId, skip: u32, limit: u32) -> StoreResult<Vec<StatementLine>> {
         ask!(self, reader, ledger::statement(user, skip, limit))
+    }
+
+    async fn movements_of(&self, generation: GenerationId) -> StoreResult<Vec<StatementLine>> {
+        ask!(self, reader, ledger::movements_of(generation))
     }
 
     async fn invoice(&self, id: InvoiceId) -> StoreResult<Option<Invoice>> {

@@ -51,6 +51,10 @@ impl Store for Broken {
         self.inner.generation(id).await
     }
 
+    async fn generations(&self, ids: &[GenerationId]) -> StoreResult<Vec<Generation>> {
+        self.inner.generations(ids).await
+    }
+
     async fn generation_by_token(&self, token: &CallbackToken) -> StoreResult<Option<Generation>> {
         self.inner.generation_by_token(token).await
     }
@@ -133,6 +137,10 @@ impl Store for Broken {
 
     async fn statement(&self, user: UserId, skip: u32, limit: u32) -> StoreResult<Vec<StatementLine>> {
         self.inner.statement(user, skip, limit).await
+    }
+
+    async fn movements_of(&self, generation: GenerationId) -> StoreResult<Vec<StatementLine>> {
+        self.inner.movements_of(generation).await
     }
 
     async fn invoice(&self, id: InvoiceId) -> StoreResult<Option<Invoice>> {

@@ -1,8 +1,8 @@
 //! What is read: histories, statements, audits.
 
 use crate::clock::Timestamp;
-use crate::ids::{ModelId, OperationId, UserId};
-use crate::ledger::Amount;
+use crate::ids::{GenerationId, ModelId, OperationId, UserId};
+use crate::ledger::{Amount, Plan, Posting, Unit};
 use std::time::Duration;
 
 /// Which of a user's generations are wanted.
@@ -40,7 +40,9 @@ pub struct StatementLine {
     pub group: String,
     /// The cause's key.
     pub cause: String,
-    /// Why, in the words of who did it.
+    /// The generation that it is about; absent where an older version wrote it and nothing tells.
+    pub generation: Option<GenerationId>,
+    /// Why, in the words of the person who did it.
     pub note: Option<String>,
     /// What it did to posted.
     pub posted: Amount,
@@ -48,6 +50,26 @@ pub struct StatementLine {
     pub reserved: Amount,
     /// When.
     pub at: Timestamp,
+}
+
+impl StatementLine {
+    /// The line of an operation that does what `plan` says.
+    pub fn of(posting: &Posting, plan: &Plan) -> Self {
+        let cause = posting.operation.cause();
+        let unit = plan.wallet.map_or(Unit::Money, |change| change.unit);
+        let amount = |value| Amount { unit, value };
+        Self {
+            operation: posting.id,
+            name: posting.operation.name().to_owned(),
+            group: cause.group.code().to_owned(),
+            cause: cause.key,
+            generation: plan.generation,
+            note: posting.operation.told().map(str::to_owned),
+            posted: amount(plan.wallet.map_or(0, |change| change.posted)),
+            reserved: amount(plan.wallet.map_or(0, |change| change.reserved)),
+            at: posting.at,
+        }
+    }
 }
 
 /// One kind of check of an audit.

@@ -68,6 +68,9 @@ pub trait Store: Send + Sync {
     /// A generation.
     async fn generation(&self, id: GenerationId) -> StoreResult<Option<Generation>>;
 
+    /// The generations with these ids that exist, in any order; in one round trip.
+    async fn generations(&self, ids: &[GenerationId]) -> StoreResult<Vec<Generation>>;
+
     /// The generation that a callback's token names.
     async fn generation_by_token(&self, token: &CallbackToken) -> StoreResult<Option<Generation>>;
 
@@ -117,6 +120,9 @@ pub trait Store: Send + Sync {
     /// A user's statement, newest first.
     async fn statement(&self, user: UserId, skip: u32, limit: u32) -> StoreResult<Vec<StatementLine>>;
 
+    /// The lines of its user's statement that are about this generation, oldest first.
+    async fn movements_of(&self, generation: GenerationId) -> StoreResult<Vec<StatementLine>>;
+
     /// An invoice.
     async fn invoice(&self, id: InvoiceId) -> StoreResult<Option<Invoice>>;
 
@@ -144,7 +150,8 @@ pub trait Store: Send + Sync {
     /// How far a provider's own list was read.
     async fn reconciled(&self, provider: Provider) -> StoreResult<Reconciled>;
 
-    /// The records of providers' lists that no payment of ours agrees with (a return: that is not refunded here), newest first.
+    /// The records of providers' lists that no payment of ours agrees with (a return: that is not refunded here), newest first. One that
+    /// names neither payer nor payload is no payment: the provider lists our own withdrawals too.
     async fn unmatched_records(&self, limit: u32) -> StoreResult<Vec<ProviderRecord>>;
 
     /// The exchange rates.

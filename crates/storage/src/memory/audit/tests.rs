@@ -15,7 +15,7 @@ use domain::ledger::{
 };
 use domain::money::{Credits, Money, PriceFactor};
 use domain::payment::{Invoice, InvoiceState};
-use domain::ports::{Payback, PaybackEnd, ProviderRecord};
+use domain::ports::{Payback, PaybackEnd, ProviderRecord, StatementLine};
 use domain::quote::{Cost, Quote};
 
 use super::{Incoming, Rows, audit};
@@ -23,6 +23,7 @@ use super::{Incoming, Rows, audit};
 /// Books with one of everything: a captured and refunded hold, a released one, a pending one, a debt, a payback under way.
 struct Books {
     book: Book,
+    lines: Vec<(UserId, StatementLine)>,
     generations: Vec<Generation>,
     explained: Explained,
     clock: ManualClock,
@@ -33,6 +34,7 @@ impl Books {
     fn new() -> Self {
         let mut books = Self {
             book: Book::default(),
+            lines: Vec::new(),
             generations: Vec::new(),
             explained: Explained::default(),
             clock: ManualClock::new(Timestamp::from_seconds(1_790_000_000)),
@@ -102,9 +104,15 @@ impl Books {
         self.explained.asked_at.push((provider, at + Duration::from_secs(120)));
     }
 
+    fn rows(&self) -> Rows<'_> {
+        let lines = self.lines.iter().map(|(user, line)| (*user, line));
+        Rows::of(&self.book, lines, self.generations.iter(), self.explained.rows())
+    }
+
     fn post(&mut self, operation: Operation) -> TransferId {
         let posting = Posting::new(operation, &self.clock, &self.ids);
-        self.book.apply(&posting).unwrap();
+        let plan = self.book.apply_all(std::slice::from_ref(&posting)).unwrap().remove(0).unwrap();
+        self.lines.extend(plan.user.map(|user| (user, StatementLine::of(&posting, &plan))));
         posting.transfer
     }
 
@@ -179,6 +187,7 @@ struct Spoilt {
     receivables: Vec<(UserId, i64)>,
     payments: Vec<Payment>,
     causes: Vec<Cause>,
+    lines: Vec<(UserId, StatementLine)>,
     generations: Vec<Generation>,
     explained: Explained,
 }
@@ -186,7 +195,7 @@ struct Spoilt {
 /// The numbers of the checks that found something, from 1, after `spoil`.
 fn found(spoil: impl FnOnce(&mut Spoilt)) -> Vec<usize> {
     let books = Books::new();
-    let rows = Rows::of(&books.book, books.generations.iter(), books.explained.rows());
+    let rows = books.rows();
     let mut spoilt = Spoilt {
         transfers: rows.transfers.iter().copied().cloned().collect(),
         holds: rows.holds.values().copied().cloned().collect(),
@@ -194,6 +203,7 @@ fn found(spoil: impl FnOnce(&mut Spoilt)) -> Vec<usize> {
         receivables: rows.receivables.clone(),
         payments: rows.payments.iter().copied().cloned().collect(),
         causes: rows.causes.clone(),
+        lines: books.lines.clone(),
         generations: books.generations.clone(),
         explained: books.explained.clone(),
     };
@@ -205,10 +215,11 @@ fn found(spoil: impl FnOnce(&mut Spoilt)) -> Vec<usize> {
         receivables: spoilt.receivables,
         payments: spoilt.payments.iter().collect(),
         causes: spoilt.causes,
+        lines: spoilt.lines.iter().map(|(user, line)| (*user, line)).collect(),
         generations: spoilt.generations.iter().map(|row| (row.id, row)).collect(),
         incoming: spoilt.explained.rows(),
     });
-    assert_eq!(report.checks.len(), 12);
+    assert_eq!(report.checks.len(), 13);
     assert!(report.checks.iter().all(|check| check.checked > 0), "{report:#?}");
     (1..).zip(&report.checks).filter(|(_, check)| !check.findings.is_empty()).map(|(number, _)| number).collect()
 }
@@ -372,9 +383,32 @@ fn a_payback_that_serves_nothing_is_found() {
 }
 
 #[test]
+fn a_movement_that_names_another_generation_is_found() {
+    let named = |name: &str, spoil: &dyn Fn(&mut (UserId, StatementLine), &[Generation])| {
+        found(|rows| {
+            let line = rows.lines.iter_mut().find(|(_, line)| line.name == name).unwrap();
+            spoil(line, &rows.generations);
+        })
+    };
+    for name in ["reserve", "capture", "release"] {
+        // The pending one is none of theirs.
+        assert_eq!(named(name, &|row, generations| row.1.generation = Some(generations[2].id)), [13], "{name}");
+    }
+    // Of the same user: its hold gave nothing back.
+    assert_eq!(named("refund_generation", &|row, generations| row.1.generation = Some(generations[1].id)), [13]);
+    assert_eq!(named("refund_generation", &|row, _| row.1.posted.value += 1), [13]);
+    assert_eq!(named("top_up", &|row, generations| row.1.generation = Some(generations[0].id)), [13]);
+    assert_eq!(named("capture", &|row, _| row.1.generation = Some(GenerationId::from_bytes([9; 16]))), [13]);
+    assert_eq!(named("capture", &|row, _| row.0 = UserId::from_bytes([2; 16])), [13]);
+    assert_eq!(named("capture", &|row, _| row.1.posted.unit = Unit::Run), [13]);
+    // What an older version wrote names none.
+    assert_eq!(named("capture", &|row, _| row.1.generation = None), [0; 0]);
+}
+
+#[test]
 fn at_most_a_hundred_offenders_are_named() {
     let books = Books::new();
-    let mut rows = Rows::of(&books.book, books.generations.iter(), books.explained.rows());
+    let mut rows = books.rows();
     rows.wallets =
         (0..200).map(|_| (UserId::from_bytes([1; 16]), Unit::Run, Wallet { posted: -1, reserved: 0 })).collect();
     let report = audit(&rows);

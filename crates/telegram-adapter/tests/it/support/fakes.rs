@@ -173,6 +173,9 @@ impl Store for FakeStore {
     async fn generation(&self, _: GenerationId) -> StoreResult<Option<Generation>> {
         unused()
     }
+    async fn generations(&self, _: &[GenerationId]) -> StoreResult<Vec<Generation>> {
+        unused()
+    }
     async fn generation_by_token(&self, _: &CallbackToken) -> StoreResult<Option<Generation>> {
         unused()
     }
@@ -234,6 +237,9 @@ impl Store for FakeStore {
         unused()
     }
     async fn referral_rewards(&self, _: UserId, _: Timestamp) -> StoreResult<u32> {
+        unused()
+    }
+    async fn movements_of(&self, _: GenerationId) -> StoreResult<Vec<StatementLine>> {
         unused()
     }
     async fn statement(&self, _: UserId, _: u32, _: u32) -> StoreResult<Vec<StatementLine>> {
