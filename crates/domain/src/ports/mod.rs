@@ -3,6 +3,7 @@
 //! | port | promises |
 //! |---|---|
 //! | [`Store`] | one change set = one transaction; look-ups; claims under leases |
+//! | [`Reports`] | figures about everybody, for the owner's desk |
 //! | [`Generator`] | createTask, recordInfo, upload, credits at KIE |
 //! | [`Showroom`] | which models KIE itself lists, what they take and cost |
 //! | [`Messenger`] | send, edit, deliver, answer at Telegram |
@@ -22,6 +23,7 @@ mod generator;
 mod messenger;
 mod payments;
 mod prober;
+mod reports;
 mod showroom;
 mod store;
 
@@ -38,6 +40,7 @@ pub use payments::{
     RateReading, RateSource,
 };
 pub use prober::{ProbeError, Prober};
+pub use reports::{Funnel, LiveFigures, PeopleQuery, Reports, UserFigures, search_key, seen_hour};
 pub use showroom::{ListPrice, Listing, Showroom, ShowroomError};
 pub use store::{
     AuditCheck, AuditReport, ChangeSet, Claim, Commit, Conversation, ConversationChange, DeadUpdate, Drift,
