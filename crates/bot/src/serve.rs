@@ -188,6 +188,7 @@ async fn build(
     let instance = settings.instance.clone();
     let parts = Parts {
         store: store.clone(),
+        reports: sql.clone(),
         generator: Arc::new(generator),
         messenger: Arc::new(TelegramMessenger::new(client.clone(), pace, UploadLimits::TELEGRAM)),
         files: Arc::new(TelegramFiles::new(client.clone())),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::clock::{ManualClock, Timestamp};
-use domain::ports::Store;
+use domain::ports::{Reports, Store};
 use storage::conformance::{self, Backend};
 use storage::memory::MemoryStore;
 use storage::testing::TestDatabase;
@@ -16,12 +16,18 @@ use storage::{for_each_case, for_each_corruption};
 #[path = "conformance/broken.rs"]
 mod broken;
 
-struct Memory(Arc<dyn Store>);
+struct Memory(Arc<MemoryStore>);
 
 #[async_trait]
 impl Backend for Memory {
     fn store(&self) -> Arc<dyn Store> {
-        Arc::clone(&self.0)
+        let store: Arc<MemoryStore> = Arc::clone(&self.0);
+        store
+    }
+
+    fn reports(&self) -> Arc<dyn Reports> {
+        let reports: Arc<MemoryStore> = Arc::clone(&self.0);
+        reports
     }
 
     async fn execute_raw(&self, _: &str) -> bool {
@@ -41,6 +47,10 @@ struct Sql(TestDatabase);
 impl Backend for Sql {
     fn store(&self) -> Arc<dyn Store> {
         self.0.store()
+    }
+
+    fn reports(&self) -> Arc<dyn Reports> {
+        self.0.reports()
     }
 
     async fn execute_raw(&self, sql: &str) -> bool {

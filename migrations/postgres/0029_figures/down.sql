@@ -1,5 +1,4 @@
 DROP INDEX transfers_by_time;
-DROP INDEX successes_by_time;
 DROP INDEX generations_in_vain;
 DROP INDEX generations_by_time;
 DROP INDEX users_by_time;

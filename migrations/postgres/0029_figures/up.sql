@@ -32,6 +32,5 @@ CREATE TABLE report_models (
 CREATE INDEX users_by_time ON users (created_at);
 CREATE INDEX generations_by_time ON generations (created_at, model);
 CREATE INDEX generations_in_vain ON generations (since, model, state) WHERE state IN ('failed', 'cancelled');
-CREATE INDEX successes_by_time ON successes (at);
 -- Transfers are only ever added, so their order on disk is that of time: this index costs a commit next to nothing.
 CREATE INDEX transfers_by_time ON transfers USING brin (at) WITH (pages_per_range = 32, autosummarize = on);

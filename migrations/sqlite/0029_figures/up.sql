@@ -32,5 +32,4 @@ CREATE TABLE report_models (
 CREATE INDEX users_by_time ON users (created_at);
 CREATE INDEX generations_by_time ON generations (created_at, model);
 CREATE INDEX generations_in_vain ON generations (since, model, state) WHERE state IN ('failed', 'cancelled');
-CREATE INDEX successes_by_time ON successes (at);
 CREATE INDEX transfers_by_time ON transfers (at);

@@ -42,7 +42,7 @@ use domain::ids::{ChatId, ModelId};
 use domain::models::{ApiFamily, Catalog};
 use domain::money::{Money, PriceFactor};
 use domain::ports::{
-    ChangeSet, Commit, FileSource, Generator, Messenger, PaymentGate, Prober, RateSource, Store, StoreResult,
+    ChangeSet, Commit, FileSource, Generator, Messenger, PaymentGate, Prober, RateSource, Reports, Store, StoreResult,
 };
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
@@ -99,6 +99,8 @@ pub struct Settings {
 pub struct Parts {
     /// The database.
     pub store: Arc<dyn Store>,
+    /// The same database, as the figures that it tells.
+    pub reports: Arc<dyn Reports>,
     /// KIE.
     pub generator: Arc<dyn Generator>,
     /// Telegram, outgoing.
@@ -124,6 +126,7 @@ pub struct Parts {
 /// The service.
 pub struct App {
     pub(crate) store: Arc<dyn Store>,
+    pub(crate) reports: Arc<dyn Reports>,
     pub(crate) generator: Arc<dyn Generator>,
     pub(crate) messenger: Arc<dyn Messenger>,
     pub(crate) files: Arc<dyn FileSource>,
@@ -159,13 +162,14 @@ const USUAL_SAMPLE: u32 = 20;
 impl App {
     /// Puts the parts together.
     pub fn new(parts: Parts, settings: Settings) -> Self {
-        let Parts { store, generator, messenger, files, prober, rate_source, gates, catalog, texts, clock, ids } =
+        let Parts { store, reports, generator, messenger, files, prober, rate_source, gates, catalog, texts, clock, ids } =
             parts;
         let rate = rate::RateNow::new(settings.factor.rate);
         let window = showcase::Window::new(&catalog);
         let texts = texts.in_zone(settings.zone.clone());
         Self {
             store,
+            reports,
             generator,
             messenger,
             files,

@@ -82,6 +82,7 @@ impl House {
         let factor = settings.factor;
         let parts = Parts {
             store: store.clone(),
+            reports: store.clone(),
             generator: Arc::new(generator(&kie)),
             messenger: Arc::new(TelegramMessenger::new(client.clone(), telegram_pace(), UploadLimits::TELEGRAM)),
             files: Arc::new(TelegramFiles::new(client)),

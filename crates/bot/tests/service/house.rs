@@ -102,6 +102,7 @@ impl House {
         change(&mut settings);
         let parts = Parts {
             store: Arc::new(faulty(&store, &faults)),
+            reports: store.clone(),
             generator: kie.clone(),
             messenger: telegram.clone(),
             files: telegram.clone(),
@@ -136,6 +137,7 @@ impl House {
     pub(crate) fn restart(&mut self) {
         let parts = Parts {
             store: Arc::new(faulty(&self.store, &self.faults)),
+            reports: self.store.clone(),
             generator: self.kie.clone(),
             messenger: self.telegram.clone(),
             files: self.telegram.clone(),

@@ -8,6 +8,7 @@
 
 mod cashier;
 mod desk;
+mod figures;
 mod forgetting;
 mod free;
 mod gifts;

@@ -53,7 +53,9 @@ impl Reports for MemoryStore {
     }
 
     async fn roll_up(&self, day: Span) -> StoreResult<()> {
-        self.lock(|state| drop(state.rolled.insert(day)))
+        self.lock(|state| {
+            state.rolled.insert(day);
+        })
     }
 
     async fn complete_names(&self, _limit: u32) -> StoreResult<u64> {
