@@ -197,7 +197,9 @@ mod tests {
     #[test]
     fn a_sum_that_does_not_fit_is_an_error() {
         let most = DayFigures { given: Money::from_kopecks(i64::MAX), ..DayFigures::default() };
-        assert!(DayFigures::sum([&most, &DayFigures { given: Money::from_kopecks(1), ..DayFigures::default() }]).is_err());
+        assert!(
+            DayFigures::sum([&most, &DayFigures { given: Money::from_kopecks(1), ..DayFigures::default() }]).is_err()
+        );
         assert_eq!(DayFigures::sum([&most]).unwrap(), most);
     }
 }

@@ -67,7 +67,8 @@ async fn measure(store: &SqlStore, rounds: u32) {
         // The first one finds a cold connection.
         let mut took = took.split_off(1);
         took.sort_unstable();
-        let percentile = |percent: usize| took.get((took.len() * percent).div_ceil(100).max(1) - 1).copied().unwrap_or_default();
+        let percentile =
+            |percent: usize| took.get((took.len() * percent).div_ceil(100).max(1) - 1).copied().unwrap_or_default();
         let met = if percentile(95) < GOAL { "met" } else { "MISSED" };
         println!("{call:<34} {:>10.1?} {:>10.1?} {met:>10}", percentile(50), percentile(95));
     }
@@ -146,7 +147,9 @@ impl<'a> Desk<'a> {
             "people: by the beginning of @username" => {
                 self.store.people(&PeopleQuery::of(&format!("@user_{}", round % 97)), page, 11).await.map(drop)
             }
-            "people: everybody, page by page" => self.store.people(&PeopleQuery::default(), round * 10, 11).await.map(drop),
+            "people: everybody, page by page" => {
+                self.store.people(&PeopleQuery::default(), round * 10, 11).await.map(drop)
+            }
             _ => {
                 let user = self.people.get(round_robin % self.people.len()).copied().expect("a remainder");
                 self.store.user_figures(user).await.map(drop)

@@ -11,7 +11,9 @@ const SEED: Seed = Seed { users: 300, generations: 900, transfers: 5_000 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_small_seed_has_whole_books_and_figures_that_agree() {
-    let Some(database) = TestDatabase::postgres("a_small_seed_has_whole_books_and_figures_that_agree").await else { return };
+    let Some(database) = TestDatabase::postgres("a_small_seed_has_whole_books_and_figures_that_agree").await else {
+        return;
+    };
     database.seed(SEED).await;
     let store = database.store();
     let report = store.audit().await.expect("the audit runs");
@@ -21,7 +23,8 @@ async fn a_small_seed_has_whole_books_and_figures_that_agree() {
     assert!(checked("a payment has one top-up") > 500 && checked("a counter of free generations") > 100, "{report:#?}");
     let now = store.now().await.expect("the store answers");
     let day = Duration::from_secs(24 * 60 * 60);
-    let mut days: Vec<Span> = (0..366).map(|back| now - day * back).map(|until| Span { from: until - day, until }).collect();
+    let mut days: Vec<Span> =
+        (0..366).map(|back| now - day * back).map(|until| Span { from: until - day, until }).collect();
     days.push(Span { from: now, until: now + day });
     let sum = DayFigures::sum(&store.days(&days).await.expect("the store answers")).expect("small sums");
     let all = sum.generations().expect("small sums");
@@ -41,6 +44,9 @@ async fn a_small_seed_has_whole_books_and_figures_that_agree() {
     }
     assert_eq!(read, 900);
     // The ids of transfers count them: one each.
-    let count = format!("DO $$ BEGIN IF (SELECT COUNT(*) FROM transfers) <> {} THEN RAISE 'not as many'; END IF; END $$", SEED.transfers);
+    let count = format!(
+        "DO $$ BEGIN IF (SELECT COUNT(*) FROM transfers) <> {} THEN RAISE 'not as many'; END IF; END $$",
+        SEED.transfers
+    );
     database.execute(&count).await;
 }

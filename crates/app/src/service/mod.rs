@@ -162,8 +162,20 @@ const USUAL_SAMPLE: u32 = 20;
 impl App {
     /// Puts the parts together.
     pub fn new(parts: Parts, settings: Settings) -> Self {
-        let Parts { store, reports, generator, messenger, files, prober, rate_source, gates, catalog, texts, clock, ids } =
-            parts;
+        let Parts {
+            store,
+            reports,
+            generator,
+            messenger,
+            files,
+            prober,
+            rate_source,
+            gates,
+            catalog,
+            texts,
+            clock,
+            ids,
+        } = parts;
         let rate = rate::RateNow::new(settings.factor.rate);
         let window = showcase::Window::new(&catalog);
         let texts = texts.in_zone(settings.zone.clone());

@@ -118,6 +118,9 @@ mod tests {
         assert_eq!(serde_json::from_str::<Waits>(&json).unwrap(), other, "{json}");
         one.absorb(&other).unwrap();
         assert_eq!((one.count(), one.percentile(100)), (3, other.percentile(100)));
-        assert_eq!(serde_json::from_str::<Waits>(r#"{"4294967295":1}"#).unwrap().percentile(50), Some(Duration::from_millis(u64::MAX)));
+        assert_eq!(
+            serde_json::from_str::<Waits>(r#"{"4294967295":1}"#).unwrap().percentile(50),
+            Some(Duration::from_millis(u64::MAX))
+        );
     }
 }

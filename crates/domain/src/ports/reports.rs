@@ -86,7 +86,8 @@ impl PeopleQuery {
             return Some((0, String::new(), person.user));
         }
         let by_username = person.username.as_ref().and_then(|username| begins(username, &self.username));
-        let found = by_username.map(|key| (1, key)).or_else(|| begins(&person.first_name, &self.name).map(|key| (2, key)));
+        let found =
+            by_username.map(|key| (1, key)).or_else(|| begins(&person.first_name, &self.name).map(|key| (2, key)));
         found.map(|(group, key)| (group, key, person.user))
     }
 }

@@ -43,9 +43,11 @@ pub async fn figures_of_a_random_history_agree_with_the_accounts(world: &World) 
     let sum = DayFigures::sum(&figures).expect("small sums");
     let all = sum.generations().expect("small sums");
     let balance = |wanted: &dyn Fn(&Account) -> bool| -> i64 {
-        let moved = history.book.transfers().iter().filter(|moved| {
-            moved.unit == Unit::Money && matches!(moved.phase, Phase::Posted | Phase::Captured)
-        });
+        let moved = history
+            .book
+            .transfers()
+            .iter()
+            .filter(|moved| moved.unit == Unit::Money && matches!(moved.phase, Phase::Posted | Phase::Captured));
         moved.map(|moved| moved.amount * (i64::from(wanted(&moved.credit)) - i64::from(wanted(&moved.debit)))).sum()
     };
     let kopecks = |money: Money| money.kopecks();
@@ -57,7 +59,10 @@ pub async fn figures_of_a_random_history_agree_with_the_accounts(world: &World) 
     assert!([all.refunded, all.cost, sum.paid_back, sum.given].iter().all(|money| *money > Money::ZERO), "{sum:#?}");
     let counts = [all.succeeded, all.failed, all.cancelled, all.costless, sum.new_users];
     assert!(counts.iter().all(|count| *count > 0), "{sum:#?}");
-    assert!(all.succeeded + all.failed + all.cancelled <= all.ordered && all.waits.count() == all.succeeded, "{all:#?}");
+    assert!(
+        all.succeeded + all.failed + all.cancelled <= all.ordered && all.waits.count() == all.succeeded,
+        "{all:#?}"
+    );
     assert_eq!((sum.untold, sum.models.len()), (Default::default(), MODELS.len()));
 }
 
@@ -83,7 +88,13 @@ pub async fn a_day_is_rolled_up_once(world: &World) {
 
 /// By our id, by Telegram's, by the beginning of a username or a name; without regard to case in any alphabet, in pages that meet.
 pub async fn people_are_found_by_what_they_are_called(world: &World) {
-    let names = [("Ёжик", Some("Yozh_1")), ("ёлка", None), ("ЕЖ", Some("ezh")), ("Anna", Some("ANNA_k")), ("anton", Some("Yota"))];
+    let names = [
+        ("Ёжик", Some("Yozh_1")),
+        ("ёлка", None),
+        ("ЕЖ", Some("ezh")),
+        ("Anna", Some("ANNA_k")),
+        ("anton", Some("Yota")),
+    ];
     let mut people = Vec::new();
     for (first_name, username) in names {
         let mut change = world.change();
@@ -120,7 +131,8 @@ pub async fn people_are_found_by_what_they_are_called(world: &World) {
     }
     // A new name is what is found from then on.
     let mut change = world.change();
-    change.person = Some(PersonChange::Update(Person { first_name: "Яна".to_owned(), username: None, ..people[3].clone() }));
+    change.person =
+        Some(PersonChange::Update(Person { first_name: "Яна".to_owned(), username: None, ..people[3].clone() }));
     world.committed(&change).await;
     assert_eq!(found(world, "янА", 0, 9).await, [anna]);
     assert_eq!(found(world, "an", 0, 9).await, [anton]);
@@ -294,7 +306,8 @@ impl History {
         };
         let (hold, success) = (order.hold(), metered(&order, 1, captured));
         let success = if captured == price && lot.below(2) == 0 { Success { cost: None, ..success } } else { success };
-        let ending = if captured == 0 { Operation::Release { hold } } else { Operation::Capture { hold, amount: captured } };
+        let ending =
+            if captured == 0 { Operation::Release { hold } } else { Operation::Capture { hold, amount: captured } };
         let mut change = world.operations([ending]);
         change.generations.push(step(&order, State::Succeeded(success)));
         assert!(self.commit(world, &change).await);
@@ -309,17 +322,20 @@ impl History {
     }
 
     async fn refund(&mut self, world: &World, lot: &Lot) {
-        let captured = |order: &&Order| self.book.hold(order.hold()).is_some_and(|hold| hold.state == HoldState::Captured);
+        let captured =
+            |order: &&Order| self.book.hold(order.hold()).is_some_and(|hold| hold.state == HoldState::Captured);
         let orders: Vec<_> = self.captured.iter().filter(captured).map(Order::hold).collect();
         if !orders.is_empty() {
             let (reason, by) = ("a test".to_owned(), "owner".to_owned());
             let (refund, hold) = (world.action(), *lot.pick(&orders));
-            self.apply(world, Operation::RefundGeneration { refund, hold, amount: lot.between(1, 30), reason, by }).await;
+            self.apply(world, Operation::RefundGeneration { refund, hold, amount: lot.between(1, 30), reason, by })
+                .await;
         }
     }
 
     async fn give(&mut self, world: &World, lot: &Lot, person: &Person, number: usize) {
-        let amount = if lot.below(2) == 0 { Amount::runs(2) } else { Amount::money(Money::from_kopecks(lot.between(1, 99))) };
+        let amount =
+            if lot.below(2) == 0 { Amount::runs(2) } else { Amount::money(Money::from_kopecks(lot.between(1, 99))) };
         let kind = *lot.pick(&[BonusKind::Welcome, BonusKind::Gift]);
         self.apply(world, Operation::Bonus { user: person.user, kind, cause: number.to_string(), amount }).await;
     }

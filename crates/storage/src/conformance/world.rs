@@ -11,8 +11,8 @@ use domain::ids::{ActionId, CallbackToken, ChatId, GenerationId, MessageId, Mode
 use domain::ledger::{Amount, Operation, Posting, Provider, Refusal, Unit};
 use domain::money::{Credits, Markup, Money, PriceFactor, Rate};
 use domain::ports::{
-    ChangeSet, Commit, GenerationChange, HistoryQuery, NewMessage, Person, PersonChange, Reports, Session, Store, StoreError,
-    UpdateKey,
+    ChangeSet, Commit, GenerationChange, HistoryQuery, NewMessage, Person, PersonChange, Reports, Session, Store,
+    StoreError, UpdateKey,
 };
 use domain::quote::{Cost, Quote};
 use domain::screen::Language;

@@ -59,7 +59,9 @@ impl People {
     fn person_fits(&self, change: &ChangeSet) -> bool {
         match &change.person {
             None => true,
-            Some(PersonChange::Create(new)) => !self.chats.contains_key(&new.chat) && !self.users.contains_key(&new.user),
+            Some(PersonChange::Create(new)) => {
+                !self.chats.contains_key(&new.chat) && !self.users.contains_key(&new.user)
+            }
             Some(PersonChange::Update(Person { user, .. }) | PersonChange::Forget { user, .. }) => {
                 self.rows.contains_key(user)
             }

@@ -69,7 +69,10 @@ pub(crate) async fn change(
     let known = match person {
         Some(PersonChange::Update(person)) => {
             let row = people::table.filter(people::user_id.eq(person.user.as_bytes().as_slice()));
-            Some(diesel::update(row).set((News::of(person), SearchKeys::of(&person.first_name, person.username.as_deref()))))
+            Some(
+                diesel::update(row)
+                    .set((News::of(person), SearchKeys::of(&person.first_name, person.username.as_deref()))),
+            )
         }
         _ => None,
     };

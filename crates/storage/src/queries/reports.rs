@@ -61,7 +61,8 @@ const MOVED: &str = "SELECT CAST(COALESCE(SUM(CASE WHEN debit LIKE 'cash/%' THEN
          CAST(COALESCE(SUM(CASE WHEN debit LIKE 'bonus/%' THEN amount END), 0) AS BIGINT) AS given
      FROM transfers WHERE at >= $1 AND at < $2 AND unit = 'money' AND phase IN ('posted', 'captured')";
 
-const EARNED: &str = "SELECT g.model, CAST(SUM(CASE WHEN t.phase = 'captured' THEN t.amount ELSE 0 END) AS BIGINT) AS captured,
+const EARNED: &str =
+    "SELECT g.model, CAST(SUM(CASE WHEN t.phase = 'captured' THEN t.amount ELSE 0 END) AS BIGINT) AS captured,
          CAST(SUM(CASE WHEN t.phase = 'posted' THEN t.amount ELSE 0 END) AS BIGINT) AS refunded
      FROM transfers t JOIN operations o ON o.id = t.operation_id LEFT JOIN generations g ON g.id = o.generation_id
      WHERE t.at >= $1 AND t.at < $2 AND t.unit = 'money'

@@ -244,7 +244,11 @@ pub(crate) fn states_of(rows: Vec<LiveRow>) -> Result<Vec<LiveFigures>, Fault> {
 
 /// How far the users of a span have come.
 pub(crate) fn funnel_of(came: i64, ordered: i64, paid: i64) -> Result<Funnel, Fault> {
-    Ok(Funnel { came: count("users", came)?, ordered: count("first_steps", ordered)?, paid: count("first_steps", paid)? })
+    Ok(Funnel {
+        came: count("users", came)?,
+        ordered: count("first_steps", ordered)?,
+        paid: count("first_steps", paid)?,
+    })
 }
 
 /// What is known of one user beside the generations.
