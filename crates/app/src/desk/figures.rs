@@ -60,7 +60,7 @@ async fn period(
     figures: &[DayFigures],
     count: usize,
 ) -> StoreResult<Period> {
-    let from = days.iter().take(count).last().map_or(now, |day| day.from);
+    let from = days.iter().take(count).next_back().map_or(now, |day| day.from);
     let span = Span { from, until: days.first().map_or(now, |day| day.until) };
     let figures = DayFigures::sum(figures.iter().take(count));
     let figures = figures.map_err(|overflow: Overflow| StoreError::Defect(overflow.to_string()))?;
