@@ -85,14 +85,26 @@ statement-title = <b>Transactions</b>{"\u000A"}
 statement-empty = <b>Transactions</b>{"\u000A"}
     Nothing yet.
 statement-top-up = {"\u000A"}Top-up: { $amount }
+statement-top-up-by = {"\u000A"}Top-up ({ $way }): { $amount }
 statement-reserve = {"\u000A"}Set aside for an order: { $amount }
 statement-capture = {"\u000A"}Order paid: { $amount }
 statement-release = {"\u000A"}No result, available again: { $amount }
+statement-release-other = {"\u000A"}Available again: { $amount }
 statement-refund-generation = {"\u000A"}Refund of an order: { $amount }
 statement-reserve-payback = {"\u000A"}Set aside for a payment refund: { $amount }
 statement-refund-payment = {"\u000A"}Payment refunded: { $amount }
+statement-refund-payment-by = {"\u000A"}Payment refunded ({ $way }): { $amount }
 statement-bonus = {"\u000A"}Bonus: { $amount }
-statement-adjust = {"\u000A"}Correction: { $amount }
+statement-bonus-welcome = {"\u000A"}Welcome bonus: { $amount }
+statement-bonus-promo = {"\u000A"}Promo code { $code }: { $amount }
+statement-bonus-referral = {"\u000A"}Invitation bonus: { $amount }
+statement-bonus-gift = {"\u000A"}A gift from us: { $amount }
+statement-adjust = {"\u000A"}Balance correction: { $amount }
+statement-note = {"\u000A"}Reason: { $note }
+statement-way-stars = Telegram Stars
+statement-way-bank = bank transfer
+statement-way-yookassa = card or SBP
+statement-way-crypto-pay = crypto
 history-text = <b>Your creations</b>
 history-empty = <b>Your creations</b>
     Nothing yet. Start with /menu.

@@ -43,6 +43,10 @@ options-text = <b>{ $model }</b>
 value-unset = not set
 value-yes = Yes
 value-no = No
+value-characters = { $n ->
+    [one] { $n } character
+   *[other] { $n } characters
+}
 value-files = { $n ->
     [one] { $n } file
    *[other] { $n } files

@@ -86,14 +86,26 @@ statement-title = <b>Операции</b>{"\u000A"}
 statement-empty = <b>Операции</b>{"\u000A"}
     Пока пусто.
 statement-top-up = {"\u000A"}Пополнение: { $amount }
+statement-top-up-by = {"\u000A"}Пополнение ({ $way }): { $amount }
 statement-reserve = {"\u000A"}Отложено под заказ: { $amount }
 statement-capture = {"\u000A"}Оплата заказа: { $amount }
 statement-release = {"\u000A"}Заказ не состоялся, снова доступно: { $amount }
+statement-release-other = {"\u000A"}Снова доступно: { $amount }
 statement-refund-generation = {"\u000A"}Возврат за заказ: { $amount }
 statement-reserve-payback = {"\u000A"}Отложено под возврат платежа: { $amount }
 statement-refund-payment = {"\u000A"}Возврат платежа: { $amount }
+statement-refund-payment-by = {"\u000A"}Возврат платежа ({ $way }): { $amount }
 statement-bonus = {"\u000A"}Бонус: { $amount }
-statement-adjust = {"\u000A"}Исправление: { $amount }
+statement-bonus-welcome = {"\u000A"}Приветственный бонус: { $amount }
+statement-bonus-promo = {"\u000A"}Промокод { $code }: { $amount }
+statement-bonus-referral = {"\u000A"}Бонус за приглашение: { $amount }
+statement-bonus-gift = {"\u000A"}Подарок от нас: { $amount }
+statement-adjust = {"\u000A"}Исправление баланса: { $amount }
+statement-note = {"\u000A"}Причина: { $note }
+statement-way-stars = Telegram Stars
+statement-way-bank = перевод в банк
+statement-way-yookassa = карта или СБП
+statement-way-crypto-pay = криптовалюта
 history-text = <b>Ваши работы</b>
 history-empty = <b>Ваши работы</b>
     Пока ничего нет. Начните с /menu.

@@ -43,6 +43,11 @@ options-text = <b>{ $model }</b>
 value-unset = не задано
 value-yes = Да
 value-no = Нет
+value-characters = { $n ->
+    [one] { $n } символ
+    [few] { $n } символа
+   *[many] { $n } символов
+}
 value-files = { $n ->
     [one] { $n } файл
     [few] { $n } файла

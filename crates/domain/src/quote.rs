@@ -76,6 +76,11 @@ impl Quote {
         Ok(Self { price: factor.price(cost.credits)?, cost, factor, expires_at: now + QUOTE_LIFE })
     }
 
+    /// When the price was frozen, and the exchange rate with it.
+    pub fn frozen_at(&self) -> Timestamp {
+        self.expires_at - QUOTE_LIFE
+    }
+
     /// Whether the price must be asked again.
     pub fn is_expired(&self, now: Timestamp) -> bool {
         now >= self.expires_at
@@ -136,7 +141,8 @@ mod tests {
 
     #[test]
     fn a_quote_lives_for_a_quarter_of_an_hour() {
-        assert_eq!(quote("4", false).expires_at, Timestamp::from_seconds(900));
+        let quote = quote("4", false);
+        assert_eq!((quote.frozen_at(), quote.expires_at), (Timestamp::EPOCH, Timestamp::from_seconds(900)));
     }
 
     #[test]

@@ -16,8 +16,6 @@ use crate::outbox::Body;
 const SOUGHT: u32 = 500;
 /// The end of an id that names a generation has at least so many digits; a receipt shows eight.
 const DIGITS_MIN: usize = 6;
-/// A refund before this one is looked for among so many lines of the statement.
-const LINES: u32 = 200;
 
 /// How much of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,7 +135,7 @@ impl Desk<'_> {
 
     /// Whether the refund that a lost result makes by itself was made.
     async fn is_refunded(&self, generation: &Generation) -> Result<bool, DeskError> {
-        let lines = self.store.statement(generation.user, 0, LINES).await?;
+        let lines = self.store.movements_of(generation.id).await?;
         Ok(lines.iter().any(|line| line.name == "refund_generation" && line.cause == generation.id.to_string()))
     }
 

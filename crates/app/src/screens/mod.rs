@@ -18,13 +18,13 @@ mod receipt;
 mod result;
 mod top_up;
 mod wallet;
+mod why;
 
 pub(crate) use account::{answer, letter, who};
 pub use gifts::Friends;
 pub(crate) use owner::{rate_jumped, stopped};
 pub(crate) use result::{caption, prompt, result_buttons};
 pub(crate) use top_up::claim;
-pub(crate) use wallet::is_about;
 
 use std::time::Duration;
 
@@ -65,7 +65,7 @@ pub struct GenerationFacts {
 /// The rows that a view speaks of; loaded before drawing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// Of [`View::Generation`] and [`View::Receipt`].
+    /// Of [`View::Generation`].
     pub generation: Option<GenerationFacts>,
     /// Of [`View::History`]: one more than a page if there is a next one.
     pub history: Vec<Generation>,
@@ -83,10 +83,10 @@ pub struct Facts {
     pub family: ApiFamily,
     /// Of [`View::Statement`]: one more than a page if there is a next one.
     pub statement: Vec<StatementLine>,
-    /// Of [`View::Statement`]: the generations that its lines speak of, as far as they are found.
+    /// Of [`View::Statement`]: the generations that its lines are about.
     pub orders: Vec<Generation>,
-    /// Of [`View::Receipt`]: what the books say of the generation, oldest first.
-    pub receipt: Vec<StatementLine>,
+    /// Of [`View::Receipt`].
+    pub receipt: Option<Receipt>,
     /// Of [`View::Model`], [`View::Draft`] and the shelf of what is free: what the user has had for nothing.
     pub free: FreeNow,
     /// Of [`View::Friends`].
@@ -99,6 +99,15 @@ pub struct Facts {
     pub bank: Option<BankDetails>,
     /// Of [`View::Reply`]: who is to be answered, unless they have deleted their data.
     pub correspondent: Option<Person>,
+}
+
+/// What a receipt is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// What it is about.
+    pub generation: Generation,
+    /// What the books say of it, oldest first.
+    pub movements: Vec<StatementLine>,
 }
 
 /// A way to pay.

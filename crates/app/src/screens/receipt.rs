@@ -1,21 +1,23 @@
 //! What a generation cost: what was shown, set aside, charged and given back, when, and for which inputs.
 
 use domain::free::Means;
-use domain::generation::State;
+use domain::generation::{Generation, State};
 use domain::ledger::{Amount, Unit};
 use domain::money::Money;
 use domain::ports::StatementLine;
 use domain::screen::{Action, GenerationAct, Screen, Text};
 
 use super::result::{about, inputs, title};
-use super::{Canvas, GenerationFacts, draft, free, labelled, menu};
+use super::{Canvas, Receipt, draft, free, labelled, menu, why};
 use crate::texts::Words;
 
 /// A value is shown up to so many characters: a receipt is no archive of prompts.
 const VALUE_MAX: usize = 300;
+/// An owner's reason is shown up to so many characters; a page of the statement may have one on each line.
+pub(super) const NOTE_MAX: usize = 200;
 
 pub(super) fn receipt(canvas: &Canvas<'_>) -> Screen {
-    let Some(facts) = &canvas.facts.generation else { return menu::menu(canvas, None) };
+    let Some(facts) = &canvas.facts.receipt else { return menu::menu(canvas, None) };
     let (words, generation) = (canvas.words, &facts.generation);
     let number = generation.id.to_string();
     let number = number.get(number.len().saturating_sub(8)..).unwrap_or(&number).to_uppercase();
@@ -31,7 +33,8 @@ pub(super) fn receipt(canvas: &Canvas<'_>) -> Screen {
     let shown = if metered { "receipt-shown-at-most" } else { "receipt-shown" };
     text.extend(words.text(shown, &[("price", free::cost(words, generation, generation.quote.price).into())]));
     text.extend(movements(canvas, facts));
-    text.extend(what_for(canvas, facts));
+    text.extend(what_for(canvas, generation));
+    text.extend(why::this_price(canvas, generation));
     let card = labelled(words, "button-to-order", about(generation, GenerationAct::Show));
     let keyboard = vec![
         vec![card, labelled(words, "button-support", Action::Support)],
@@ -41,15 +44,18 @@ pub(super) fn receipt(canvas: &Canvas<'_>) -> Screen {
 }
 
 /// What the books say, movement by movement, and the sum of it.
-fn movements(canvas: &Canvas<'_>, facts: &GenerationFacts) -> Text {
+fn movements(canvas: &Canvas<'_>, facts: &Receipt) -> Text {
     let words = canvas.words;
     let mut text = Text::default();
     let mut unit = Unit::Money;
     let mut total = 0_i64;
-    for line in &canvas.facts.receipt {
+    for line in &facts.movements {
         for (key, amount) in steps(line) {
             let when = words.moment(line.at, canvas.now);
             text.extend(words.text(key, &[("amount", size(words, amount).into()), ("when", when.into())]));
+        }
+        if let Some(note) = &line.note {
+            text.extend(words.text("receipt-note", &[("note", draft::cut(note, NOTE_MAX).into())]));
         }
         if line.posted.value != 0 {
             unit = line.posted.unit;
@@ -57,13 +63,14 @@ fn movements(canvas: &Canvas<'_>, facts: &GenerationFacts) -> Text {
         }
     }
     let live = facts.generation.state.kind().is_live();
-    let unknown = canvas.facts.receipt.is_empty();
+    // An older version beside this one may have written the end without its generation: then the generation itself has to do.
+    let unknown = !facts.movements.iter().any(|line| matches!(line.name.as_str(), "capture" | "release"));
     let is_free = facts.generation.funding.means() == Means::Free;
     let key = match total {
         _ if is_free => receipt_of_a_free_one(&facts.generation.state),
         _ if live => "receipt-open",
         _ if unknown => "receipt-total",
-        0 if canvas.facts.receipt.iter().any(|line| line.posted.value != 0) => "receipt-returned",
+        0 if facts.movements.iter().any(|line| line.posted.value != 0) => "receipt-returned",
         0 => "receipt-nothing",
         _ => "receipt-total",
     };
@@ -103,9 +110,8 @@ fn steps(line: &StatementLine) -> Vec<(&'static str, Amount)> {
 }
 
 /// What was ordered: every input that was filled in.
-fn what_for(canvas: &Canvas<'_>, facts: &GenerationFacts) -> Text {
+fn what_for(canvas: &Canvas<'_>, generation: &Generation) -> Text {
     let words = canvas.words;
-    let generation = &facts.generation;
     let mut text = Text::default();
     let (Some(model), Some(inputs)) = (canvas.catalog.model(&generation.model), inputs(generation)) else {
         return text;

@@ -1,11 +1,12 @@
 //! Balance, statement, top-up.
 
-use domain::generation::Generation;
+use domain::ledger::{Group, Provider};
 use domain::money::Money;
 use domain::ports::StatementLine;
-use domain::screen::{Action, Screen};
+use domain::screen::{Action, Screen, Text};
 
-use super::receipt::size;
+use super::draft::cut;
+use super::receipt::{NOTE_MAX, size};
 use super::result::title;
 use super::{Canvas, PAGE, free, labelled, pager, primary};
 
@@ -39,9 +40,13 @@ pub(super) fn statement(canvas: &Canvas<'_>, page: u16) -> Screen {
     let lines = &canvas.facts.statement;
     let mut text = words.text(if lines.is_empty() { "statement-empty" } else { "statement-title" }, &[]);
     for line in lines.iter().take(PAGE) {
-        text.extend(words.text(line_key(line), &[("amount", amount(canvas, line).into())]));
+        text.extend(movement(canvas, line));
+        if let Some(note) = &line.note {
+            text.extend(words.text("statement-note", &[("note", cut(note, NOTE_MAX).into())]));
+        }
         let when = words.moment(line.at, canvas.now);
-        text.extend(match order_of(line, &canvas.facts.orders) {
+        let about = line.generation.and_then(|id| canvas.facts.orders.iter().find(|order| order.id == id));
+        text.extend(match about {
             Some(generation) => {
                 let what = title(words, canvas.catalog, generation);
                 words.text("statement-when-for", &[("when", when.into()), ("what", what.into())])
@@ -56,6 +61,52 @@ pub(super) fn statement(canvas: &Canvas<'_>, page: u16) -> Screen {
     Screen::new(text, keyboard)
 }
 
+/// What moved, and by which cause.
+fn movement(canvas: &Canvas<'_>, line: &StatementLine) -> Text {
+    let words = canvas.words;
+    let amount = ("amount", amount(canvas, line).into());
+    let way = || {
+        let (provider, _) = line.cause.split_once(':')?;
+        Provider::from_code(provider).map(|provider| words.plain(way_key(provider), &[]))
+    };
+    let by_way = |known: &str, unknown: &str| match way() {
+        Some(way) => words.text(known, &[amount.clone(), ("way", way.into())]),
+        None => words.text(unknown, std::slice::from_ref(&amount)),
+    };
+    let key = match line.name.as_str() {
+        "top_up" => return by_way("statement-top-up-by", "statement-top-up"),
+        "refund_payment" => return by_way("statement-refund-payment-by", "statement-refund-payment"),
+        "reserve" => "statement-reserve",
+        "capture" => "statement-capture",
+        // A payback that was refused releases too; what an older version wrote does not tell.
+        "release" if line.generation.is_none() => "statement-release-other",
+        "release" => "statement-release",
+        "refund_generation" => "statement-refund-generation",
+        "reserve_payback" => "statement-reserve-payback",
+        "bonus" => match line.group.as_str() {
+            group if group == Group::BonusWelcome.code() => "statement-bonus-welcome",
+            group if group == Group::BonusGift.code() => "statement-bonus-gift",
+            group if group == Group::BonusReferral.code() => "statement-bonus-referral",
+            group if group == Group::BonusPromo.code() => {
+                let code = line.cause.split(':').next().unwrap_or_default();
+                return words.text("statement-bonus-promo", &[amount, ("code", code.into())]);
+            }
+            _ => "statement-bonus",
+        },
+        _ => "statement-adjust",
+    };
+    words.text(key, &[amount])
+}
+
+const fn way_key(provider: Provider) -> &'static str {
+    match provider {
+        Provider::Stars => "statement-way-stars",
+        Provider::Bank => "statement-way-bank",
+        Provider::Yookassa => "statement-way-yookassa",
+        Provider::CryptoPay => "statement-way-crypto-pay",
+    }
+}
+
 /// A movement's figure: what it did to the balance, with its sign; else how much it set aside or gave free.
 fn amount(canvas: &Canvas<'_>, line: &StatementLine) -> String {
     let (figure, sign) = match line.posted.value {
@@ -64,32 +115,4 @@ fn amount(canvas: &Canvas<'_>, line: &StatementLine) -> String {
         _ => (line.posted, "+"),
     };
     format!("{sign}{}", size(canvas.words, figure))
-}
-
-/// The generation that a movement is about. Its cause is the generation's id (a refund's is the same), or its hold.
-pub(crate) fn order_of<'a>(line: &StatementLine, orders: &'a [Generation]) -> Option<&'a Generation> {
-    orders.iter().find(|generation| is_about(line, generation))
-}
-
-/// Whether a movement is about this generation.
-pub(crate) fn is_about(line: &StatementLine, generation: &Generation) -> bool {
-    match line.name.as_str() {
-        "reserve" | "refund_generation" => line.cause == generation.id.to_string(),
-        "capture" | "release" => generation.funding.hold().is_some_and(|hold| line.cause == hold.to_string()),
-        _ => false,
-    }
-}
-
-fn line_key(line: &StatementLine) -> &'static str {
-    match line.name.as_str() {
-        "top_up" => "statement-top-up",
-        "reserve" => "statement-reserve",
-        "capture" => "statement-capture",
-        "release" => "statement-release",
-        "refund_generation" => "statement-refund-generation",
-        "reserve_payback" => "statement-reserve-payback",
-        "refund_payment" => "statement-refund-payment",
-        "bonus" => "statement-bonus",
-        _ => "statement-adjust",
-    }
 }

@@ -1,15 +1,17 @@
 //! The rows that a view, an open question or a stash speaks of.
 
+use std::collections::BTreeSet;
+
 use domain::generation::Generation;
 use domain::ids::{GenerationId, InputId, UserId};
 use domain::models::Inputs;
 use domain::money::Money;
-use domain::ports::{HistoryQuery, InputFile, Session, StoreResult};
+use domain::ports::{HistoryQuery, InputFile, Session, StatementLine, StoreResult};
 use domain::screen::Shelf;
 
 use super::App;
 use crate::conversation::{Talk, View};
-use crate::screens::{Facts, GenerationFacts, PAGE, Way};
+use crate::screens::{Facts, PAGE, Receipt, Way};
 
 /// An open question offers so many own generations: older ones' links are dead anyway.
 const OWN_RESULTS: u32 = 10;
@@ -22,11 +24,15 @@ impl App {
         let skip = |page: u16| u32::from(page).saturating_mul(limit - 1);
         self.browse(&talk.view, user, &mut facts).await?;
         match &talk.view {
-            View::Generation { generation } => facts.generation = self.own_facts(user, *generation).await?,
+            View::Generation { generation } => {
+                if let Some(generation) = self.own_generation(user, *generation).await? {
+                    facts.generation = Some(self.facts_of(generation).await?);
+                }
+            }
             View::Receipt { generation } => {
-                facts.generation = self.own_facts(user, *generation).await?;
-                if let Some(shown) = &facts.generation {
-                    facts.receipt = self.movements_of(&shown.generation).await?;
+                if let Some(generation) = self.own_generation(user, *generation).await? {
+                    let movements = self.store.movements_of(generation.id).await?;
+                    facts.receipt = Some(Receipt { generation, movements });
                 }
             }
             View::Model { model } => facts.free = self.free_of(user, Some(model), self.now()).await?,
@@ -61,11 +67,22 @@ impl App {
             }
             View::Statement { page } => {
                 facts.statement = self.store.statement(user, skip(*page), limit).await?;
-                facts.orders = self.orders_of(user, &facts.statement, skip(*page)).await?;
+                facts.orders = self.orders_of(user, &facts.statement).await?;
             }
             _ => {}
         }
         Ok(facts)
+    }
+
+    /// The own generations that these lines are about.
+    async fn orders_of(&self, user: UserId, lines: &[StatementLine]) -> StoreResult<Vec<Generation>> {
+        let ids: BTreeSet<GenerationId> = lines.iter().filter_map(|line| line.generation).collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut orders = self.store.generations(&Vec::from_iter(ids)).await?;
+        orders.retain(|order| order.user == user);
+        Ok(orders)
     }
 
     /// The input files that a talk names, and those of an order that is repeated, as far as they are known.
@@ -89,10 +106,7 @@ impl App {
         self.ways().into_iter().map(|provider| Way { provider, price: price(provider) }).collect()
     }
 
-    async fn own_facts(&self, user: UserId, id: GenerationId) -> StoreResult<Option<GenerationFacts>> {
-        match self.store.generation(id).await?.filter(|row| row.user == user) {
-            Some(generation) => self.facts_of(generation).await.map(Some),
-            None => Ok(None),
-        }
+    async fn own_generation(&self, user: UserId, id: GenerationId) -> StoreResult<Option<Generation>> {
+        Ok(self.store.generation(id).await?.filter(|row| row.user == user))
     }
 }

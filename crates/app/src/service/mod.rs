@@ -6,7 +6,6 @@
 //! - Whatever is sent here may be sent again by the repeat of the same update; nothing else is repeated.
 
 mod alerts;
-mod books;
 mod callbacks;
 mod facts;
 mod free;

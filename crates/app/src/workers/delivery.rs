@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::free::Funding;
 use domain::generation::{Event, Generation, Success, Undeliverable};
 use domain::ids::{ActionId, ChatId};
-use domain::ledger::{Operation, Posting};
+use domain::ledger::{NOBODY, Operation, Posting};
 use domain::models::Catalog;
 use domain::ports::{
     DeliverItem, Delivered, FetchError, GenerationChange, LeaseOutcome, Media, MediaKind, Message, MessageEnd,
@@ -126,7 +126,7 @@ impl App {
         };
         // The refund's id is the generation's: whoever tries again refunds the same.
         let refund = ActionId::from_bytes(*generation.id.as_bytes());
-        let (reason, by) = ("the result could not be delivered".to_owned(), "auto".to_owned());
+        let (reason, by) = ("the result could not be delivered".to_owned(), NOBODY.to_owned());
         let operation = Operation::RefundGeneration { refund, hold, amount, reason, by };
         Ok((amount > 0).then(|| Posting::new(operation, &*self.clock, &*self.ids)))
     }

@@ -11,7 +11,7 @@ use domain::ledger::{Amount, Wallet};
 use domain::ports::StatementLine;
 use domain::screen::{Action, DraftAct, Emphasis, Language, Preference, Press};
 
-use crate::results::line;
+use crate::results::{line, noted};
 use crate::snapshots::{Case, Group, case, case_in, check, view};
 use crate::world::*;
 
@@ -55,6 +55,37 @@ fn money() -> Vec<Case> {
         case("statement_of_each_kind", |world| {
             world.facts.statement = lines();
             world.facts.orders = vec![generation(State::Delivered(success(None)))];
+            world.talk.view = statement(0);
+        }),
+        case("statement_of_each_cause", |world| {
+            let of = |name: &str, group: &str, cause: &str, kopecks| StatementLine {
+                group: group.to_owned(),
+                cause: cause.to_owned(),
+                ..line(name, kopecks, 0)
+            };
+            world.facts.statement = vec![
+                of("bonus", "bonus_welcome", "u", 50_00),
+                of("bonus", "bonus_promo", "SUMMER:0101:0", 25_00),
+                of("bonus", "bonus_referral", "0101:inviter", 10_00),
+                of("bonus", "bonus_gift", "0202:owner", 5_00),
+                noted(line("refund_generation", 1_00, 0), "Кот вышел <b>не тот</b>"),
+                noted(line("adjust", -5, 0), "Ошиблись в прошлый раз"),
+                StatementLine { generation: None, ..line("release", 0, -500_00) },
+            ];
+            world.facts.orders = vec![generation(State::Delivered(success(None)))];
+            world.talk.view = statement(0);
+        }),
+        case("statement_of_each_way_to_pay", |world| {
+            let of =
+                |name: &str, cause: &str, kopecks| StatementLine { cause: cause.to_owned(), ..line(name, kopecks, 0) };
+            world.facts.statement = vec![
+                of("top_up", "stars:ch:1", 500_00),
+                of("top_up", "bank:0303", 500_00),
+                of("top_up", "yookassa:1", 500_00),
+                of("top_up", "crypto_pay:1", 500_00),
+                of("refund_payment", "stars:ch:1", -500_00),
+                of("refund_payment", "yookassa:1", -500_00),
+            ];
             world.talk.view = statement(0);
         }),
         case("statement_first_of_two_pages", |world| {

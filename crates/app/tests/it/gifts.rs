@@ -5,7 +5,7 @@ use std::time::Duration;
 use app::conversation::{Effect, GUESSES_MAX, GUESSES_WITHIN, Step, Talk, View};
 use app::event::Event;
 use app::free::FreeNow;
-use app::screens::Friends;
+use app::screens::{Friends, Receipt};
 use app::service::ReferralTerms;
 use domain::free::{FreeUse, Funding, Means};
 use domain::generation::{Failure, FailureReason, Generation, State, Undeliverable};
@@ -129,8 +129,7 @@ fn funding() -> Vec<Case> {
         case_in(name, World::before(fair()), |world| {
             let generation = funded(means, state);
             world.talk.view = View::Receipt { generation: generation.id };
-            world.facts = facts_of(generation, 0);
-            world.facts.receipt = lines;
+            world.facts.receipt = Some(Receipt { generation, movements: lines });
         })
     };
     let reserve = || run("reserve", 0, 1);

@@ -5,10 +5,11 @@
 use std::time::Duration;
 
 use app::conversation::{Effect, View};
-use app::screens::PAGE;
+use app::screens::{PAGE, Receipt};
 use domain::generation::{Failure, FailureReason, Generation, ResultFile, Results, State, Success, Undeliverable};
-use domain::ids::{GenerationId, OperationId, TaskId, TransferId};
+use domain::ids::{GenerationId, ModelId, OperationId, TaskId};
 use domain::ledger::Amount;
+use domain::models::{Inputs, Media, MediaFacts, MediaKey, MediaRef, Value};
 use domain::money::Money;
 use domain::ports::StatementLine;
 use domain::screen::{Action, Emphasis, GenerationAct, HistoryFilter, Key, Language, Press};
@@ -134,11 +135,28 @@ fn receipts() -> Vec<Case> {
                 at: generation.created_at + Duration::from_secs(40) * at,
                 ..line
             };
-            world.facts = facts_of(generation.clone(), 0);
-            world.facts.receipt = (0..).zip(lines).map(later).collect();
+            let movements = (0..).zip(lines).map(later).collect();
+            world.facts.receipt = Some(Receipt { generation: generation.clone(), movements });
         })
     };
     let metered = |state| generation_of(VIDEO, "30", true, state);
+    let filled = |model: &str, inputs: Inputs| Generation {
+        inputs: serde_json::to_value(&inputs).expect("inputs are JSON"),
+        ..{
+            let entry = studio().model(&ModelId(model.to_owned())).expect("it is sold");
+            let cost = entry.credits(&inputs).expect("it has a price");
+            generation_of(model, &cost.credits.to_string(), cost.metered, State::Delivered(success(None)))
+        }
+    };
+    let choices = Inputs::new()
+        .with("prompt", Value::text("Лес"))
+        .with("quality", Value::choice("fine"))
+        .with("seconds", Value::Integer(8))
+        .with("sound", Value::Bool(false));
+    let facts = MediaFacts { millis: Some(61_200), ..MediaFacts::unknown(Media::Audio) };
+    let recording = Value::Media(vec![MediaRef { key: MediaKey("file".to_owned()), facts }]);
+    let said = |text: &str| Inputs::new().with("text", Value::text(text)).with("voice", Value::choice("v00Xk"));
+    let lines = Value::Objects(vec![said("Привет!"), said("И тебе привет.")]);
     let failed = Failure { reason: FailureReason::TimedOut, detail: Some("500: secret words".to_owned()) };
     let refused = State::Undeliverable { success: success(None), reason: Undeliverable::Refused };
     vec![
@@ -160,6 +178,33 @@ fn receipts() -> Vec<Case> {
             generation(refused),
             vec![line("reserve", 0, 3_90), line("capture", -3_90, -3_90), line("refund_generation", 3_90, 0)],
         ),
+        receipt(
+            "refunded_in_parts_by_an_owner",
+            generation(State::Delivered(success(None))),
+            vec![
+                line("reserve", 0, 3_90),
+                line("capture", -3_90, -3_90),
+                noted(line("refund_generation", 1_00, 0), "Кот вышел <b>не тот</b>, извините"),
+                noted(line("refund_generation", 90, 0), &"И ещё раз извините. ".repeat(20)),
+            ],
+        ),
+        receipt("metered_at_its_bound", metered(State::Delivered(success(None))), Vec::new()),
+        receipt(
+            "metered_and_running",
+            metered(State::Running { task: TaskId("t".to_owned()) }),
+            vec![line("reserve", 0, 28_70)],
+        ),
+        receipt("without_its_end", generation(State::Delivered(success(None))), vec![line("reserve", 0, 3_90)]),
+        receipt("of_a_model_that_is_gone", generation_of("old/model", "4", false, State::Queued), Vec::new()),
+        receipt("priced_by_choices", filled(EVERYTHING, choices.clone()), Vec::new()),
+        receipt("priced_by_defaults", filled(VIDEO, Inputs::new().with("prompt", Value::text("Лес"))), Vec::new()),
+        receipt(
+            "of_another_price_than_todays",
+            Generation { quote: generation(State::Queued).quote, ..filled(EVERYTHING, choices) },
+            Vec::new(),
+        ),
+        receipt("priced_by_seconds", filled("workshop/voice", Inputs::new().with("audio", recording)), Vec::new()),
+        receipt("priced_by_characters", filled("workshop/dialogue", Inputs::new().with("lines", lines)), Vec::new()),
         receipt("too_old_to_be_found", generation(State::Delivered(success(None))), Vec::new()),
         at("of_nothing", |world| {
             world.talk.view = View::Receipt { generation: GenerationId::from_bytes([3; 16]) };
@@ -215,17 +260,20 @@ fn card(name: &str, generation: Generation, ahead: u64) -> Case {
     })
 }
 
+/// The same with an owner's reason.
+pub(crate) fn noted(line: StatementLine, note: &str) -> StatementLine {
+    StatementLine { note: Some(note.to_owned()), ..line }
+}
+
 pub(crate) fn line(name: &str, posted: i64, reserved: i64) -> StatementLine {
     StatementLine {
         operation: OperationId::from_bytes([4; 16]),
         name: name.to_owned(),
         group: name.to_owned(),
+        generation: matches!(name, "reserve" | "capture" | "release" | "refund_generation")
+            .then_some(GenerationId::from_bytes([9; 16])),
         note: None,
-        cause: match name {
-            "reserve" | "refund_generation" => GenerationId::from_bytes([9; 16]).to_string(),
-            "capture" | "release" => TransferId::from_bytes([8; 16]).to_string(),
-            _ => "cause".to_owned(),
-        },
+        cause: "cause".to_owned(),
         posted: Amount::money(Money::from_kopecks(posted)),
         reserved: Amount::money(Money::from_kopecks(reserved)),
         at: NOON,

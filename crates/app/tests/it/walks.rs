@@ -7,7 +7,7 @@ use std::time::Duration;
 use app::conversation::{Decision, Draft, Effect, Step, Talk, View};
 use app::event::{Event, FileKind};
 use app::free::FreeNow;
-use app::screens::Facts;
+use app::screens::{Facts, Receipt};
 use domain::clock::Clock;
 use domain::free::{FreeUse, Funding, Means};
 use domain::generation::{Event as Life, Failure, FailureReason, Generation, State, Undeliverable};
@@ -445,7 +445,12 @@ impl Walk {
 
     fn rows(&self, view: &View) -> Facts {
         match view {
-            View::Generation { generation } | View::Receipt { generation } => {
+            View::Receipt { generation } => {
+                let row = self.generations.get(generation).cloned();
+                let receipt = row.map(|generation| Receipt { generation, movements: Vec::new() });
+                Facts { receipt, ..Facts::default() }
+            }
+            View::Generation { generation } => {
                 self.generations.get(generation).map_or_else(Facts::default, |row| facts_of(row.clone(), 0))
             }
             View::History { .. } => {

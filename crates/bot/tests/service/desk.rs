@@ -6,6 +6,7 @@ use domain::ids::ChatId;
 use domain::ledger::{Amount, Operation, Posting, Provider, Refusal};
 use domain::money::Money;
 use domain::ports::{ChangeSet, Commit, JobKey, JobKind, PaybackChange, Store};
+use domain::screen::{Action, GenerationAct};
 
 use crate::house::{ANN, FILM, House, WELCOME, words};
 
@@ -88,6 +89,42 @@ async fn a_generation_is_refunded_in_parts_up_to_what_was_taken_and_the_user_is_
     house.audit().await;
 }
 
+/// The movement names its generation and bears the owner's words, so both screens tell them, for a part as for the rest.
+#[tokio::test]
+async fn a_refund_stands_with_its_reason_on_the_receipt_and_on_the_statement() {
+    let house = House::open();
+    house.start(ANN).await;
+    let other = house.delivered(ANN).await;
+    house.clock.advance(std::time::Duration::from_secs(60));
+    let made = house.delivered(ANN).await;
+    let receipt = async |of: &Generation| {
+        house.press(ANN, Action::Generation { generation: of.id, act: GenerationAct::Receipt }).await;
+        house.last(ANN)
+    };
+    assert!(!receipt(&made).await.contains("Reason:"));
+    let desk = house.desk();
+    desk.refund_generation(&made, Share::Part(rub(30)), "the wrong <b>cat</b>").await.unwrap();
+    house.work().await;
+    let shown = receipt(&made).await;
+    let wanted =
+        ["Charged: 0.80\u{a0}₽", "Refunded: 0.30\u{a0}₽", "Reason: the wrong <b>cat</b>", "Total: 0.50\u{a0}₽"];
+    assert!(wanted.iter().all(|line| shown.contains(line)), "{shown}");
+    assert!(shown.contains("This model has one price") && !shown.contains("have changed"), "{shown}");
+    house.press(ANN, Action::Statement { page: 0 }).await;
+    let shown = house.last(ANN);
+    let first = shown.split("Order paid").next().expect("the newest lines");
+    let wanted = ["Refund of an order: +0.30\u{a0}₽", "Reason: the wrong <b>cat</b>", "Z-Image"];
+    assert!(wanted.iter().all(|line| first.contains(line)) && shown.contains("Welcome bonus"), "{shown}");
+    desk.refund_generation(&made, Share::All, "the rest").await.unwrap();
+    house.work().await;
+    let shown = receipt(&made).await;
+    let wanted = ["Refunded: 0.50\u{a0}₽", "Reason: the rest", "Total: all of it was returned"];
+    assert!(wanted.iter().all(|line| shown.contains(line)), "{shown}");
+    let shown = receipt(&other).await;
+    assert!(!shown.contains("Refunded") && shown.contains("Total: 0.80\u{a0}₽"), "{shown}");
+    house.audit().await;
+}
+
 #[tokio::test]
 async fn refunds_never_exceed_what_was_taken_however_often_they_are_wished() {
     let house = House::open();
@@ -111,8 +148,8 @@ async fn what_is_under_way_or_was_never_taken_is_not_refunded() {
     let queued = house.generations(ANN).await.remove(0);
     let desk = house.desk();
     assert_eq!(refused(desk.refund_generation(&queued, Share::All, "x").await), Refused::UnderWay(queued.id));
-    let cancel = domain::screen::GenerationAct::Cancel;
-    house.press(ANN, domain::screen::Action::Generation { generation: queued.id, act: cancel }).await;
+    let cancel = GenerationAct::Cancel;
+    house.press(ANN, Action::Generation { generation: queued.id, act: cancel }).await;
     let cancelled = house.generations(ANN).await.remove(0);
     assert_eq!(refused(desk.refund_generation(&cancelled, Share::All, "x").await), Refused::NothingTaken(queued.id));
     house.work().await;

@@ -45,6 +45,7 @@ mod model;
 mod offer;
 mod payload;
 mod price;
+mod priced;
 mod problem;
 mod rate;
 mod schema;
@@ -58,6 +59,7 @@ pub use self::kind::{ApiFamily, Delivery, Kind, Output};
 pub use self::model::{Model, Status, Vendor};
 pub use self::payload::NoPayload;
 pub use self::price::{NoPrice, Per, PriceRange, PriceTable, Row};
+pub use self::priced::{Measure, PriceInput};
 pub use self::problem::{Problem, Rule};
 pub use self::rate::Rate;
 pub use self::schema::{

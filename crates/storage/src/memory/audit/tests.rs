@@ -382,27 +382,29 @@ fn a_payback_that_serves_nothing_is_found() {
     assert_eq!(found(|rows| payback(rows, refused)), [12]);
 }
 
+/// What is found after the first line of this name was spoilt.
+fn named(name: &str, spoil: impl FnOnce(&mut (UserId, StatementLine), &[Generation])) -> Vec<usize> {
+    found(|rows| {
+        let line = rows.lines.iter_mut().find(|(_, line)| line.name == name).unwrap();
+        spoil(line, &rows.generations);
+    })
+}
+
 #[test]
 fn a_movement_that_names_another_generation_is_found() {
-    let named = |name: &str, spoil: &dyn Fn(&mut (UserId, StatementLine), &[Generation])| {
-        found(|rows| {
-            let line = rows.lines.iter_mut().find(|(_, line)| line.name == name).unwrap();
-            spoil(line, &rows.generations);
-        })
-    };
     for name in ["reserve", "capture", "release"] {
         // The pending one is none of theirs.
-        assert_eq!(named(name, &|row, generations| row.1.generation = Some(generations[2].id)), [13], "{name}");
+        assert_eq!(named(name, |row, generations| row.1.generation = Some(generations[2].id)), [13], "{name}");
     }
     // Of the same user: its hold gave nothing back.
-    assert_eq!(named("refund_generation", &|row, generations| row.1.generation = Some(generations[1].id)), [13]);
-    assert_eq!(named("refund_generation", &|row, _| row.1.posted.value += 1), [13]);
-    assert_eq!(named("top_up", &|row, generations| row.1.generation = Some(generations[0].id)), [13]);
-    assert_eq!(named("capture", &|row, _| row.1.generation = Some(GenerationId::from_bytes([9; 16]))), [13]);
-    assert_eq!(named("capture", &|row, _| row.0 = UserId::from_bytes([2; 16])), [13]);
-    assert_eq!(named("capture", &|row, _| row.1.posted.unit = Unit::Run), [13]);
+    assert_eq!(named("refund_generation", |row, generations| row.1.generation = Some(generations[1].id)), [13]);
+    assert_eq!(named("refund_generation", |row, _| row.1.posted.value += 1), [13]);
+    assert_eq!(named("top_up", |row, generations| row.1.generation = Some(generations[0].id)), [13]);
+    assert_eq!(named("capture", |row, _| row.1.generation = Some(GenerationId::from_bytes([9; 16]))), [13]);
+    assert_eq!(named("capture", |row, _| row.0 = UserId::from_bytes([2; 16])), [13]);
+    assert_eq!(named("capture", |row, _| row.1.posted.unit = Unit::Run), [13]);
     // What an older version wrote names none.
-    assert_eq!(named("capture", &|row, _| row.1.generation = None), [0; 0]);
+    assert_eq!(named("capture", |row, _| row.1.generation = None), [0; 0]);
 }
 
 #[test]
