@@ -16,7 +16,7 @@ const BOB: ChatId = ChatId(4242);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl House {
-    async fn paid(&self, chat: ChatId, payment: &str, kopecks: i64) {
+    async fn brought(&self, chat: ChatId, payment: &str, kopecks: i64) {
         let user = self.session(chat).await.unwrap().person.user;
         let operation = Operation::TopUp {
             user,
@@ -46,7 +46,7 @@ async fn periods_have_what_happened_in_them() {
     house.work().await;
     house.clock.advance(DAY * 10);
     house.start(BOB).await;
-    house.paid(BOB, "b1", 500_00).await;
+    house.brought(BOB, "b1", 500_00).await;
     let before = house.periods().await;
     let figures = [&before.today, &before.week, &before.month].map(|period| {
         let sum = &period.figures;
