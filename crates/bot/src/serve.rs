@@ -193,6 +193,7 @@ async fn build(
     let parts = Parts {
         store: store.clone(),
         office: sql.clone(),
+        reports: sql.clone(),
         generator: Arc::new(generator),
         messenger: Arc::new(TelegramMessenger::new(client.clone(), pace, UploadLimits::TELEGRAM)),
         files: Arc::new(TelegramFiles::new(client.clone())),

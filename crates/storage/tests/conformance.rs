@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::clock::{ManualClock, Timestamp};
-use domain::ports::{Office, Store};
+use domain::ports::{Office, Reports, Store};
 use storage::conformance::{self, Backend};
 use storage::memory::MemoryStore;
 use storage::testing::TestDatabase;
@@ -28,6 +28,11 @@ impl Backend for Memory {
     fn office(&self) -> Arc<dyn Office> {
         let office: Arc<MemoryStore> = Arc::clone(&self.0);
         office
+    }
+
+    fn reports(&self) -> Arc<dyn Reports> {
+        let reports: Arc<MemoryStore> = Arc::clone(&self.0);
+        reports
     }
 
     async fn execute_raw(&self, _: &str) -> bool {
@@ -51,6 +56,10 @@ impl Backend for Sql {
 
     fn office(&self) -> Arc<dyn Office> {
         self.0.store()
+    }
+
+    fn reports(&self) -> Arc<dyn Reports> {
+        self.0.reports()
     }
 
     async fn execute_raw(&self, sql: &str) -> bool {

@@ -10,6 +10,7 @@
 //!
 //! To add one: a file by its noun, a variant of [`Refused`] for each thing that the owner would do otherwise, a command in `bot`, a case.
 
+mod figures;
 mod gifts;
 mod overview;
 mod paybacks;
@@ -18,6 +19,8 @@ mod refunds;
 mod refusal;
 mod work;
 
+pub(crate) use figures::last_days;
+pub use figures::{Period, Periods};
 pub use gifts::{GIFT_MONEY_MAX, GIFT_RUNS_MAX, PROMO_USES_MAX, Promo};
 pub use overview::{OfUser, Waiting};
 pub use paybacks::PaybackPlan;

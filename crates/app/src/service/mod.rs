@@ -43,7 +43,8 @@ use domain::ids::{ChatId, ModelId};
 use domain::models::{ApiFamily, Catalog};
 use domain::money::{Money, PriceFactor};
 use domain::ports::{
-    ChangeSet, Commit, FileSource, Generator, Messenger, Office, PaymentGate, Prober, RateSource, Store, StoreResult,
+    ChangeSet, Commit, FileSource, Generator, Messenger, Office, PaymentGate, Prober, RateSource, Reports, Store,
+    StoreResult,
 };
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
@@ -104,6 +105,8 @@ pub struct Parts {
     pub store: Arc<dyn Store>,
     /// What the owner's desk reads.
     pub office: Arc<dyn Office>,
+    /// The same database, as the figures that it tells.
+    pub reports: Arc<dyn Reports>,
     /// KIE.
     pub generator: Arc<dyn Generator>,
     /// Telegram, outgoing.
@@ -130,6 +133,7 @@ pub struct Parts {
 pub struct App {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) office: Arc<dyn Office>,
+    pub(crate) reports: Arc<dyn Reports>,
     pub(crate) generator: Arc<dyn Generator>,
     pub(crate) messenger: Arc<dyn Messenger>,
     pub(crate) files: Arc<dyn FileSource>,
@@ -169,6 +173,7 @@ impl App {
         let Parts {
             store,
             office,
+            reports,
             generator,
             messenger,
             files,
@@ -187,6 +192,7 @@ impl App {
         Self {
             store,
             office,
+            reports,
             generator,
             messenger,
             files,

@@ -17,6 +17,7 @@ mod parts;
 mod paybacks;
 mod rate;
 mod reconciliation;
+mod roll_ups;
 mod wakes;
 
 pub(crate) use closing::is_over;
@@ -62,6 +63,7 @@ pub async fn run(app: Arc<App>, workers: usize, shutdown: CancellationToken) {
     tracker.spawn(office(Arc::clone(&app), shutdown.clone()));
     tracker.spawn(rate::keep(Arc::clone(&app), shutdown.clone()));
     tracker.spawn(reconciliation::keep(Arc::clone(&app), shutdown.clone()));
+    tracker.spawn(roll_ups::keep(Arc::clone(&app), shutdown.clone()));
     tracker.spawn(housekeeping(Arc::clone(&app), shutdown));
     tracker.close();
     tracker.wait().await;

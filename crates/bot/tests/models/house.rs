@@ -83,6 +83,7 @@ impl House {
         let parts = Parts {
             store: store.clone(),
             office: store.clone(),
+            reports: store.clone(),
             generator: Arc::new(generator(&kie)),
             messenger: Arc::new(TelegramMessenger::new(client.clone(), telegram_pace(), UploadLimits::TELEGRAM)),
             files: Arc::new(TelegramFiles::new(client)),

@@ -103,6 +103,7 @@ impl House {
         let parts = Parts {
             store: Arc::new(faulty(&store, &faults)),
             office: store.clone(),
+            reports: store.clone(),
             generator: kie.clone(),
             messenger: telegram.clone(),
             files: telegram.clone(),
@@ -138,6 +139,7 @@ impl House {
         let parts = Parts {
             store: Arc::new(faulty(&self.store, &self.faults)),
             office: self.store.clone(),
+            reports: self.store.clone(),
             generator: self.kie.clone(),
             messenger: self.telegram.clone(),
             files: self.telegram.clone(),

@@ -9,6 +9,7 @@
 mod admin;
 mod cashier;
 mod desk;
+mod figures;
 mod forgetting;
 mod free;
 mod gifts;

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`Store`] | one change set = one transaction; look-ups; claims under leases |
 //! | [`Office`] | who works at the owner's desk, what they did, what they set |
+//! | [`Reports`] | figures about everybody, for the owner's desk |
 //! | [`Generator`] | createTask, recordInfo, upload, credits at KIE |
 //! | [`Showroom`] | which models KIE itself lists, what they take and cost |
 //! | [`Messenger`] | send, edit, deliver, answer at Telegram |
@@ -26,6 +27,7 @@ mod messenger;
 mod office;
 mod payments;
 mod prober;
+mod reports;
 mod showroom;
 mod store;
 
@@ -44,6 +46,7 @@ pub use payments::{
     RateReading, RateSource,
 };
 pub use prober::{ProbeError, Prober};
+pub use reports::{Funnel, LiveFigures, PeopleQuery, Reports, UserFigures, search_key, seen_hour};
 pub use showroom::{ListPrice, Listing, Showroom, ShowroomError};
 pub use store::{
     AuditCheck, AuditReport, ChangeSet, Claim, Commit, Conversation, ConversationChange, DeadUpdate, Drift,
