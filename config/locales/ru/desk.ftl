@@ -259,3 +259,60 @@ deed-cancel-broadcast = рассылка завершена досрочно
 deed-make-campaign = создана кампания
 deed-clean-log = удалены старые события
 deed-export = выгружены цифры
+
+figures-text = <b>Цифры: { $period }</b>
+period-today = сегодня
+period-week = 7 дней
+period-month = 30 дней
+figures-people = {"\u000A\u000A"}<b>Пользователи</b>
+    Новых: { $new }, активных: { $active }
+    Из новых заказали: { $ordered }, заплатили: { $paid }
+figures-orders = {"\u000A\u000A"}<b>Генерации</b>
+    Заказано: { $ordered }
+    Готово: { $succeeded }, не вышло: { $failed }, отменено: { $cancelled }
+    Сейчас в работе: { $live }
+figures-waits = {"\u000A"}Ждут: половина до { $half }, 95 из 100 до { $rare }
+figures-money = {"\u000A\u000A"}<b>Деньги</b>
+    Выручка: { $revenue }
+    Себестоимость KIE: { $cost }
+    Маржа: { $margin }
+    Возвращено за заказы: { $refunded }
+    Пополнения: { $paid_in }, возвращено: { $paid_back }
+    Бонусы: { $given }
+figures-top = {"\u000A\u000A"}<b>Лучшие модели</b>
+figures-model = {"\u000A"}{ $model }: { $n } · { $revenue } · маржа { $margin }
+desk-person-figures = {"\u000A"}Заказов: { $orders }
+    Потрачено: { $spent }
+    Пополнено: { $paid }
+    Последний раз: { $seen }
+button-chart = 📈 Картинка
+button-table = 📄 Таблица
+short-thousands = { $n } тыс.
+chart-title = Магазин
+chart-empty = В эти дни ничего не было
+chart-money = Выручка и маржа
+chart-revenue = Выручка
+chart-cost = Расход KIE
+chart-margin = Маржа
+chart-generations = Генерации
+chart-succeeded = Готово
+chart-failed = Не вышло
+chart-cancelled = Отменено
+chart-models = Лучшие модели по выручке
+chart-funnel = Пришедшие за эти дни
+chart-came = Запустили бота
+chart-ordered = Заказали
+chart-paid = Заплатили
+table-day = день
+table-model = модель
+table-new = новые пользователи
+table-ordered = заказано
+table-succeeded = готово
+table-failed = не вышло
+table-cancelled = отменено
+table-captured = списано
+table-refunded = возвращено
+table-cost = себестоимость
+table-paid-in = пополнения
+table-paid-back = возвраты платежей
+table-given = бонусы

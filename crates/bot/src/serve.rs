@@ -194,6 +194,7 @@ async fn build(
         store: store.clone(),
         office: sql.clone(),
         reports: sql.clone(),
+        charts: Arc::new(charts::PngCharts),
         generator: Arc::new(generator),
         messenger: Arc::new(TelegramMessenger::new(client.clone(), pace, UploadLimits::TELEGRAM)),
         files: Arc::new(TelegramFiles::new(client.clone())),

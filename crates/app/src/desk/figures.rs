@@ -52,6 +52,18 @@ impl Periods {
     }
 }
 
+impl Period {
+    /// The last `count` days of `zone`, the one of `now` included.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn of(reports: &dyn Reports, now: Timestamp, zone: &TimeZone, count: usize) -> StoreResult<Self> {
+        let days = last_days(now, zone, count);
+        let figures = reports.days(&days).await?;
+        period(reports, now, &days, &figures, count).await
+    }
+}
+
 /// The period of the first `count` days of `days`, which go back from today.
 async fn period(
     reports: &dyn Reports,

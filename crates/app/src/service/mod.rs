@@ -43,8 +43,8 @@ use domain::ids::{ChatId, ModelId};
 use domain::models::{ApiFamily, Catalog};
 use domain::money::{Money, PriceFactor};
 use domain::ports::{
-    ChangeSet, Commit, FileSource, Generator, Messenger, Office, PaymentGate, Prober, RateSource, Reports, Store,
-    StoreResult,
+    ChangeSet, Charts, Commit, FileSource, Generator, Messenger, Office, PaymentGate, Prober, RateSource, Reports,
+    Store, StoreResult,
 };
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
@@ -107,6 +107,8 @@ pub struct Parts {
     pub office: Arc<dyn Office>,
     /// The same database, as the figures that it tells.
     pub reports: Arc<dyn Reports>,
+    /// Draws its figures.
+    pub charts: Arc<dyn Charts>,
     /// KIE.
     pub generator: Arc<dyn Generator>,
     /// Telegram, outgoing.
@@ -134,6 +136,7 @@ pub struct App {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) office: Arc<dyn Office>,
     pub(crate) reports: Arc<dyn Reports>,
+    pub(crate) charts: Arc<dyn Charts>,
     pub(crate) generator: Arc<dyn Generator>,
     pub(crate) messenger: Arc<dyn Messenger>,
     pub(crate) files: Arc<dyn FileSource>,
@@ -174,6 +177,7 @@ impl App {
             store,
             office,
             reports,
+            charts,
             generator,
             messenger,
             files,
@@ -193,6 +197,7 @@ impl App {
             store,
             office,
             reports,
+            charts,
             generator,
             messenger,
             files,

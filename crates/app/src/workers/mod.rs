@@ -8,6 +8,7 @@
 
 mod closing;
 mod delivery;
+mod figures;
 mod generation;
 mod inputs;
 mod invoices;

@@ -84,6 +84,7 @@ impl House {
             store: store.clone(),
             office: store.clone(),
             reports: store.clone(),
+            charts: Arc::new(charts::PngCharts),
             generator: Arc::new(generator(&kie)),
             messenger: Arc::new(TelegramMessenger::new(client.clone(), telegram_pace(), UploadLimits::TELEGRAM)),
             files: Arc::new(TelegramFiles::new(client)),

@@ -1,6 +1,7 @@
 //! The owner's desk over the whole app: every button for every role, each refusal, each line of the audit log.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use domain::ids::{ActionId, ChatId, UserId};
 use domain::ledger::{Operation, Posting, Provider};
@@ -56,8 +57,15 @@ impl House {
     }
 
     async fn at_desk(&self, chat: ChatId, act: DeskAct) -> String {
+        self.clock.advance(Duration::from_millis(1));
         self.press(chat, Action::Desk(act)).await;
         self.telegram.screen(chat).text.to_plain()
+    }
+
+    /// A moment later, so that the log has its order.
+    async fn types(&self, chat: ChatId, text: &str) {
+        self.clock.advance(Duration::from_millis(1));
+        self.say(chat, text).await;
     }
 
     async fn log(&self) -> Vec<AuditEntry> {
@@ -211,7 +219,7 @@ async fn walk(house: &House, chat: ChatId, role: Role) -> Vec<DeskAct> {
         assert!(!said.contains(&words("desk-not-yours")), "{role:?} {act:?}: {said}");
         learn(&house.telegram.screen(chat), &mut waiting, &pressed);
         if let Some(answer) = answer_to(&act) {
-            house.say(chat, answer).await;
+            house.types(chat, answer).await;
             learn(&house.telegram.screen(chat), &mut waiting, &pressed);
         }
         if acts_on(&house.telegram.screen(chat)).contains(&DeskAct::Sure) {
@@ -289,7 +297,7 @@ async fn who_is_dismissed_does_nothing_more_even_before_this_instance_knows() {
     change.staff.push(StaffChange::Dismiss(MANAGER));
     assert_eq!(house.store.commit(&change).await.unwrap(), Commit::Committed);
     let balance = house.available(ANN).await;
-    house.say(MANAGER, "500 for me").await;
+    house.types(MANAGER, "500 for me").await;
     assert_eq!(house.available(ANN).await, balance);
     assert_eq!(house.log().await, []);
     let said = house.telegram.screen(MANAGER).text.to_plain();
@@ -315,7 +323,7 @@ async fn each_deed_is_logged_with_who_what_before_after_and_why() {
     let subject = user.to_string();
     let ask = async |chat, act, answer: &str| {
         house.at_desk(chat, act).await;
-        house.say(chat, answer).await;
+        house.types(chat, answer).await;
     };
 
     let posted = WELCOME - PRICE + 10_000;
@@ -382,7 +390,7 @@ async fn a_refused_wish_says_why_and_is_not_logged() {
     let made = house.generations(ANN).await[0].clone();
     let refused = async |act, answer: &str, key: &str| {
         house.at_desk(OWNER, act).await;
-        house.say(OWNER, answer).await;
+        house.types(OWNER, answer).await;
         let said = house.telegram.screen(OWNER).text.to_plain();
         assert!(said.contains(&words(key)), "{answer}: {said}");
     };
@@ -416,7 +424,7 @@ async fn a_large_credit_waits_for_another_owner() {
     let balance = house.available(ANN).await;
     let wish = async || {
         house.at_desk(OWNER, DeskAct::Do { user, deed: PersonDeed::Credit }).await;
-        house.say(OWNER, "6000 a contest").await;
+        house.types(OWNER, "6000 a contest").await;
         house.at_desk(OWNER, DeskAct::Sure).await
     };
     assert!(wish().await.contains("another owner has been asked"));
@@ -456,16 +464,16 @@ async fn a_large_credit_waits_for_another_owner() {
 async fn who_is_shut_out_can_only_write_to_the_support_and_what_they_pay_is_credited() {
     let house = House::with_a_desk().await;
     let user = house.user(ANN).await;
-    house.at_desk(HELPER, DeskAct::Do { user, deed: PersonDeed::Block }).await;
-    house.say(HELPER, "spam").await;
     let confirm = house.at_confirm(ANN).await;
+    house.at_desk(HELPER, DeskAct::Do { user, deed: PersonDeed::Block }).await;
+    house.types(HELPER, "spam").await;
     let orders = house.generations(ANN).await.len();
     house.event(ANN, confirm).await;
     assert_eq!(house.generations(ANN).await.len(), orders, "nothing is ordered");
     house.start(ANN).await;
     assert!(house.telegram.screen(ANN).text.to_plain().contains("write to support"));
     house.press(ANN, Action::Support).await;
-    house.say(ANN, "Why?").await;
+    house.types(ANN, "Why?").await;
     house.work().await;
     assert!(house.telegram.said(OWNER).iter().any(|said| said.contains("Why?")), "the letter arrives");
     house.at_desk(HELPER, DeskAct::Do { user, deed: PersonDeed::Unblock }).await;
@@ -478,7 +486,7 @@ async fn who_is_shut_out_can_only_write_to_the_support_and_what_they_pay_is_cred
 async fn settings_hold_at_once() {
     let house = House::with_a_desk().await;
     house.at_desk(OWNER, DeskAct::SetModel { model: Key::of(PICTURE) }).await;
-    house.say(OWNER, "4").await;
+    house.types(OWNER, "4").await;
     let confirm = house.at_confirm(ANN).await;
     let balance = house.available(ANN).await;
     house.event(ANN, confirm).await;
