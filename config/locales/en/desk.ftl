@@ -9,6 +9,7 @@ desk-not-yours = Your role does not include this. An owner can give you another 
 desk-changed = Something has changed in the meantime, so nothing was done. Have a look and try again.
 desk-nobody = Nobody is there: unknown, or they have deleted their data.
 desk-nothing = {"\u000A"}Nothing here.
+desk-not-set = not set
 desk-no-value = none
 desk-yes = yes
 desk-no = no

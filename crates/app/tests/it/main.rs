@@ -23,6 +23,7 @@ mod account;
 mod answers;
 mod browsing;
 mod decisions;
+mod desk;
 mod drafts;
 mod gifts;
 mod lists;

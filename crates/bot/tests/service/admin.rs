@@ -241,8 +241,8 @@ async fn an_owner_presses_every_button() {
     // An owner finds a way to everything but what needs another owner's wish.
     for act in every_act(user, generation) {
         let is_found = pressed.iter().any(|pressed| kind(pressed) == kind(&act));
-        let needs_more =
-            matches!(act, DeskAct::Sure | DeskAct::Decide { .. } | DeskAct::Chart { .. } | DeskAct::Export { .. });
+        // Pages come with more than one page of people; the second yes is said wherever it is asked for.
+        let needs_more = matches!(act, DeskAct::Sure | DeskAct::Decide { .. } | DeskAct::People { .. });
         assert!(is_found || needs_more, "no way leads to {act:?}");
     }
     house.audit().await;
@@ -341,9 +341,9 @@ async fn each_deed_is_logged_with_who_what_before_after_and_why() {
     ask(HELPER, DeskAct::Do { user, deed: PersonDeed::Write }, "Sorry!").await;
     log((HELPER, Role::Support), Deed::Write, &subject, None, None, None);
     ask(OWNER, DeskAct::Refund { generation: made.id }, "0.30 the wrong cat").await;
-    log(owner, Deed::RefundGeneration, &made.id.to_string(), None, text("0.30 RUB"), text("the wrong cat"));
+    log(owner, Deed::RefundGeneration, &made.id.to_string(), None, text("0.30"), text("the wrong cat"));
     ask(OWNER, DeskAct::Refund { generation: made.id }, "the rest").await;
-    log(owner, Deed::RefundGeneration, &made.id.to_string(), None, text("0.50 RUB"), text("the rest"));
+    log(owner, Deed::RefundGeneration, &made.id.to_string(), None, text("0.50"), text("the rest"));
     ask(OWNER, DeskAct::PayBack { user, payment: Key::of("stars:charge") }, "a wish").await;
     house.at_desk(OWNER, DeskAct::Sure).await;
     log(owner, Deed::RefundPayment, "stars:charge", text("100.00"), None, text("a wish"));

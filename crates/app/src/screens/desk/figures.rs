@@ -62,21 +62,21 @@ fn lines(canvas: &Canvas<'_>, shown: &Shown) -> Text {
     let mut text = words.text(
         "figures-people",
         &[
-            ("new", number(figures.new_users)),
-            ("active", number(*active)),
-            ("ordered", number(funnel.ordered)),
-            ("paid", number(funnel.paid)),
+            ("new", number(words, figures.new_users)),
+            ("active", number(words, *active)),
+            ("ordered", number(words, funnel.ordered)),
+            ("paid", number(words, funnel.paid)),
         ],
     );
     let live: u64 = shown.states.iter().map(|state| state.count).sum();
     text.extend(words.text(
         "figures-orders",
         &[
-            ("ordered", number(all.ordered)),
-            ("succeeded", number(all.succeeded)),
-            ("failed", number(all.failed)),
-            ("cancelled", number(all.cancelled)),
-            ("live", number(live)),
+            ("ordered", number(words, all.ordered)),
+            ("succeeded", number(words, all.succeeded)),
+            ("failed", number(words, all.failed)),
+            ("cancelled", number(words, all.cancelled)),
+            ("live", number(words, live)),
         ],
     ));
     if let (Some(half), Some(rare)) = (all.waits.percentile(50), all.waits.percentile(95)) {
@@ -104,7 +104,7 @@ fn lines(canvas: &Canvas<'_>, shown: &Shown) -> Text {
             "figures-model",
             &[
                 ("model", title(words, canvas.catalog, &model.0).into()),
-                ("n", number(of_model.succeeded)),
+                ("n", number(words, of_model.succeeded)),
                 ("revenue", words.money(of_model.revenue()).into()),
                 ("margin", words.money(of_model.margin()).into()),
             ],
@@ -220,8 +220,8 @@ fn title(words: Words<'_>, catalog: &Catalog, id: &str) -> String {
     model.map_or_else(|| id.to_owned(), |model| model.title.get(words.language()).to_owned())
 }
 
-fn number(count: u64) -> crate::texts::Arg {
-    size(count).into()
+fn number(words: Words<'_>, count: u64) -> crate::texts::Arg {
+    words.count(size(count)).into()
 }
 
 fn size(count: u64) -> i64 {

@@ -204,7 +204,7 @@ pub(super) fn title(words: Words<'_>, name: &str) -> String {
 /// A stored value in words.
 pub(super) fn shown(words: Words<'_>, name: &str, value: Option<&str>) -> String {
     let Some(value) = value.and_then(|value| serde_json::from_str::<serde_json::Value>(value).ok()) else {
-        return words.plain("desk-no-value", &[]);
+        return words.plain("desk-not-set", &[]);
     };
     match (Spec::of(name).map(|spec| spec.kind), &value) {
         (_, serde_json::Value::Bool(on)) => words.plain(if *on { "desk-yes" } else { "desk-no" }, &[]),
