@@ -7,6 +7,7 @@ use domain::screen::{Period, Screen};
 use serde::{Deserialize, Serialize};
 
 use crate::conversation::Notice;
+use crate::desk::alerts::Told;
 
 /// The body of a durable message. Rendered when it is sent, in the language that is set by then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +54,8 @@ pub enum Body {
         /// Over how long.
         period: Period,
     },
+    /// What the desk is told of by itself, with the buttons that mute it and lead to it.
+    Alerts(Vec<Told>),
     /// A receipt that an owner decides about: the receipt itself, and what it shall prove.
     Claim(InvoiceId),
     /// A user's words to an owner.

@@ -16,6 +16,7 @@ mod rate;
 mod record;
 mod referral;
 mod success;
+mod watch;
 
 pub(crate) use generation::{GenerationRow, OrphanRow, Page};
 pub(crate) use input::InputRow;
@@ -31,6 +32,7 @@ pub(crate) use rate::{CURRENT, RateRow, WAITING, into_rates};
 pub(crate) use record::RecordRow;
 pub(crate) use referral::ReferralRow;
 pub(crate) use success::{DriftRow, MarginRow, StopRow, SuccessRow};
+pub(crate) use watch::{AlertRow, AuditRunRow, into_ended};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

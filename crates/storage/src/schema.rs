@@ -435,6 +435,29 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    audits (at) {
+        at -> BigInt,
+        took_ms -> BigInt,
+        checked -> BigInt,
+        findings -> Text,
+    }
+}
+
+diesel::table! {
+    alerts (kind, subject) {
+        kind -> Text,
+        subject -> Text,
+        level -> Text,
+        first_at -> BigInt,
+        last_at -> BigInt,
+        told_at -> Nullable<BigInt>,
+        muted_until -> Nullable<BigInt>,
+        open -> Bool,
+        version -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(people, conversations, wallets);
 diesel::allow_tables_to_appear_in_same_query!(messages, message_parts, people);
 diesel::allow_tables_to_appear_in_same_query!(updates, dead_updates);

@@ -97,6 +97,7 @@ macro_rules! ask {
 
 mod office;
 mod port;
+mod watch;
 
 impl SqlStore {
     /// Waits until all work that was begun has ended, also that whose callers went away.

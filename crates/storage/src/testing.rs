@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use diesel_async::SimpleAsyncConnection;
-use domain::ports::{Office, Store};
+use domain::ports::{Office, Store, Watch};
 
 use crate::address::{DatabaseUrl, Place};
 use crate::conformance::Backend;
@@ -175,6 +175,11 @@ impl Backend for TestDatabase {
     }
 
     fn office(&self) -> Arc<dyn Office> {
+        let store: Arc<SqlStore> = self.store();
+        store
+    }
+
+    fn watch(&self) -> Arc<dyn Watch> {
         let store: Arc<SqlStore> = self.store();
         store
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::clock::{ManualClock, Timestamp};
-use domain::ports::{Office, Store};
+use domain::ports::{Office, Store, Watch};
 use storage::conformance::{self, Backend};
 use storage::memory::MemoryStore;
 use storage::testing::TestDatabase;
@@ -26,6 +26,10 @@ impl Backend for Memory {
 
     fn office(&self) -> Arc<dyn Office> {
         Arc::clone(&self.0) as Arc<dyn Office>
+    }
+
+    fn watch(&self) -> Arc<dyn Watch> {
+        Arc::clone(&self.0) as Arc<dyn Watch>
     }
 
     async fn execute_raw(&self, _: &str) -> bool {
@@ -48,6 +52,10 @@ impl Backend for Sql {
     }
 
     fn office(&self) -> Arc<dyn Office> {
+        self.0.store()
+    }
+
+    fn watch(&self) -> Arc<dyn Watch> {
         self.0.store()
     }
 

@@ -22,7 +22,7 @@ mod wallet;
 mod why;
 
 pub(crate) use account::{answer, letter, who};
-pub(crate) use desk::approval;
+pub(crate) use desk::{approval, told};
 pub use desk::{DeskFacts, PersonFacts};
 pub use gifts::Friends;
 pub(crate) use owner::{rate_jumped, stopped};

@@ -7,7 +7,7 @@ use domain::screen::PersonTab;
 use domain::staff::{Actor, Deed, Duty};
 
 use super::App;
-use crate::conversation::{DeskQuestion, DeskView, Notice, Wish};
+use crate::conversation::{DeskQuestion, DeskView, Notice, WatchView, Wish};
 use crate::desk::{Desk, DeskError, PAYMENTS_SHOWN, Refused, Room, Work};
 use crate::screens::{DeskFacts, PAGE, PersonFacts};
 
@@ -28,6 +28,7 @@ impl App {
         let (known, by) = (self.office_now(), actor.chat.to_string());
         let room = Room {
             office: &*self.office,
+            watch: &*self.watch,
             staff: &known.staff,
             owners: &self.settings.owners,
             settings: &known.settings,
@@ -123,6 +124,10 @@ impl App {
                 facts.staff.clone_from(&known.staff);
                 facts.owners.clone_from(&self.settings.owners);
             }
+            DeskView::Health if may(Duty::Health) => {
+                facts.health = Some(self.health_facts(self.outside_soon().await).await);
+            }
+            DeskView::Watch(WatchView::Alerts) if may(Duty::Maintenance) => facts.alerts = self.watch.alerts().await?,
             DeskView::AuditLog { page } if may(Duty::AuditLog) => {
                 let query = AuditLogQuery { skip: skip(*page), limit, ..AuditLogQuery::default() };
                 facts.log = self.office.audit_log(query).await?;

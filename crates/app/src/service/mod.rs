@@ -10,6 +10,7 @@ mod callbacks;
 mod desk;
 mod facts;
 mod free;
+mod health;
 mod office;
 mod orders;
 mod payments;
@@ -44,6 +45,7 @@ use domain::models::{ApiFamily, Catalog};
 use domain::money::{Money, PriceFactor};
 use domain::ports::{
     ChangeSet, Commit, FileSource, Generator, Messenger, Office, PaymentGate, Prober, RateSource, Store, StoreResult,
+    Surroundings, Watch,
 };
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
@@ -104,6 +106,10 @@ pub struct Parts {
     pub store: Arc<dyn Store>,
     /// What the owner's desk reads.
     pub office: Arc<dyn Office>,
+    /// What watching over the shop reads.
+    pub watch: Arc<dyn Watch>,
+    /// How updates reach us, and where we run.
+    pub surroundings: Arc<dyn Surroundings>,
     /// KIE.
     pub generator: Arc<dyn Generator>,
     /// Telegram, outgoing.
@@ -130,6 +136,9 @@ pub struct Parts {
 pub struct App {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) office: Arc<dyn Office>,
+    pub(crate) watch: Arc<dyn Watch>,
+    pub(crate) surroundings: Arc<dyn Surroundings>,
+    outside: health::Window,
     pub(crate) generator: Arc<dyn Generator>,
     pub(crate) messenger: Arc<dyn Messenger>,
     pub(crate) files: Arc<dyn FileSource>,
@@ -169,6 +178,8 @@ impl App {
         let Parts {
             store,
             office,
+            watch,
+            surroundings,
             generator,
             messenger,
             files,
@@ -187,6 +198,9 @@ impl App {
         Self {
             store,
             office,
+            watch,
+            surroundings,
+            outside: health::Window::default(),
             generator,
             messenger,
             files,

@@ -81,6 +81,9 @@ impl App {
                 let screen = crate::screens::approval(words, &notice, approval);
                 self.send_text(attempt, message, &session.person, &screen).await
             }
+            (Body::Alerts(told), _) => {
+                self.send_text(attempt, message, &session.person, &crate::screens::told(words, &told)).await
+            }
             (Body::Chart { .. } | Body::Table { .. }, _) => {
                 self.end(attempt, message, MessageEnd::Refused, |_| ()).await
             }

@@ -18,10 +18,12 @@ mod paybacks;
 mod rate;
 mod reconciliation;
 mod wakes;
+mod watch;
 
 pub(crate) use closing::is_over;
 pub(crate) use generation::Losses;
 pub use rate::RateWatch;
+pub use watch::WatchState;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,6 +63,7 @@ pub async fn run(app: Arc<App>, workers: usize, shutdown: CancellationToken) {
     tracker.spawn(showcase(Arc::clone(&app), shutdown.clone()));
     tracker.spawn(office(Arc::clone(&app), shutdown.clone()));
     tracker.spawn(rate::keep(Arc::clone(&app), shutdown.clone()));
+    tracker.spawn(watch::keep(Arc::clone(&app), shutdown.clone()));
     tracker.spawn(reconciliation::keep(Arc::clone(&app), shutdown.clone()));
     tracker.spawn(housekeeping(Arc::clone(&app), shutdown));
     tracker.close();

@@ -4,6 +4,8 @@
 //! |---|---|
 //! | [`Store`] | one change set = one transaction; look-ups; claims under leases |
 //! | [`Office`] | who works at the owner's desk, what they did, what they set |
+//! | [`Watch`] | figures to watch, audits that ran, alerts |
+//! | [`Surroundings`] | how updates reach us, where we run |
 //! | [`Generator`] | createTask, recordInfo, upload, credits at KIE |
 //! | [`Showroom`] | which models KIE itself lists, what they take and cost |
 //! | [`Messenger`] | send, edit, deliver, answer at Telegram |
@@ -28,6 +30,7 @@ mod payments;
 mod prober;
 mod showroom;
 mod store;
+mod watch;
 
 pub use charts::{ChartError, Charts};
 pub use generator::{
@@ -53,3 +56,4 @@ pub use store::{
     Reconciled, Reconciliation, ReferralChange, ReferralFigures, Schedule, Session, StatementLine, Stop, StopChange,
     StopReason, Store, StoreError, StoreResult, Took, Trace, Tries, UpdateKey,
 };
+pub use watch::{Ended, Figures, FiguresQuery, Place, Surroundings, UpdatesReport, Watch};

@@ -12,7 +12,7 @@ use domain::ledger::{Amount, Operation, Posting, Provider, Refusal, Unit};
 use domain::money::{Credits, Markup, Money, PriceFactor, Rate};
 use domain::ports::{
     ChangeSet, Commit, GenerationChange, HistoryQuery, NewMessage, Office, Person, PersonChange, Session, Store,
-    StoreError, UpdateKey,
+    StoreError, UpdateKey, Watch,
 };
 use domain::quote::{Cost, Quote};
 use domain::screen::Language;
@@ -69,6 +69,11 @@ impl World {
     /// What the owner's desk reads of the store.
     pub fn office(&self) -> Arc<dyn Office> {
         self.backend.office()
+    }
+
+    /// What watching over the shop reads of the store.
+    pub fn watch(&self) -> Arc<dyn Watch> {
+        self.backend.watch()
     }
 
     /// Runs SQL past the store; `false` if the backend has no SQL.

@@ -29,6 +29,7 @@ mod referrals;
 mod state;
 mod store;
 mod successes;
+mod watch;
 
 use std::fmt;
 use std::sync::{Arc, Mutex};

@@ -31,5 +31,6 @@ pub(crate) mod singletons;
 pub(crate) mod stops;
 pub(crate) mod updates;
 pub(crate) mod wallets;
+pub(crate) mod watch;
 
 use super::{Conn, dialect, snapshot, tx};

@@ -2,7 +2,7 @@
 
 use super::*;
 use domain::ids::{ActionId, ChatId};
-use domain::screen::{DeskAct, Period, PersonDeed, PersonTab};
+use domain::screen::{DeskAct, Period, PersonDeed, PersonTab, WatchAct};
 use domain::staff::Role;
 use proptest::prelude::*;
 
@@ -175,6 +175,9 @@ fn desk(id: GenerationId, key: Key, number: u16) -> Vec<DeskAct> {
         DeskAct::Dismiss { chat },
         DeskAct::AuditLog { page: number },
         DeskAct::Health,
+        DeskAct::Watch(WatchAct::Alerts),
+        DeskAct::Watch(WatchAct::Mute { alert: key }),
+        DeskAct::Watch(WatchAct::Unmute { alert: key }),
     ];
     for on in [true, false] {
         acts.extend([
@@ -223,9 +226,10 @@ fn desk(id: GenerationId, key: Key, number: u16) -> Vec<DeskAct> {
         DeskAct::Dismiss { .. } => 29,
         DeskAct::AuditLog { .. } => 30,
         DeskAct::Health => 31,
+        DeskAct::Watch(_) => 32,
     };
     let places: std::collections::BTreeSet<usize> = acts.iter().map(place).collect();
-    assert!(places.into_iter().eq(0..32), "an act at the desk stands in no list");
+    assert!(places.into_iter().eq(0..33), "an act at the desk stands in no list");
     acts
 }
 

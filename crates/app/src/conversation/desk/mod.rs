@@ -7,8 +7,10 @@
 
 mod typed;
 mod view;
+mod watch;
 
 pub use view::{DeskView, Question, Wish};
+pub use watch::WatchView;
 
 use domain::ids::ModelId;
 use domain::money::Money;
@@ -133,6 +135,7 @@ pub(super) fn press(mut next: Talk, act: &DeskAct, context: &Context<'_>) -> Dec
         DeskAct::Dismiss { chat } => DeskView::Sure(Wish::Dismiss(chat)),
         DeskAct::AuditLog { page } => DeskView::AuditLog { page },
         DeskAct::Health => DeskView::Health,
+        DeskAct::Watch(act) => return watch::press(next, act),
     };
     go(&mut next, View::Desk(view));
     Decision::show(next)

@@ -4,6 +4,8 @@ use domain::ids::{ActionId, ChatId, GenerationId, ModelId, UserId};
 use domain::screen::{Key, Period, PersonTab};
 use serde::{Deserialize, Serialize};
 
+use super::WatchView;
+
 /// A screen of the desk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -75,6 +77,8 @@ pub enum DeskView {
     },
     /// How everything is.
     Health,
+    /// About alerts.
+    Watch(WatchView),
 }
 
 impl DeskView {

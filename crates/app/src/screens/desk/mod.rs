@@ -3,6 +3,7 @@
 mod people;
 mod shop;
 mod staff;
+mod watch;
 
 use domain::generation::Generation;
 use domain::ids::{ActionId, ChatId};
@@ -11,10 +12,12 @@ use domain::money::Money;
 use domain::ports::{Drift, Person, Session, StatementLine};
 use domain::screen::{Action, Button, DeskAct, Emphasis, Period, PersonTab, Screen};
 use domain::staff::{Approval, AuditEntry, Duty, Setting, StaffMember};
+use domain::watch::Alert;
 
 use super::{Canvas, button, labelled, pairs, primary};
-use crate::conversation::{DeskQuestion, DeskView, Notice, Wish};
+use crate::conversation::{DeskQuestion, DeskView, Notice, WatchView, Wish};
 use crate::desk::Waiting;
+use crate::desk::health::HealthFacts;
 use crate::settings::Live;
 use crate::texts::Words;
 
@@ -73,6 +76,10 @@ pub struct DeskFacts {
     pub staff: Vec<StaffMember>,
     /// Whom the configuration names.
     pub owners: Vec<ChatId>,
+    /// How everything is.
+    pub health: Option<HealthFacts>,
+    /// Alerts, those of old included.
+    pub alerts: Vec<Alert>,
 }
 
 /// Draws a screen of the desk; for somebody who does not work there any more, that it is closed.
@@ -90,13 +97,16 @@ pub(super) fn desk(canvas: &Canvas<'_>, view: &DeskView) -> Screen {
         DeskView::Staff | DeskView::Appoint { .. } => Some(Duty::Staff),
         DeskView::AuditLog { .. } => Some(Duty::AuditLog),
         DeskView::Health => Some(Duty::Health),
+        DeskView::Watch(_) => Some(Duty::Maintenance),
     };
     if duty.is_some_and(|duty| !actor.role.may(duty)) {
         return closed(canvas.words);
     }
     match view {
         DeskView::Home => home(canvas),
-        DeskView::Statistics { .. } | DeskView::Health => home(canvas),
+        DeskView::Statistics { .. } => home(canvas),
+        DeskView::Health => watch::health(canvas),
+        DeskView::Watch(WatchView::Alerts) => watch::alerts(canvas),
         DeskView::FindPeople => question(canvas, "desk-find-text", None),
         DeskView::People { query, page } => people::found(canvas, query, *page),
         DeskView::Person { tab, page, .. } => people::person(canvas, *tab, *page),
@@ -113,6 +123,8 @@ pub(super) fn desk(canvas: &Canvas<'_>, view: &DeskView) -> Screen {
         DeskView::AuditLog { page } => staff::audit_log(canvas, *page),
     }
 }
+
+pub(crate) use watch::told;
 
 /// Somebody is shut out.
 pub(super) fn blocked(canvas: &Canvas<'_>) -> Screen {
