@@ -7,6 +7,7 @@
 //! | `serve`, `house`, `database` | the adapters put together; raw bytes to the app; the store |
 //! | `commands`, `doctor`, `shop` | `migrate`, `audit`; live checks; the built-in catalog |
 //! | `money`, `rate` | the owner's desk on the command line; where the exchange rate is read |
+//! | `surroundings` | how updates reach us, where we run |
 //! | `kie`, `showroom` | KIE's client; what KIE's own catalogue says against ours |
 //! | `sandbox`, `demo` | the whole bot between simulators |
 
@@ -28,6 +29,7 @@ mod sandbox;
 mod serve;
 mod shop;
 mod showroom;
+mod surroundings;
 mod world;
 
 use std::process::ExitCode;
@@ -65,7 +67,7 @@ async fn run(command: Command, environment: &Environment) -> Result<ExitCode> {
             Err(problems) => Ok(misconfigured(&problems)),
         },
         Command::Doctor { json } => match Config::load(environment) {
-            Ok(config) => doctor(&config, environment.has("RENDER"), json).await,
+            Ok(config) => doctor(&config, json).await,
             Err(problems) => Ok(misconfigured(&problems)),
         },
         #[cfg(feature = "sandbox")]
@@ -156,8 +158,8 @@ async fn signals(shutdown: CancellationToken) -> Result<()> {
     Ok(())
 }
 
-async fn doctor(config: &Config, on_render: bool, json: bool) -> Result<ExitCode> {
-    let lines = doctor::check(config, on_render).await;
+async fn doctor(config: &Config, json: bool) -> Result<ExitCode> {
+    let lines = doctor::check(config).await;
     let code = if doctor::is_sound(&lines) { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FAILED) };
     let text = if json { serde_json::to_string_pretty(&lines)? } else { doctor::text(&lines) };
     Ok(told(text.trim_end(), code))
@@ -177,7 +179,7 @@ async fn with_database(command: &Command, base: &Base) -> Result<ExitCode> {
     }
     let store: Arc<dyn Store> = database::open(&addresses, &base.database).await?;
     if *command == Command::Audit {
-        let report = store.audit().await?;
+        let report = commands::audit(&*store).await?;
         let code = if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FAILED) };
         return Ok(told(&commands::audit_lines(&report), code));
     }

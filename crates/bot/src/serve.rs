@@ -32,6 +32,7 @@ use crate::config::{Config, Intake as Mode};
 use crate::database;
 use crate::house::{Ear, House};
 use crate::logging::Metrics;
+use crate::surroundings::Surroundings;
 use crate::world::{DatabaseClock, OsIds};
 
 /// Telegram's own default. Updates of one user come one at a time; so many users are served at once.
@@ -193,6 +194,13 @@ async fn build(
     let parts = Parts {
         store: store.clone(),
         office: sql.clone(),
+        watch: sql.clone(),
+        surroundings: Arc::new(Surroundings {
+            setup: Setup::new(client.clone()),
+            wish: wish(config),
+            file: addresses.work.sqlite_path().map(Into::into),
+            may_sleep: config.on_render,
+        }),
         generator: Arc::new(generator),
         messenger: Arc::new(TelegramMessenger::new(client.clone(), pace, UploadLimits::TELEGRAM)),
         files: Arc::new(TelegramFiles::new(client.clone())),

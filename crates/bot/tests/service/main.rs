@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of tests may fail like tests")]
 #![expect(clippy::inconsistent_digit_grouping, reason = "amounts in kopecks are written as roubles_kopecks")]
 
+mod around;
 mod cashier;
 mod desk;
 mod forgetting;
@@ -20,3 +21,4 @@ mod payments;
 mod progress;
 mod rate;
 mod telegram;
+mod watch;

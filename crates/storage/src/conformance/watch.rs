@@ -7,13 +7,13 @@ use domain::generation::{FailureReason, State};
 use domain::ledger::Operation;
 use domain::money::Credits;
 use domain::ports::{
-    ChangeSet, Commit, DeadUpdate, Ended, Figures, FiguresQuery, GenerationChange, JobKey, Orphan, Person, Schedule,
+    ChangeSet, Commit, DeadUpdate, Ended, Figures, FiguresQuery, JobKey, Orphan, Person, Schedule,
 };
 use domain::watch::{Alert, AlertKind, AlertName, AuditRun, Level};
 
 use super::World;
 use super::invoices::claimed;
-use super::world::{Order, count, refusal, short, step, worth};
+use super::world::{Order, count, metered, refusal, short, step, worth};
 
 /// Each figure counts what its words say, at the moment that is asked about.
 pub async fn figures_count_what_waits_and_what_was_taken(world: &World) {
@@ -162,12 +162,8 @@ pub async fn one_of_parallel_tellers_tells(world: &World) {
 /// A success of which KIE said that it took nothing.
 async fn nothing_taken(world: &World, person: &Person) {
     let order = world.ordered(person, 10).await;
-    let mut change = world.succeed(&order, 10);
-    for step in &mut change.generations {
-        if let GenerationChange::Step { to: State::Succeeded(success), .. } = step {
-            success.cost = Some(Credits::ZERO);
-        }
-    }
+    let mut change = world.operations([Operation::Release { hold: order.hold() }]);
+    change.generations.push(step(&order, State::Succeeded(metered(&order, 1, 0))));
     world.committed(&change).await;
 }
 
