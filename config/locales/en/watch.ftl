@@ -102,3 +102,25 @@ button-mute = 🔕 Mute for a day
 button-unmute = 🔔 Unmute
 deed-mute-alert = muted an alert
 deed-unmute-alert = unmuted an alert
+
+desk-events = <b>Log</b> from { $level } on
+    Send a correlation, a user, an order or words to look for them.
+desk-events-needle = {"\u000A"}Looking for: { $needle }
+desk-event-line = {"\u000A\u000A"}{ $n }. { $mark } { $when }
+    { $message }
+desk-event = { $mark } { $when }
+    <code>{ $target }</code>
+    { $message }
+desk-event-correlation = {"\u000A"}Correlation: <code>{ $id }</code>
+desk-event-user = {"\u000A"}User: <code>{ $id }</code>
+desk-event-generation = {"\u000A"}Order: <code>{ $id }</code>
+desk-event-fields = {"\u000A"}<code>{ $fields }</code>
+desk-event-gone = This event is gone: the log keeps them for 30 days.
+events-exported = Events: { $n }, newest first, one JSON object per line.
+events-sure-clean = <b>Remove events older than 7 days?</b>
+    They can’t be brought back. Money and the record of who did what are never removed.
+events-cleaned = Old events are being removed.
+button-events = 🧾 Log
+button-all-events = Show everything
+button-export-events = 📄 As a file
+button-clean-events = 🗑 Clean up

@@ -103,3 +103,25 @@ button-mute = 🔕 Молчать сутки
 button-unmute = 🔔 Сообщать снова
 deed-mute-alert = заглушил тревогу
 deed-unmute-alert = снова включил тревогу
+
+desk-events = <b>Журнал</b> от уровня { $level }
+    Пришлите корреляцию, пользователя, заказ или слова, чтобы их найти.
+desk-events-needle = {"\u000A"}Ищем: { $needle }
+desk-event-line = {"\u000A\u000A"}{ $n }. { $mark } { $when }
+    { $message }
+desk-event = { $mark } { $when }
+    <code>{ $target }</code>
+    { $message }
+desk-event-correlation = {"\u000A"}Корреляция: <code>{ $id }</code>
+desk-event-user = {"\u000A"}Пользователь: <code>{ $id }</code>
+desk-event-generation = {"\u000A"}Заказ: <code>{ $id }</code>
+desk-event-fields = {"\u000A"}<code>{ $fields }</code>
+desk-event-gone = Этого события уже нет: журнал хранит их 30 дней.
+events-exported = Событий: { $n }, сначала новые, по объекту JSON в строке.
+events-sure-clean = <b>Удалить события старше 7 дней?</b>
+    Вернуть их нельзя. Деньги и записи о том, кто что делал, не удаляются никогда.
+events-cleaned = Старые события удаляются.
+button-events = 🧾 Журнал
+button-all-events = Показать всё
+button-export-events = 📄 Файлом
+button-clean-events = 🗑 Почистить

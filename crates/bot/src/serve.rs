@@ -195,6 +195,7 @@ async fn build(
         store: store.clone(),
         office: sql.clone(),
         watch: sql.clone(),
+        event_log: sql.clone(),
         surroundings: Arc::new(Surroundings {
             setup: Setup::new(client.clone()),
             wish: wish(config),

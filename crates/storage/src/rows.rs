@@ -2,6 +2,7 @@
 //!
 //! A row that breaks its own rules is a [`Fault::Row`], which names the column: a defect, never a default.
 
+mod event;
 mod generation;
 mod input;
 mod invoice;
@@ -18,6 +19,7 @@ mod referral;
 mod success;
 mod watch;
 
+pub(crate) use event::EventRow;
 pub(crate) use generation::{GenerationRow, OrphanRow, Page};
 pub(crate) use input::InputRow;
 pub(crate) use invoice::{InvoiceRow, InvoiceStep, impersonal};

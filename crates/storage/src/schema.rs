@@ -458,6 +458,20 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    events (id) {
+        id -> Binary,
+        at -> BigInt,
+        level -> SmallInt,
+        target -> Text,
+        message -> Text,
+        fields -> Text,
+        correlation -> Nullable<Text>,
+        user_id -> Nullable<Text>,
+        generation_id -> Nullable<Text>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(people, conversations, wallets);
 diesel::allow_tables_to_appear_in_same_query!(messages, message_parts, people);
 diesel::allow_tables_to_appear_in_same_query!(updates, dead_updates);

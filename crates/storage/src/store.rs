@@ -95,6 +95,7 @@ macro_rules! ask {
     }};
 }
 
+mod events;
 mod office;
 mod port;
 mod watch;

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use diesel_async::SimpleAsyncConnection;
-use domain::ports::{Office, Store, Watch};
+use domain::ports::{EventLog, Office, Store, Watch};
 
 use crate::address::{DatabaseUrl, Place};
 use crate::conformance::Backend;
@@ -180,6 +180,11 @@ impl Backend for TestDatabase {
     }
 
     fn watch(&self) -> Arc<dyn Watch> {
+        let store: Arc<SqlStore> = self.store();
+        store
+    }
+
+    fn event_log(&self) -> Arc<dyn EventLog> {
         let store: Arc<SqlStore> = self.store();
         store
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::clock::{ManualClock, Timestamp};
-use domain::ports::{Office, Store, Watch};
+use domain::ports::{EventLog, Office, Store, Watch};
 use storage::conformance::{self, Backend};
 use storage::memory::MemoryStore;
 use storage::testing::TestDatabase;
@@ -30,6 +30,10 @@ impl Backend for Memory {
 
     fn watch(&self) -> Arc<dyn Watch> {
         Arc::clone(&self.0) as Arc<dyn Watch>
+    }
+
+    fn event_log(&self) -> Arc<dyn EventLog> {
+        Arc::clone(&self.0) as Arc<dyn EventLog>
     }
 
     async fn execute_raw(&self, _: &str) -> bool {
@@ -56,6 +60,10 @@ impl Backend for Sql {
     }
 
     fn watch(&self) -> Arc<dyn Watch> {
+        self.0.store()
+    }
+
+    fn event_log(&self) -> Arc<dyn EventLog> {
         self.0.store()
     }
 

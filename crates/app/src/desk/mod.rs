@@ -26,7 +26,7 @@ pub use overview::{OfUser, Waiting};
 pub use paybacks::PaybackPlan;
 pub use refunds::{Refund, Share};
 pub use refusal::{DeskError, Refused};
-pub use watch::WatchWork;
+pub use watch::{CLEANED_AFTER, WatchWork};
 pub use work::{PAYMENTS_SHOWN, Room, Work, key_of};
 
 use domain::clock::{Clock, IdSource};

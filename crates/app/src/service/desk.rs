@@ -100,7 +100,7 @@ impl App {
                     let lines = self.office.audit_log(AuditLogQuery { limit: 200, ..AuditLogQuery::default() }).await?;
                     facts.log = lines.into_iter().filter(|line| line.id == *entry).collect();
                 }
-                Wish::Dismiss(_) | Wish::StopSelling => {}
+                Wish::Dismiss(_) | Wish::StopSelling | Wish::CleanEvents => {}
             },
             DeskView::Waiting if may(Duty::Money) => {
                 let since = self.now() - APPROVAL_LIFE;
@@ -128,6 +128,12 @@ impl App {
                 facts.health = Some(self.health_facts(self.outside_soon().await).await);
             }
             DeskView::Watch(WatchView::Alerts) if may(Duty::Maintenance) => facts.alerts = self.watch.alerts().await?,
+            DeskView::Watch(WatchView::Events { filter, page }) if may(Duty::Logs) => {
+                facts.events = self.found_events(filter, skip(*page), limit).await?;
+            }
+            DeskView::Watch(WatchView::Event(id)) if may(Duty::Logs) => {
+                facts.events = self.event_log.event(*id).await?.into_iter().collect();
+            }
             DeskView::AuditLog { page } if may(Duty::AuditLog) => {
                 let query = AuditLogQuery { skip: skip(*page), limit, ..AuditLogQuery::default() };
                 facts.log = self.office.audit_log(query).await?;

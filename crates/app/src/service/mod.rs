@@ -8,6 +8,7 @@
 mod alerts;
 mod callbacks;
 mod desk;
+mod events;
 mod facts;
 mod free;
 mod health;
@@ -26,6 +27,7 @@ mod turn;
 mod updates;
 
 pub use callbacks::CallbackNotice;
+pub(crate) use events::EVENTS_KEPT;
 pub use payments::{BankDetails, PaymentTerms};
 pub(crate) use payments::{Income, step_invoice};
 pub use referrals::ReferralTerms;
@@ -44,9 +46,10 @@ use domain::ids::{ChatId, ModelId};
 use domain::models::{ApiFamily, Catalog};
 use domain::money::{Money, PriceFactor};
 use domain::ports::{
-    ChangeSet, Commit, FileSource, Generator, Messenger, Office, PaymentGate, Prober, RateSource, Store, StoreResult,
+    ChangeSet, Commit, EventLog, FileSource, Generator, Messenger, Office, PaymentGate, Prober, RateSource, Store, StoreResult,
     Surroundings, Watch,
 };
+use domain::staff::Deed;
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 
@@ -108,6 +111,8 @@ pub struct Parts {
     pub office: Arc<dyn Office>,
     /// What watching over the shop reads.
     pub watch: Arc<dyn Watch>,
+    /// The log that the desk reads.
+    pub event_log: Arc<dyn EventLog>,
     /// How updates reach us, and where we run.
     pub surroundings: Arc<dyn Surroundings>,
     /// KIE.
@@ -137,6 +142,8 @@ pub struct App {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) office: Arc<dyn Office>,
     pub(crate) watch: Arc<dyn Watch>,
+    pub(crate) event_log: Arc<dyn EventLog>,
+    cleaning: Notify,
     pub(crate) surroundings: Arc<dyn Surroundings>,
     outside: health::Window,
     pub(crate) generator: Arc<dyn Generator>,
@@ -179,6 +186,7 @@ impl App {
             store,
             office,
             watch,
+            event_log,
             surroundings,
             generator,
             messenger,
@@ -199,6 +207,8 @@ impl App {
             store,
             office,
             watch,
+            event_log,
+            cleaning: Notify::new(),
             surroundings,
             outside: health::Window::default(),
             generator,
@@ -274,6 +284,9 @@ impl App {
             && let Err(error) = self.refresh_office().await
         {
             tracing::warn!(%error, "the desk's staff and settings are as they were; they are looked at again within seconds");
+        }
+        if commit == Commit::Committed && change.audit_log.iter().any(|entry| entry.deed == Deed::CleanLog) {
+            self.cleaning.notify_one();
         }
         Ok(commit)
     }

@@ -84,6 +84,7 @@ impl App {
             (Body::Alerts(told), _) => {
                 self.send_text(attempt, message, &session.person, &crate::screens::told(words, &told)).await
             }
+            (Body::Events(filter), _) => self.send_events(attempt, message, session, &filter).await,
             (Body::Chart { .. } | Body::Table { .. }, _) => {
                 self.end(attempt, message, MessageEnd::Refused, |_| ()).await
             }

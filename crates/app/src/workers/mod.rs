@@ -8,6 +8,7 @@
 
 mod closing;
 mod delivery;
+mod export;
 mod generation;
 mod inputs;
 mod invoices;
@@ -34,7 +35,8 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::service::App;
+use crate::desk::CLEANED_AFTER;
+use crate::service::{App, EVENTS_KEPT};
 
 /// Without work the loop looks again after at most so long: work may have been scheduled by another instance.
 const IDLE_MAX: Duration = Duration::from_secs(1);
@@ -134,8 +136,15 @@ async fn fill(
 }
 
 async fn housekeeping(app: Arc<App>, shutdown: CancellationToken) {
+    let mut kept = EVENTS_KEPT;
     while !shutdown.is_cancelled() {
         let now = app.now();
+        match app.clean_events(now - kept).await {
+            Ok(0) => {}
+            Ok(rows) => tracing::info!(rows, "old events of the log removed"),
+            Err(error) => tracing::warn!(%error, "cleaning the log has to wait"),
+        }
+        kept = EVENTS_KEPT;
         match app.store.purge(now - MARKS_KEPT, now - DEAD_KEPT).await {
             Ok(0) => {}
             Ok(rows) => tracing::info!(rows, "old marks and dead updates removed"),
@@ -143,6 +152,7 @@ async fn housekeeping(app: Arc<App>, shutdown: CancellationToken) {
         }
         tokio::select! {
             () = tokio::time::sleep(HOUSEKEEPING_EVERY) => {}
+            () = app.cleaning_wanted() => kept = CLEANED_AFTER,
             () = shutdown.cancelled() => {}
         }
     }

@@ -84,6 +84,7 @@ impl House {
             store: store.clone(),
             office: store.clone(),
             watch: store.clone(),
+            event_log: store.clone(),
             surroundings: Arc::new(Nowhere),
             generator: Arc::new(generator(&kie)),
             messenger: Arc::new(TelegramMessenger::new(client.clone(), telegram_pace(), UploadLimits::TELEGRAM)),

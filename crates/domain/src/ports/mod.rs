@@ -5,6 +5,7 @@
 //! | [`Store`] | one change set = one transaction; look-ups; claims under leases |
 //! | [`Office`] | who works at the owner's desk, what they did, what they set |
 //! | [`Watch`] | figures to watch, audits that ran, alerts |
+//! | [`EventLog`] | the log that the desk reads |
 //! | [`Surroundings`] | how updates reach us, where we run |
 //! | [`Generator`] | createTask, recordInfo, upload, credits at KIE |
 //! | [`Showroom`] | which models KIE itself lists, what they take and cost |
@@ -23,6 +24,7 @@
 //! the shared query files. To add a port: the trait here, a fake in `app`'s tests, an adapter crate, its wiring in `bot`.
 
 pub mod charts;
+mod events;
 mod generator;
 mod messenger;
 mod office;
@@ -33,6 +35,7 @@ mod store;
 mod watch;
 
 pub use charts::{ChartError, Charts};
+pub use events::{EventLevel, EventLog, EventsQuery, LogEvent};
 pub use generator::{
     AccountTrouble, CreateError, CreateRequest, FetchError, Generator, QueryError, TaskReport, TaskStatus, UploadError,
     Uploaded,

@@ -15,6 +15,7 @@
 mod chance;
 pub mod change_sets;
 pub mod corruptions;
+pub mod events;
 pub mod faults;
 pub mod favourites;
 pub mod forgetting;
@@ -51,7 +52,7 @@ mod world;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::ports::{Office, Store, Watch};
+use domain::ports::{EventLog, Office, Store, Watch};
 
 pub use world::{LIVE, Order, World};
 
@@ -66,6 +67,9 @@ pub trait Backend: Send + Sync {
 
     /// What watching over the shop reads of it.
     fn watch(&self) -> Arc<dyn Watch>;
+
+    /// Its log.
+    fn event_log(&self) -> Arc<dyn EventLog>;
 
     /// Runs a batch of SQL past the store, on one connection of its own, to spoil rows; `false` if this backend has no SQL. Panics if the
     /// database refuses it.
@@ -309,6 +313,11 @@ macro_rules! for_each_case {
                 audits_come_newest_first
                 an_alert_is_changed_by_whoever_saw_it_last
                 one_of_parallel_tellers_tells
+            }
+            events {
+                events_come_newest_first_and_once
+                events_are_found_by_level_words_and_names
+                old_events_go_oldest_first
             }
             inputs {
                 an_input_file_comes_back_in_every_state

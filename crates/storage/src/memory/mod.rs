@@ -12,6 +12,7 @@
 //! `faulty` one more.
 
 mod audit;
+mod events;
 mod faulty;
 mod free;
 mod generations;

@@ -14,6 +14,7 @@ use domain::ports::{
 use domain::quote::Margin;
 
 use super::audit::Incoming;
+use super::events::Events;
 use super::generations::Generations;
 use super::gifts::Gifts;
 use super::invoices::Invoices;
@@ -41,6 +42,7 @@ pub(super) struct State {
     pub(super) rates: Rates,
     pub(super) office: Office,
     pub(super) watch: Watch,
+    pub(super) events: Events,
     marks: BTreeMap<UpdateKey, Tries>,
     dead: Vec<DeadUpdate>,
     /// Oldest first.

@@ -7,6 +7,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod commit;
+pub(crate) mod events;
 pub(crate) mod favourites;
 pub(crate) mod forgetting;
 pub(crate) mod free;

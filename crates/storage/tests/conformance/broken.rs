@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use domain::clock::{ManualClock, SeededIds, Timestamp};
 use domain::ids::ActionId;
 use domain::ledger::{Amount, Operation, Posting, Refusal};
-use domain::ports::{ChangeSet, Commit, Office, Store, StoreResult, Watch};
+use domain::ports::{ChangeSet, Commit, EventLog, Office, Store, StoreResult, Watch};
 use storage::conformance::{self, Backend};
 use storage::memory::MemoryStore;
 use tokio::sync::Barrier;
@@ -95,6 +95,10 @@ impl Backend for BrokenBackend {
     }
 
     fn watch(&self) -> Arc<dyn Watch> {
+        Arc::new(MemoryStore::new(Arc::new(ManualClock::new(Timestamp::EPOCH))))
+    }
+
+    fn event_log(&self) -> Arc<dyn EventLog> {
         Arc::new(MemoryStore::new(Arc::new(ManualClock::new(Timestamp::EPOCH))))
     }
 

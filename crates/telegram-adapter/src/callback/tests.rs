@@ -2,6 +2,7 @@
 
 use super::*;
 use domain::ids::{ActionId, ChatId};
+use domain::ports::EventLevel;
 use domain::screen::{DeskAct, Period, PersonDeed, PersonTab, WatchAct};
 use domain::staff::Role;
 use proptest::prelude::*;
@@ -178,6 +179,11 @@ fn desk(id: GenerationId, key: Key, number: u16) -> Vec<DeskAct> {
         DeskAct::Watch(WatchAct::Alerts),
         DeskAct::Watch(WatchAct::Mute { alert: key }),
         DeskAct::Watch(WatchAct::Unmute { alert: key }),
+        DeskAct::Watch(WatchAct::Events { page: number }),
+        DeskAct::Watch(WatchAct::AllEvents),
+        DeskAct::Watch(WatchAct::Event { event: EventId::from_bytes(*id.as_bytes()) }),
+        DeskAct::Watch(WatchAct::ExportEvents),
+        DeskAct::Watch(WatchAct::CleanEvents),
     ];
     for on in [true, false] {
         acts.extend([
@@ -187,6 +193,7 @@ fn desk(id: GenerationId, key: Key, number: u16) -> Vec<DeskAct> {
             DeskAct::Switch { name: key, on },
         ]);
     }
+    acts.extend(EventLevel::ALL.map(|level| DeskAct::Watch(WatchAct::EventsFrom { level })));
     acts.extend(Period::ALL.map(|period| DeskAct::Statistics { period }));
     acts.extend(Period::ALL.map(|period| DeskAct::Chart { period }));
     acts.extend(Period::ALL.map(|period| DeskAct::Export { period }));

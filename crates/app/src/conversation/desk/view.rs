@@ -86,6 +86,7 @@ impl DeskView {
     pub fn first_page(&self) -> Self {
         let mut view = self.clone();
         match &mut view {
+            Self::Watch(WatchView::Events { page, .. }) => *page = 0,
             Self::People { page, .. } | Self::Person { page, .. } | Self::Models { page } | Self::AuditLog { page } => {
                 *page = 0
             }
@@ -154,4 +155,6 @@ pub enum Wish {
     StopSelling,
     /// A setting gets the value back that it had before an entry of the audit log.
     Rollback(ActionId),
+    /// Old events of the log are removed.
+    CleanEvents,
 }
