@@ -116,7 +116,6 @@ desk-event-user = {"\u000A"}User: <code>{ $id }</code>
 desk-event-generation = {"\u000A"}Order: <code>{ $id }</code>
 desk-event-fields = {"\u000A"}<code>{ $fields }</code>
 desk-event-gone = This event is gone: the log keeps them for 30 days.
-events-exported = Events: { $n }, newest first, one JSON object per line.
 events-sure-clean = <b>Remove events older than 7 days?</b>
     They can’t be brought back. Money and the record of who did what are never removed.
 events-cleaned = Old events are being removed.

@@ -117,7 +117,6 @@ desk-event-user = {"\u000A"}Пользователь: <code>{ $id }</code>
 desk-event-generation = {"\u000A"}Заказ: <code>{ $id }</code>
 desk-event-fields = {"\u000A"}<code>{ $fields }</code>
 desk-event-gone = Этого события уже нет: журнал хранит их 30 дней.
-events-exported = Событий: { $n }, сначала новые, по объекту JSON в строке.
 events-sure-clean = <b>Удалить события старше 7 дней?</b>
     Вернуть их нельзя. Деньги и записи о том, кто что делал, не удаляются никогда.
 events-cleaned = Старые события удаляются.

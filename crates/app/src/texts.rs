@@ -149,6 +149,32 @@ impl Words<'_> {
         text
     }
 
+    /// A whole number with its groups.
+    pub fn count(&self, count: i64) -> String {
+        let sign = if count < 0 { "\u{2212}" } else { "" };
+        format!("{sign}{}", self.grouped(count.unsigned_abs()))
+    }
+
+    /// Money as short as an axis needs it: whole roubles, thousands from ten thousand on.
+    pub fn short_money(&self, money: Money) -> String {
+        const THOUSANDS_FROM: i64 = 10_000;
+        let roubles = money.kopecks() / 100;
+        if roubles.abs() < THOUSANDS_FROM {
+            return self.count(roubles);
+        }
+        self.plain("short-thousands", &[("n", self.count(roubles / 1000).into())])
+    }
+
+    /// Day and short month, in the texts' zone.
+    pub fn short_day(&self, at: Timestamp) -> String {
+        self.named_day("date-day-short", &self.zoned(at))
+    }
+
+    /// The day in ISO form, in the texts' zone.
+    pub fn iso_day(&self, at: Timestamp) -> String {
+        self.zoned(at).date().to_string()
+    }
+
     /// A decimal number, given with a point, with the language's own sign before the fraction.
     pub fn decimal(&self, number: &str) -> String {
         if self.language == Language::Ru { number.replace('.', ",") } else { number.to_owned() }

@@ -202,6 +202,8 @@ async fn build(
             file: addresses.work.sqlite_path().map(Into::into),
             may_sleep: config.on_render,
         }),
+        reports: sql.clone(),
+        charts: Arc::new(charts::PngCharts),
         generator: Arc::new(generator),
         messenger: Arc::new(TelegramMessenger::new(client.clone(), pace, UploadLimits::TELEGRAM)),
         files: Arc::new(TelegramFiles::new(client.clone())),

@@ -8,6 +8,7 @@
 
 pub mod clock;
 pub mod exchange;
+pub mod figures;
 pub mod free;
 pub mod generation;
 pub mod ids;

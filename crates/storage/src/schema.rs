@@ -20,6 +20,8 @@ diesel::table! {
         news -> Bool,
         origin -> Nullable<Text>,
         blocked -> Bool,
+        name_key -> Nullable<Text>,
+        username_key -> Nullable<Text>,
     }
 }
 
@@ -29,6 +31,7 @@ diesel::table! {
         version -> BigInt,
         body -> Text,
         window_message -> Nullable<BigInt>,
+        seen_at -> BigInt,
     }
 }
 
@@ -294,6 +297,42 @@ diesel::table! {
         rate -> BigInt,
         date -> Text,
         read_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    first_steps (user_id, step) {
+        user_id -> Binary,
+        step -> Text,
+        came_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    report_days (begins_at, ends_at) {
+        begins_at -> BigInt,
+        ends_at -> BigInt,
+        new_users -> BigInt,
+        paid_in -> BigInt,
+        paid_back -> BigInt,
+        given -> BigInt,
+    }
+}
+
+diesel::table! {
+    report_models (begins_at, ends_at, model) {
+        begins_at -> BigInt,
+        ends_at -> BigInt,
+        model -> Text,
+        ordered -> BigInt,
+        succeeded -> BigInt,
+        failed -> BigInt,
+        cancelled -> BigInt,
+        captured -> BigInt,
+        refunded -> BigInt,
+        cost -> BigInt,
+        costless -> BigInt,
+        waits -> Text,
     }
 }
 

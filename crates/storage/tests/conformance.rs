@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::clock::{ManualClock, Timestamp};
-use domain::ports::{EventLog, Office, Store, Watch};
+use domain::ports::{EventLog, Office, Reports, Store, Watch};
 use storage::conformance::{self, Backend};
 use storage::memory::MemoryStore;
 use storage::testing::TestDatabase;
@@ -21,11 +21,18 @@ struct Memory(Arc<MemoryStore>);
 #[async_trait]
 impl Backend for Memory {
     fn store(&self) -> Arc<dyn Store> {
-        Arc::clone(&self.0) as Arc<dyn Store>
+        let store: Arc<MemoryStore> = Arc::clone(&self.0);
+        store
     }
 
     fn office(&self) -> Arc<dyn Office> {
-        Arc::clone(&self.0) as Arc<dyn Office>
+        let office: Arc<MemoryStore> = Arc::clone(&self.0);
+        office
+    }
+
+    fn reports(&self) -> Arc<dyn Reports> {
+        let reports: Arc<MemoryStore> = Arc::clone(&self.0);
+        reports
     }
 
     fn watch(&self) -> Arc<dyn Watch> {
@@ -65,6 +72,10 @@ impl Backend for Sql {
 
     fn event_log(&self) -> Arc<dyn EventLog> {
         self.0.store()
+    }
+
+    fn reports(&self) -> Arc<dyn Reports> {
+        self.0.reports()
     }
 
     async fn execute_raw(&self, sql: &str) -> bool {

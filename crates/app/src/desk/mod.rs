@@ -11,6 +11,7 @@
 //! To add one: a file by its noun, a variant of [`Refused`] for each thing that the owner would do otherwise, a command in `bot`, a case.
 
 pub mod alerts;
+mod figures;
 mod gifts;
 pub mod health;
 mod overview;
@@ -21,6 +22,8 @@ mod refusal;
 mod watch;
 mod work;
 
+pub(crate) use figures::last_days;
+pub use figures::{Period, Periods};
 pub use gifts::{GIFT_MONEY_MAX, GIFT_RUNS_MAX, PROMO_USES_MAX, Promo};
 pub use overview::{OfUser, Waiting};
 pub use paybacks::PaybackPlan;

@@ -466,7 +466,7 @@ pub fn key_of(payment: &Payment) -> Key {
 }
 
 fn credited(amount: Money, reason: &str) -> Notice {
-    Notice::new("notice-credited").money("amount", amount).words("reason", reason)
+    Notice::new("notice-balance-raised").money("amount", amount).words("reason", reason)
 }
 
 fn asked(approval: &Approval, name: &str) -> Notice {

@@ -22,8 +22,8 @@ mod wallet;
 mod why;
 
 pub(crate) use account::{answer, letter, who};
-pub(crate) use desk::{approval, told};
-pub use desk::{DeskFacts, PersonFacts};
+pub(crate) use desk::{approval, Days, rows, sheet, told};
+pub use desk::{DeskFacts, FiguresShown, PersonFacts};
 pub use gifts::Friends;
 pub(crate) use owner::{rate_jumped, stopped};
 pub(crate) use result::{caption, prompt, result_buttons};

@@ -2,14 +2,14 @@
 
 use domain::generation::Generation;
 use domain::ids::UserId;
-use domain::ports::{AuditLogQuery, ChangeSet, HistoryQuery, StoreError, StoreResult};
+use domain::ports::{AuditLogQuery, ChangeSet, HistoryQuery, PeopleQuery, StoreError, StoreResult};
 use domain::screen::PersonTab;
 use domain::staff::{Actor, Deed, Duty};
 
 use super::App;
 use crate::conversation::{DeskQuestion, DeskView, Notice, WatchView, Wish};
-use crate::desk::{Desk, DeskError, PAYMENTS_SHOWN, Refused, Room, Work};
-use crate::screens::{DeskFacts, PAGE, PersonFacts};
+use crate::desk::{Desk, DeskError, PAYMENTS_SHOWN, Period, Refused, Room, Work};
+use crate::screens::{DeskFacts, FiguresShown, PAGE, PersonFacts};
 
 /// So many large credits are shown; each owner is told of each one anyway.
 const APPROVALS_SHOWN: u32 = 10;
@@ -81,8 +81,13 @@ impl App {
                     facts.waits = waiting.receipts.len() + waiting.unmatched.len() + approvals.len();
                 }
             }
+            DeskView::Statistics { period } if may(Duty::Statistics) => {
+                let (now, days) = (self.now(), usize::from(period.days()));
+                let figures = Period::of(&*self.reports, now, &self.settings.zone, days).await?;
+                facts.figures = Some(FiguresShown { figures, states: self.reports.states().await? });
+            }
             DeskView::People { query, page } if may(Duty::Users) => {
-                facts.people = self.find_people(query, skip(*page), limit).await?;
+                facts.people = self.reports.people(&PeopleQuery::of(query), skip(*page), limit).await?;
             }
             DeskView::Person { user, tab, page } if may(Duty::Users) => {
                 facts.person = self.person_facts(*user, *tab, skip(*page), limit).await?;
@@ -143,14 +148,6 @@ impl App {
         Ok(facts)
     }
 
-    async fn find_people(&self, query: &str, _skip: u32, _limit: u32) -> StoreResult<Vec<domain::ports::Person>> {
-        match self.desk("").person(query.trim_start_matches('@')).await {
-            Ok(session) => Ok(vec![session.person]),
-            Err(DeskError::Refused(_)) => Ok(Vec::new()),
-            Err(DeskError::Store(error)) => Err(error),
-        }
-    }
-
     async fn person_facts(
         &self,
         user: UserId,
@@ -161,7 +158,7 @@ impl App {
         let Some(session) = self.store.session_of(user).await? else { return Ok(None) };
         let mut facts = PersonFacts::new(session);
         match tab {
-            PersonTab::Card => {}
+            PersonTab::Card => facts.figures = self.reports.user_figures(user).await?,
             PersonTab::Statement => {
                 facts.statement = self.store.statement(user, skip, limit).await?;
                 facts.generations = self.orders_of(user, &facts.statement).await?;

@@ -33,8 +33,8 @@ impl App {
         Ok(known.map_or_else(|| filter.needle.clone(), |session| Some(session.person.user.to_string())))
     }
 
-    /// What is looked for as JSON lines, the newest first, and how many they are.
-    pub(crate) async fn exported_events(&self, filter: &EventFilter) -> StoreResult<(String, u32)> {
+    /// What is looked for as JSON lines, the newest first.
+    pub(crate) async fn exported_events(&self, filter: &EventFilter) -> StoreResult<String> {
         let (mut text, mut count) = (String::new(), 0);
         while count < EXPORTED_MAX {
             let found = self.found_events(filter, count, AT_ONCE).await?;
@@ -50,7 +50,7 @@ impl App {
                 break;
             }
         }
-        Ok((text, count))
+        Ok(text)
     }
 
     /// Removes the events from before then, piece by piece.

@@ -46,8 +46,7 @@ use domain::ids::{ChatId, ModelId};
 use domain::models::{ApiFamily, Catalog};
 use domain::money::{Money, PriceFactor};
 use domain::ports::{
-    ChangeSet, Commit, EventLog, FileSource, Generator, Messenger, Office, PaymentGate, Prober, RateSource, Store, StoreResult,
-    Surroundings, Watch,
+    ChangeSet, Charts, Commit, EventLog, FileSource, Generator, Messenger, Office, PaymentGate, Prober, RateSource, Reports, Store, StoreResult, Surroundings, Watch,
 };
 use domain::staff::Deed;
 use jiff::tz::TimeZone;
@@ -115,6 +114,10 @@ pub struct Parts {
     pub event_log: Arc<dyn EventLog>,
     /// How updates reach us, and where we run.
     pub surroundings: Arc<dyn Surroundings>,
+    /// The same database, as the figures that it tells.
+    pub reports: Arc<dyn Reports>,
+    /// Draws its figures.
+    pub charts: Arc<dyn Charts>,
     /// KIE.
     pub generator: Arc<dyn Generator>,
     /// Telegram, outgoing.
@@ -146,6 +149,8 @@ pub struct App {
     cleaning: Notify,
     pub(crate) surroundings: Arc<dyn Surroundings>,
     outside: health::Window,
+    pub(crate) reports: Arc<dyn Reports>,
+    pub(crate) charts: Arc<dyn Charts>,
     pub(crate) generator: Arc<dyn Generator>,
     pub(crate) messenger: Arc<dyn Messenger>,
     pub(crate) files: Arc<dyn FileSource>,
@@ -188,6 +193,8 @@ impl App {
             watch,
             event_log,
             surroundings,
+            reports,
+            charts,
             generator,
             messenger,
             files,
@@ -211,6 +218,8 @@ impl App {
             cleaning: Notify::new(),
             surroundings,
             outside: health::Window::default(),
+            reports,
+            charts,
             generator,
             messenger,
             files,

@@ -163,10 +163,13 @@ impl App {
                 let shown = Shown { version: session.conversation.version, talk, session, edit };
                 Ok(Some(Decided { shown, quiet, tries: Some(tries) }))
             }
+            // What is done at the desk is held against books and staff first; somebody was quicker.
+            Commit::Refused { .. } | Commit::VersionConflict if !change.audit_log.is_empty() => {
+                self.refresh_office().await?;
+                Ok(None)
+            }
             // The wallet changed since it was loaded; the next round sees it and says what is missing.
             Commit::VersionConflict | Commit::Refused { reason: Refusal::InsufficientFunds { .. }, .. } => Ok(None),
-            // What is done at the desk is held against the books first; somebody was quicker.
-            Commit::Refused { .. } if !change.audit_log.is_empty() => Ok(None),
             Commit::Refused { reason, .. } => Err(StoreError::Defect(format!("the ledger refused: {reason}"))),
             Commit::LeaseLost => Err(StoreError::Defect("a lease was lost where none was taken".to_owned())),
         }

@@ -196,7 +196,7 @@ impl App {
     }
 
     /// Words that are too many for messages, as a file of ours.
-    pub(super) async fn deliver_written(
+    async fn deliver_written(
         &self,
         chat: ChatId,
         written: &Written,

@@ -9,6 +9,7 @@
 mod closing;
 mod delivery;
 mod export;
+mod figures;
 mod generation;
 mod inputs;
 mod invoices;
@@ -18,6 +19,7 @@ mod parts;
 mod paybacks;
 mod rate;
 mod reconciliation;
+mod roll_ups;
 mod wakes;
 mod watch;
 
@@ -67,6 +69,7 @@ pub async fn run(app: Arc<App>, workers: usize, shutdown: CancellationToken) {
     tracker.spawn(rate::keep(Arc::clone(&app), shutdown.clone()));
     tracker.spawn(watch::keep(Arc::clone(&app), shutdown.clone()));
     tracker.spawn(reconciliation::keep(Arc::clone(&app), shutdown.clone()));
+    tracker.spawn(roll_ups::keep(Arc::clone(&app), shutdown.clone()));
     tracker.spawn(housekeeping(Arc::clone(&app), shutdown));
     tracker.close();
     tracker.wait().await;

@@ -86,6 +86,8 @@ impl House {
             watch: store.clone(),
             event_log: store.clone(),
             surroundings: Arc::new(Nowhere),
+            reports: store.clone(),
+            charts: Arc::new(charts::PngCharts),
             generator: Arc::new(generator(&kie)),
             messenger: Arc::new(TelegramMessenger::new(client.clone(), telegram_pace(), UploadLimits::TELEGRAM)),
             files: Arc::new(TelegramFiles::new(client)),

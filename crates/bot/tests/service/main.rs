@@ -7,8 +7,10 @@
 #![expect(clippy::inconsistent_digit_grouping, reason = "amounts in kopecks are written as roubles_kopecks")]
 
 mod around;
+mod admin;
 mod cashier;
 mod desk;
+mod figures;
 mod forgetting;
 mod free;
 mod gifts;

@@ -7,6 +7,7 @@
 //! | [`Watch`] | figures to watch, audits that ran, alerts |
 //! | [`EventLog`] | the log that the desk reads |
 //! | [`Surroundings`] | how updates reach us, where we run |
+//! | [`Reports`] | figures about everybody, for the owner's desk |
 //! | [`Generator`] | createTask, recordInfo, upload, credits at KIE |
 //! | [`Showroom`] | which models KIE itself lists, what they take and cost |
 //! | [`Messenger`] | send, edit, deliver, answer at Telegram |
@@ -30,6 +31,7 @@ mod messenger;
 mod office;
 mod payments;
 mod prober;
+mod reports;
 mod showroom;
 mod store;
 mod watch;
@@ -50,6 +52,7 @@ pub use payments::{
     RateReading, RateSource,
 };
 pub use prober::{ProbeError, Prober};
+pub use reports::{Funnel, LiveFigures, PeopleQuery, Reports, UserFigures, search_key, seen_hour};
 pub use showroom::{ListPrice, Listing, Showroom, ShowroomError};
 pub use store::{
     AuditCheck, AuditReport, ChangeSet, Claim, Commit, Conversation, ConversationChange, DeadUpdate, Drift,

@@ -40,6 +40,7 @@ pub mod rates;
 pub mod reconciliation;
 pub mod reference;
 pub mod referrals;
+pub mod reports;
 pub mod sessions;
 pub mod seven;
 pub mod shelves;
@@ -52,7 +53,7 @@ mod world;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::ports::{EventLog, Office, Store, Watch};
+use domain::ports::{EventLog, Office, Reports, Store, Watch};
 
 pub use world::{LIVE, Order, World};
 
@@ -64,6 +65,9 @@ pub trait Backend: Send + Sync {
 
     /// What the owner's desk reads of it.
     fn office(&self) -> Arc<dyn Office>;
+
+    /// The same store, as the figures that it tells.
+    fn reports(&self) -> Arc<dyn Reports>;
 
     /// What watching over the shop reads of it.
     fn watch(&self) -> Arc<dyn Watch>;
@@ -389,6 +393,13 @@ macro_rules! for_each_case {
                 one_of_parallel_owners_gets_a_singleton
                 a_keepsake_is_the_same_for_everybody
                 the_store_tells_its_time_kind_and_migrations
+            }
+            reports {
+                figures_of_a_random_history_agree_with_the_fold
+                figures_of_a_random_history_agree_with_the_accounts
+                a_day_is_rolled_up_once
+                people_are_found_by_what_they_are_called
+                names_of_an_older_version_are_filled_in
             }
             faults {
                 a_store_that_was_away_took_nothing

@@ -11,8 +11,7 @@ use domain::ids::{ActionId, CallbackToken, ChatId, GenerationId, MessageId, Mode
 use domain::ledger::{Amount, Operation, Posting, Provider, Refusal, Unit};
 use domain::money::{Credits, Markup, Money, PriceFactor, Rate};
 use domain::ports::{
-    ChangeSet, Commit, EventLog, GenerationChange, HistoryQuery, NewMessage, Office, Person, PersonChange, Session, Store,
-    StoreError, UpdateKey, Watch,
+    ChangeSet, Commit, EventLog, GenerationChange, HistoryQuery, NewMessage, Office, Person, PersonChange, Reports, Session, Store, StoreError, UpdateKey, Watch,
 };
 use domain::quote::{Cost, Quote};
 use domain::screen::Language;
@@ -30,6 +29,8 @@ const TRIES_MAX: usize = 30;
 pub struct World {
     /// The store under test.
     pub store: Arc<dyn Store>,
+    /// The figures that it tells.
+    pub reports: Arc<dyn Reports>,
     /// The time of the change sets.
     pub clock: ManualClock,
     /// Ids and chance, seeded.
@@ -59,6 +60,7 @@ impl World {
     pub fn new(backend: Arc<dyn Backend>) -> Self {
         Self {
             store: backend.store(),
+            reports: backend.reports(),
             clock: ManualClock::new(Timestamp::from_seconds(1_790_000_000)),
             ids: SeededIds::new(1),
             backend,

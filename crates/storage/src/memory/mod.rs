@@ -27,6 +27,7 @@ mod promos;
 mod rates;
 mod records;
 mod referrals;
+mod reports;
 mod state;
 mod store;
 mod successes;

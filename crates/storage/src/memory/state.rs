@@ -1,10 +1,11 @@
 //! All rows, and what a commit does to them.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use domain::clock::Timestamp;
+use domain::figures::Span;
 use domain::ids::{GenerationId, ModelId, TaskId, UserId};
 use domain::ledger::{Book, Payment, Plan, Posting, Unit};
 use domain::ports::{
@@ -56,6 +57,8 @@ pub(super) struct State {
     /// Who holds a name, and until when.
     singletons: BTreeMap<String, (String, Timestamp)>,
     keepsakes: BTreeMap<String, [u8; 32]>,
+    /// The spans of which somebody said that they are over. Their figures are folded again all the same.
+    pub(super) rolled: BTreeSet<Span>,
 }
 
 impl State {

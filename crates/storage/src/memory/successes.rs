@@ -94,6 +94,11 @@ impl Successes {
         Ok((sum, first))
     }
 
+    /// All of them: of which generation, when, and what KIE took at the frozen rate, if it said.
+    pub(super) fn all(&self) -> impl Iterator<Item = (GenerationId, Timestamp, Option<Money>)> {
+        self.by_model.values().flatten().map(|((at, id), made)| (*id, *at, made.margin.cost))
+    }
+
     fn newest_first(&self, model: &ModelId) -> impl Iterator<Item = &Made> {
         self.by_model.get(model).into_iter().flat_map(|made| made.values().rev())
     }

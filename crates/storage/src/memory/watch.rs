@@ -40,7 +40,7 @@ impl Watch {
 }
 
 impl Rows {
-    fn figures(&self, query: FiguresQuery) -> StoreResult<Figures> {
+    fn figures_to_watch(&self, query: FiguresQuery) -> StoreResult<Figures> {
         let (due, due_since) = self.jobs.due_at(query.now);
         let live = || self.generations.all().filter(|row| row.state.kind().is_live());
         let claimed = self.invoices.claimed(usize::MAX);
@@ -80,7 +80,7 @@ impl Rows {
 #[async_trait]
 impl WatchPort for MemoryStore {
     async fn figures(&self, query: FiguresQuery) -> StoreResult<Figures> {
-        self.lock(|state| state.figures(query))?
+        self.lock(|state| state.figures_to_watch(query))?
     }
 
     async fn ended(&self, since: Timestamp, limit: u32) -> StoreResult<Vec<Ended>> {

@@ -14,6 +14,9 @@ use crate::error::Fault;
 use crate::rows::EventRow;
 use crate::schema::events;
 
+/// SQLite takes 32 766 parameters in a statement.
+const AT_ONCE_MAX: u32 = 10_000;
+
 /// Keeps events.
 pub(crate) async fn keep(conn: &mut Conn, events: Vec<LogEvent>) -> Result<(), Fault> {
     // One transaction: a commit of SQLite's waits for the disk.
@@ -71,8 +74,10 @@ pub(crate) async fn clean(conn: &mut Conn, before: Timestamp, limit: u32) -> Res
     let old = events::table
         .filter(events::at.lt(before.as_micros()))
         .order((events::at, events::id))
-        .limit(limit.into())
-        .select(events::id);
+        .limit(limit.min(AT_ONCE_MAX).into())
+        .select(events::id)
+        .load::<Vec<u8>>(conn)
+        .await?;
     let gone = diesel::delete(events::table.filter(events::id.eq_any(old))).execute(conn).await?;
     Ok(u64::try_from(gone).unwrap_or(u64::MAX))
 }

@@ -28,6 +28,7 @@ pub(crate) mod promos;
 pub(crate) mod rates;
 pub(crate) mod records;
 pub(crate) mod referrals;
+pub(crate) mod reports;
 pub(crate) mod singletons;
 pub(crate) mod stops;
 pub(crate) mod updates;

@@ -1,6 +1,7 @@
 //! The owner's desk as it is drawn. A button is drawn only for who may press it; the press decides again.
 
 mod events;
+mod figures;
 mod people;
 mod shop;
 mod staff;
@@ -10,10 +11,13 @@ use domain::generation::Generation;
 use domain::ids::{ActionId, ChatId};
 use domain::ledger::Payment;
 use domain::money::Money;
-use domain::ports::{Drift, LogEvent, Person, Session, StatementLine};
+use domain::ports::{Drift, LogEvent, Person, Session, StatementLine, UserFigures};
 use domain::screen::{Action, Button, DeskAct, Emphasis, Period, PersonTab, Screen, WatchAct};
 use domain::staff::{Approval, AuditEntry, Duty, Setting, StaffMember};
 use domain::watch::Alert;
+
+pub use figures::Shown as FiguresShown;
+pub(crate) use figures::{Days, rows, sheet};
 
 use super::{Canvas, button, labelled, pairs, primary};
 use crate::conversation::{DeskQuestion, DeskView, Notice, WatchView, Wish};
@@ -33,12 +37,14 @@ pub struct PersonFacts {
     pub generations: Vec<Generation>,
     /// The last payments.
     pub payments: Vec<Payment>,
+    /// What came of them.
+    pub figures: Option<UserFigures>,
 }
 
 impl PersonFacts {
     /// The card alone.
     pub const fn new(session: Session) -> Self {
-        Self { session, statement: Vec::new(), generations: Vec::new(), payments: Vec::new() }
+        Self { session, statement: Vec::new(), generations: Vec::new(), payments: Vec::new(), figures: None }
     }
 }
 
@@ -49,6 +55,8 @@ pub struct DeskFacts {
     pub selling: bool,
     /// How much waits for a decision.
     pub waits: usize,
+    /// The shop's figures.
+    pub figures: Option<FiguresShown>,
     /// A page of who was found, and one more.
     pub people: Vec<Person>,
     /// One user.
@@ -108,11 +116,11 @@ pub(super) fn desk(canvas: &Canvas<'_>, view: &DeskView) -> Screen {
     }
     match view {
         DeskView::Home => home(canvas),
-        DeskView::Statistics { .. } => home(canvas),
         DeskView::Health => watch::health(canvas),
         DeskView::Watch(WatchView::Alerts) => watch::alerts(canvas),
         DeskView::Watch(WatchView::Events { filter, page }) => events::events(canvas, filter, *page),
         DeskView::Watch(WatchView::Event(_)) => events::event(canvas),
+        DeskView::Statistics { period } => figures::statistics(canvas, *period),
         DeskView::FindPeople => question(canvas, "desk-find-text", None),
         DeskView::People { query, page } => people::found(canvas, query, *page),
         DeskView::Person { tab, page, .. } => people::person(canvas, *tab, *page),
