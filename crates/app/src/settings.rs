@@ -259,7 +259,7 @@ mod tests {
             ("support_contact", "@shop"),
             ("support_text", "Пишите днём"),
             ("alone_max", "1 000"),
-            ("model:z-image", "3"),
+            ("model:a/picture", "3"),
         ];
         assert!(SPECS.iter().all(|spec| typed.iter().any(|(name, _)| *name == spec.name)));
         let read = |(name, typed): &(&str, &str)| {
@@ -279,7 +279,7 @@ mod tests {
             losses_to_stop: 0,
             shop,
             alone_max: Money::from_kopecks(100_000),
-            markups: [(ModelId("z-image".to_owned()), "3".parse().unwrap())].into(),
+            markups: [(ModelId("a/picture".to_owned()), "3".parse().unwrap())].into(),
         };
         assert_eq!(set, wanted);
         for setting in &settings {

@@ -7,6 +7,7 @@
 //! | `serve`, `house`, `database` | the adapters put together; raw bytes to the app; the store |
 //! | `commands`, `doctor`, `shop` | `migrate`, `audit`; live checks; the built-in catalog |
 //! | `money`, `rate` | the owner's desk on the command line; where the exchange rate is read |
+//! | `events` | the log that the desk reads |
 //! | `surroundings` | how updates reach us, where we run |
 //! | `kie`, `showroom` | KIE's client; what KIE's own catalogue says against ours |
 //! | `sandbox`, `demo` | the whole bot between simulators |
@@ -18,6 +19,7 @@ mod database;
 #[cfg(feature = "sandbox")]
 mod demo;
 mod doctor;
+mod events;
 mod gates;
 mod house;
 mod kie;
@@ -118,7 +120,7 @@ fn kie_of(environment: &Environment) -> Result<Result<KieClient, Problems>> {
         Ok(desk) => desk,
         Err(problems) => return Ok(Err(problems)),
     };
-    logging::start(&desk.log)?;
+    logging::start(&desk.log, None)?;
     for note in &desk.notes {
         tracing::warn!("{note}");
     }
@@ -134,14 +136,16 @@ async fn diff(kie: &KieClient, only: &[String], in_full: bool) -> Result<ExitCod
 }
 
 async fn serve(config: Config) -> Result<ExitCode> {
-    logging::start(&config.log)?;
+    let (layer, feed) = events::channel();
+    logging::start(&config.log, Some(layer))?;
     for note in &config.notes {
         tracing::warn!("{note}");
     }
     let metrics = Metrics::install()?;
     let shutdown = CancellationToken::new();
     let signals = tokio::spawn(signals(shutdown.clone()));
-    let served = serve::serve(config, metrics, shutdown, serve::Hooks::default()).await;
+    let served =
+        serve::serve(config, metrics, shutdown, serve::Hooks { events: Some(feed), ..serve::Hooks::default() }).await;
     signals.abort();
     served.map(|()| ExitCode::SUCCESS)
 }
@@ -166,7 +170,7 @@ async fn doctor(config: &Config, json: bool) -> Result<ExitCode> {
 }
 
 async fn with_database(command: &Command, base: &Base) -> Result<ExitCode> {
-    logging::start(&base.log)?;
+    logging::start(&base.log, None)?;
     for note in &base.notes {
         tracing::warn!("{note}");
     }

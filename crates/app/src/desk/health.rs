@@ -346,7 +346,11 @@ fn rate(rates: Option<&Rates>, has_source: bool, now: Timestamp) -> Line {
     }
     let Some(current) = &rates.current else {
         let found = Notice::new("found-rate-configured");
-        return if has_source { bad(Check::Rate, Level::Warning, found, "remedy-rate") } else { ok(Check::Rate, found) };
+        return if has_source {
+            bad(Check::Rate, Level::Warning, found, "remedy-rate")
+        } else {
+            ok(Check::Rate, found)
+        };
     };
     let found = Notice::new("found-rate").rate("rate", current.rate).day("day", &current.date);
     if has_source && now.since(current.read_at) > RATE_OLD {

@@ -46,7 +46,8 @@ use domain::ids::{ChatId, ModelId};
 use domain::models::{ApiFamily, Catalog};
 use domain::money::{Money, PriceFactor};
 use domain::ports::{
-    ChangeSet, Charts, Commit, EventLog, FileSource, Generator, Messenger, Office, PaymentGate, Prober, RateSource, Reports, Store, StoreResult, Surroundings, Watch,
+    ChangeSet, Charts, Commit, EventLog, FileSource, Generator, Messenger, Office, PaymentGate, Prober, RateSource,
+    Reports, Store, StoreResult, Surroundings, Watch,
 };
 use domain::staff::Deed;
 use jiff::tz::TimeZone;

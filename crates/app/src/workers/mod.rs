@@ -32,10 +32,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::clock::Timestamp;
+use domain::ids::{ActionId, GenerationId, UserId};
 use domain::ports::{ChangeSet, Claim, Commit, JobKind, Lease, LeaseEnd, LeaseOutcome, StoreError, StoreResult};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
 use crate::desk::CLEANED_AFTER;
 use crate::service::{App, EVENTS_KEPT};
@@ -236,6 +238,21 @@ pub(crate) enum Step {
 impl App {
     /// Does the work of one claim. Errors end it; the lease then brings it back.
     pub async fn work(&self, lease: Lease) {
+        let (kind, subject) = (lease.key.kind, lease.key.subject);
+        let (mut generation, mut user) = (None, None);
+        match kind {
+            JobKind::Generation => generation = Some(GenerationId::from_bytes(subject).to_string()),
+            JobKind::Messages | JobKind::Wake => user = Some(UserId::from_bytes(subject).to_string()),
+            JobKind::Input | JobKind::Invoice | JobKind::Payback => {}
+        }
+        // What is done for an order bears the order's own id, from its confirm to its delivery.
+        let correlation =
+            generation.clone().unwrap_or_else(|| format!("{}:{}", kind.code(), ActionId::from_bytes(subject)));
+        let span = tracing::info_span!("job", correlation, generation, user);
+        self.work_within(lease).instrument(span).await;
+    }
+
+    async fn work_within(&self, lease: Lease) {
         let attempt = Attempt::new(lease, self.settings.lease);
         let result = match attempt.lease.key.kind {
             JobKind::Generation => self.work_on_generation(&attempt).await,

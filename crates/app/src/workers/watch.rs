@@ -93,10 +93,16 @@ impl App {
         let mut change = ChangeSet::new(now);
         change.alerts = plan.changes;
         if !plan.told.is_empty() {
-            tracing::warn!(alerts = plan.told.len(), first = plan.told.first().map(|told| told.alert.as_str()), "the desk is told of alerts");
+            tracing::warn!(
+                alerts = plan.told.len(),
+                first = plan.told.first().map(|told| told.alert.as_str()),
+                "the desk is told of alerts"
+            );
             for chat in self.chats_for(Duty::Maintenance) {
                 match self.store.session(chat).await? {
-                    Some(session) => self.post(&mut change, session.person.user, &Body::Alerts(plan.told.clone()), None),
+                    Some(session) => {
+                        self.post(&mut change, session.person.user, &Body::Alerts(plan.told.clone()), None)
+                    }
                     None => tracing::debug!(%chat, "somebody at the desk has not started the bot and can't be told"),
                 }
             }

@@ -12,8 +12,8 @@ use domain::models::ApiFamily;
 use domain::models::MediaFacts;
 use domain::money::Credits;
 use domain::ports::{
-    AccountTrouble, CreateError, CreateRequest, FetchError, Generator, ProbeError, Prober, QueryError, TaskReport, TaskStatus,
-    UploadError, Uploaded,
+    AccountTrouble, CreateError, CreateRequest, FetchError, Generator, ProbeError, Prober, QueryError, TaskReport,
+    TaskStatus, UploadError, Uploaded,
 };
 
 pub(crate) struct Kie {

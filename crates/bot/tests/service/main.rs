@@ -6,8 +6,8 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of tests may fail like tests")]
 #![expect(clippy::inconsistent_digit_grouping, reason = "amounts in kopecks are written as roubles_kopecks")]
 
-mod around;
 mod admin;
+mod around;
 mod cashier;
 mod desk;
 mod figures;

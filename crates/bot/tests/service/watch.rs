@@ -28,7 +28,9 @@ impl House {
     fn alarmed(&self, chat: ChatId) -> Vec<Screen> {
         let title = words("alerts-told");
         let of_chat = |sent: Sent| match sent {
-            Sent::Shown { chat: to, screen, .. } if to == chat && screen.text.to_plain().contains(&title) => Some(screen),
+            Sent::Shown { chat: to, screen, .. } if to == chat && screen.text.to_plain().contains(&title) => {
+                Some(screen)
+            }
             _ => None,
         };
         self.telegram.sent().into_iter().filter_map(of_chat).collect()

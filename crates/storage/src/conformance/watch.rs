@@ -6,9 +6,7 @@ use domain::clock::Timestamp;
 use domain::generation::{FailureReason, State};
 use domain::ledger::Operation;
 use domain::money::Credits;
-use domain::ports::{
-    ChangeSet, Commit, DeadUpdate, Ended, Figures, FiguresQuery, JobKey, Orphan, Person, Schedule,
-};
+use domain::ports::{ChangeSet, Commit, DeadUpdate, Ended, Figures, FiguresQuery, JobKey, Orphan, Person, Schedule};
 use domain::watch::{Alert, AlertKind, AlertName, AuditRun, Level};
 
 use super::World;
@@ -102,8 +100,7 @@ pub async fn audits_come_newest_first(world: &World) {
     let run = |findings: &[&str]| {
         let mut change = world.change();
         let findings = findings.iter().map(|finding| (*finding).to_owned()).collect();
-        change.audit =
-            Some(AuditRun { at: change.at, took: Duration::from_millis(1_234), checked: 1 << 40, findings });
+        change.audit = Some(AuditRun { at: change.at, took: Duration::from_millis(1_234), checked: 1 << 40, findings });
         change
     };
     let (clean, bad) = (run(&[]), run(&["строка \"1\"", "row 2"]));

@@ -11,7 +11,8 @@ use domain::ids::{ActionId, CallbackToken, ChatId, GenerationId, MessageId, Mode
 use domain::ledger::{Amount, Operation, Posting, Provider, Refusal, Unit};
 use domain::money::{Credits, Markup, Money, PriceFactor, Rate};
 use domain::ports::{
-    ChangeSet, Commit, EventLog, GenerationChange, HistoryQuery, NewMessage, Office, Person, PersonChange, Reports, Session, Store, StoreError, UpdateKey, Watch,
+    ChangeSet, Commit, EventLog, GenerationChange, HistoryQuery, NewMessage, Office, Person, PersonChange, Reports,
+    Session, Store, StoreError, UpdateKey, Watch,
 };
 use domain::quote::{Cost, Quote};
 use domain::screen::Language;

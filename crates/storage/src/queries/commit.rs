@@ -7,8 +7,7 @@ use futures_util::FutureExt;
 
 use super::{
     Conn, favourites, free, generations, inputs, invoices, jobs, ledger, messages, office, orphans, paybacks, people,
-    promos, rates, records, referrals, stops, tx, updates,
-    watch,
+    promos, rates, records, referrals, stops, tx, updates, watch,
 };
 use crate::error::Fault;
 

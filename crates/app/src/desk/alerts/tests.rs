@@ -53,7 +53,8 @@ fn what_goes_on_is_told_again_in_its_time() {
 #[test]
 fn what_comes_and_goes_makes_no_storm() {
     for level in Level::ALL {
-        let flaps = |minute: u64| if minute.is_multiple_of(10) { vec![finding(AlertKind::Updates, level)] } else { Vec::new() };
+        let flaps =
+            |minute: u64| if minute.is_multiple_of(10) { vec![finding(AlertKind::Updates, level)] } else { Vec::new() };
         assert_eq!(watched(5 * 60, flaps).len(), 1, "{level:?}");
     }
     let rises = |minute: u64| {

@@ -23,11 +23,8 @@ fn outside() -> Outside {
 
 fn sound() -> HealthFacts {
     let run = AuditRun { at: NOON - minutes(60), took: minutes(1), checked: 7, findings: Vec::new() };
-    let current = ExchangeRate {
-        rate: "95.5".parse().unwrap(),
-        date: "2026-11-22".to_owned(),
-        read_at: NOON - minutes(60),
-    };
+    let current =
+        ExchangeRate { rate: "95.5".parse().unwrap(), date: "2026-11-22".to_owned(), read_at: NOON - minutes(60) };
     HealthFacts {
         database: Some(Database { kind: "sqlite", latency: Duration::from_millis(2), missing: Vec::new() }),
         figures: Some(Figures::default()),
@@ -43,7 +40,11 @@ fn sound() -> HealthFacts {
 fn found(facts: &HealthFacts, check: Check) -> (Option<Level>, String) {
     let lines = lines(facts, NOON);
     let line = lines.iter().find(|line| line.check == check).expect("its line");
-    assert_eq!(line.level.is_some(), line.remedy.is_some(), "what is wrong says what to do, and nothing else does: {line:?}");
+    assert_eq!(
+        line.level.is_some(),
+        line.remedy.is_some(),
+        "what is wrong says what to do, and nothing else does: {line:?}"
+    );
     (line.level, line.found.key.clone())
 }
 
@@ -66,19 +67,18 @@ fn problems_come_first_and_then_warnings() {
     facts.figures = Some(Figures { orphans: 1, ..Figures::default() });
     let lines = lines(&facts, NOON);
     let begin: Vec<_> = lines.iter().map(|line| (line.level, line.check)).take(4).collect();
-    let wanted = [
-        (PROBLEM, Check::Database),
-        (PROBLEM, Check::Migrations),
-        (WARNING, Check::Orphans),
-        (WARNING, Check::Audit),
-    ];
+    let wanted =
+        [(PROBLEM, Check::Database), (PROBLEM, Check::Migrations), (WARNING, Check::Orphans), (WARNING, Check::Audit)];
     assert_eq!(begin, wanted);
 }
 
 /// What does not answer is a problem of its own, and never looks like "nothing found".
 #[test]
 fn silence_is_said() {
-    let silent = HealthFacts { outside: Some(Arc::new(Outside { updates: None, kie: KieAnswer::Silent, ..outside() })), ..HealthFacts::default() };
+    let silent = HealthFacts {
+        outside: Some(Arc::new(Outside { updates: None, kie: KieAnswer::Silent, ..outside() })),
+        ..HealthFacts::default()
+    };
     for line in lines(&silent, NOON) {
         match line.check {
             Check::Version | Check::Disk => assert_eq!(line.level, None),
@@ -149,7 +149,8 @@ fn updates_are_late_lost_or_go_elsewhere() {
         (report(false, false, 0, None), PROBLEM, "found-updates-taken"),
     ];
     for (updates, level, key) in table {
-        let facts = HealthFacts { outside: Some(Arc::new(Outside { updates: Some(updates.clone()), ..outside() })), ..sound() };
+        let facts =
+            HealthFacts { outside: Some(Arc::new(Outside { updates: Some(updates.clone()), ..outside() })), ..sound() };
         assert_eq!(found(&facts, Check::Updates), (level, key.to_owned()), "{updates:?}");
     }
 }

@@ -99,8 +99,7 @@ pub(crate) fn told(words: Words<'_>, told: &[Told]) -> Screen {
         let more = i64::try_from(more).unwrap_or(i64::MAX);
         text.extend(words.text("alerts-more", &[("n", more.into())]));
     }
-    let mut keyboard: Vec<_> =
-        told.iter().take(BUTTONS_TOLD).map(|one| row(words, &one.alert, false)).collect();
+    let mut keyboard: Vec<_> = told.iter().take(BUTTONS_TOLD).map(|one| row(words, &one.alert, false)).collect();
     if told.len() > BUTTONS_TOLD {
         keyboard.push(vec![labelled(words, "button-alerts", watch(WatchAct::Alerts))]);
     }
