@@ -10,6 +10,7 @@ mod admin;
 mod around;
 mod cashier;
 mod desk;
+mod events;
 mod figures;
 mod forgetting;
 mod free;
