@@ -225,7 +225,7 @@ async fn the_books_are_audited_and_the_desk_sees_when() {
 }
 
 /// A screen waits for a moment at most: nobody looks at the outside here.
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn health_is_shown_although_nobody_has_looked_outside() {
     let house = House::open();
     house.start(OWNER).await;
