@@ -41,4 +41,5 @@ mod stopped;
 mod stored;
 mod waiting;
 mod walks;
+mod watch;
 mod world;

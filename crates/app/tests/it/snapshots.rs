@@ -83,6 +83,7 @@ fn no_file_is_left_over() {
     let mut known: BTreeSet<String> = crate::notices::FILES.iter().map(|name| format!("notices/{name}.snap")).collect();
     let all = GROUPS.iter().chain(&crate::results::GROUPS).chain(&crate::account::GROUPS).chain(&crate::offers::GROUPS);
     let all = all.chain(&crate::stopped::GROUPS).chain(&crate::gifts::GROUPS).chain(&crate::payments::GROUPS);
+    let all = all.chain(&crate::watch::GROUPS);
     for (group, cases) in all {
         known.extend(cases().iter().map(|case| format!("{group}/{}.snap", case.name)));
     }
