@@ -24,6 +24,7 @@ macro_rules! files {
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/owner-money.ftl")),
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/gifts.ftl")),
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/desk.ftl")),
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/watch.ftl")),
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/payments.ftl")),
         )
     };

@@ -4,7 +4,7 @@
 //! arguments ([`clock`]). Everything here runs in a test without a runtime, save the ports' in-memory fakes.
 //!
 //! Where to go on: [`ledger`] decides about money, [`generation`] about the life of a generation, [`models`] is the catalog and its prices, [`payment`] is how money comes in,
-//! [`quote`] freezes a price, [`staff`] says who may do what at the desk, [`screen`] is what a user sees and may press, [`ports`] are the walls that adapters are built behind.
+//! [`quote`] freezes a price, [`staff`] says who may do what at the desk, [`watch`] what is watched over, [`screen`] is what a user sees and may press, [`ports`] are the walls that adapters are built behind.
 
 pub mod clock;
 pub mod exchange;
@@ -22,3 +22,4 @@ pub mod promo;
 pub mod quote;
 pub mod screen;
 pub mod staff;
+pub mod watch;

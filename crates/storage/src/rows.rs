@@ -2,6 +2,7 @@
 //!
 //! A row that breaks its own rules is a [`Fault::Row`], which names the column: a defect, never a default.
 
+mod event;
 mod generation;
 mod input;
 mod invoice;
@@ -17,7 +18,9 @@ mod record;
 mod referral;
 mod report;
 mod success;
+mod watch;
 
+pub(crate) use event::EventRow;
 pub(crate) use generation::{GenerationRow, OrphanRow, Page};
 pub(crate) use input::InputRow;
 pub(crate) use invoice::{InvoiceRow, InvoiceStep, impersonal};
@@ -36,6 +39,7 @@ pub(crate) use report::{
     user_figures_of,
 };
 pub(crate) use success::{DriftRow, MarginRow, StopRow, SuccessRow};
+pub(crate) use watch::{AlertRow, AuditRunRow, into_ended};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -474,6 +474,43 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    audits (at) {
+        at -> BigInt,
+        took_ms -> BigInt,
+        checked -> BigInt,
+        findings -> Text,
+    }
+}
+
+diesel::table! {
+    alerts (kind, subject) {
+        kind -> Text,
+        subject -> Text,
+        level -> Text,
+        first_at -> BigInt,
+        last_at -> BigInt,
+        told_at -> Nullable<BigInt>,
+        muted_until -> Nullable<BigInt>,
+        open -> Bool,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    events (id) {
+        id -> Binary,
+        at -> BigInt,
+        level -> SmallInt,
+        target -> Text,
+        message -> Text,
+        fields -> Text,
+        correlation -> Nullable<Text>,
+        user_id -> Nullable<Text>,
+        generation_id -> Nullable<Text>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(people, conversations, wallets);
 diesel::allow_tables_to_appear_in_same_query!(messages, message_parts, people);
 diesel::allow_tables_to_appear_in_same_query!(updates, dead_updates);

@@ -95,9 +95,11 @@ macro_rules! ask {
     }};
 }
 
+mod events;
 mod office;
 mod port;
 mod reports;
+mod watch;
 
 impl SqlStore {
     /// Waits until all work that was begun has ended, also that whose callers went away.

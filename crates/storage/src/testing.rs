@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use diesel_async::SimpleAsyncConnection;
-use domain::ports::{Office, Reports, Store};
+use domain::ports::{EventLog, Office, Reports, Store, Watch};
 
 use crate::address::{DatabaseUrl, Place};
 use crate::conformance::Backend;
@@ -201,6 +201,16 @@ impl Backend for TestDatabase {
     }
 
     fn office(&self) -> Arc<dyn Office> {
+        let store: Arc<SqlStore> = self.store();
+        store
+    }
+
+    fn watch(&self) -> Arc<dyn Watch> {
+        let store: Arc<SqlStore> = self.store();
+        store
+    }
+
+    fn event_log(&self) -> Arc<dyn EventLog> {
         let store: Arc<SqlStore> = self.store();
         store
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::clock::{ManualClock, Timestamp};
-use domain::ports::{Office, Reports, Store};
+use domain::ports::{EventLog, Office, Reports, Store, Watch};
 use storage::conformance::{self, Backend};
 use storage::memory::MemoryStore;
 use storage::testing::TestDatabase;
@@ -35,6 +35,14 @@ impl Backend for Memory {
         reports
     }
 
+    fn watch(&self) -> Arc<dyn Watch> {
+        Arc::clone(&self.0) as Arc<dyn Watch>
+    }
+
+    fn event_log(&self) -> Arc<dyn EventLog> {
+        Arc::clone(&self.0) as Arc<dyn EventLog>
+    }
+
     async fn execute_raw(&self, _: &str) -> bool {
         false
     }
@@ -55,6 +63,14 @@ impl Backend for Sql {
     }
 
     fn office(&self) -> Arc<dyn Office> {
+        self.0.store()
+    }
+
+    fn watch(&self) -> Arc<dyn Watch> {
+        self.0.store()
+    }
+
+    fn event_log(&self) -> Arc<dyn EventLog> {
         self.0.store()
     }
 

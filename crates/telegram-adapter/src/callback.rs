@@ -7,6 +7,7 @@
 //! another letter. Data that can't be read (an older bot's, a stranger's) is `None`, which redraws.
 
 mod desk;
+mod watch;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

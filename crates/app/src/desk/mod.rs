@@ -10,13 +10,16 @@
 //!
 //! To add one: a file by its noun, a variant of [`Refused`] for each thing that the owner would do otherwise, a command in `bot`, a case.
 
+pub mod alerts;
 mod figures;
 mod gifts;
+pub mod health;
 mod overview;
 mod paybacks;
 mod rate;
 mod refunds;
 mod refusal;
+mod watch;
 mod work;
 
 pub(crate) use figures::last_days;
@@ -26,6 +29,7 @@ pub use overview::{OfUser, Waiting};
 pub use paybacks::PaybackPlan;
 pub use refunds::{Refund, Share};
 pub use refusal::{DeskError, Refused};
+pub use watch::{CLEANED_AFTER, WatchWork};
 pub use work::{PAYMENTS_SHOWN, Room, Work, key_of};
 
 use domain::clock::{Clock, IdSource};

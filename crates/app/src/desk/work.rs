@@ -9,12 +9,12 @@ use domain::ids::{ActionId, ChatId, GenerationId, ModelId, UserId};
 use domain::ledger::{Amount, Operation, Payment, Unit};
 use domain::money::Money;
 use domain::ports::{
-    ApprovalChange, BlockChange, ChangeSet, Office, SettingChange, StaffChange, StopChange, StopReason,
+    ApprovalChange, BlockChange, ChangeSet, Office, SettingChange, StaffChange, StopChange, StopReason, Watch,
 };
 use domain::screen::{Key, Period};
 use domain::staff::{Actor, Approval, AuditEntry, Deed, Duty, Role, Setting, StaffMember};
 
-use super::{Desk, DeskError, Refused, Share};
+use super::{Desk, DeskError, Refused, Share, WatchWork};
 use crate::conversation::{Letter, Notice};
 use crate::outbox::{Body, Mail};
 use crate::settings::{Live, Spec};
@@ -111,6 +111,8 @@ pub enum Work {
     Chart(Period),
     /// The figures are sent as a table.
     Export(Period),
+    /// About alerts.
+    Watch(WatchWork),
 }
 
 impl Work {
@@ -129,6 +131,7 @@ impl Work {
             Self::Rollback(_) => Duty::Settings,
             Self::Appoint { .. } | Self::Dismiss(_) => Duty::Staff,
             Self::Chart(_) | Self::Export(_) => Duty::Statistics,
+            Self::Watch(work) => work.duty(),
         }
     }
 }
@@ -146,6 +149,8 @@ const fn duty_of(name: &str) -> Duty {
 pub struct Room<'a> {
     /// To be asked for more.
     pub office: &'a dyn Office,
+    /// To be asked for alerts.
+    pub watch: &'a dyn Watch,
     /// Who was appointed.
     pub staff: &'a [StaffMember],
     /// Whom the configuration names.
@@ -174,7 +179,7 @@ impl Room<'_> {
 }
 
 /// A line of the audit log without what every line has.
-struct Line {
+pub(super) struct Line {
     deed: Deed,
     subject: String,
     before: Option<String>,
@@ -183,7 +188,7 @@ struct Line {
 }
 
 impl Line {
-    fn new(deed: Deed, subject: impl ToString) -> Self {
+    pub(super) fn new(deed: Deed, subject: impl ToString) -> Self {
         Self { deed, subject: subject.to_string(), before: None, after: None, reason: None }
     }
 
@@ -312,6 +317,7 @@ impl Desk<'_> {
                 self.print(change, actor, *period, |period| Body::Table { period }).await?;
                 self.log(change, actor, Line::new(Deed::Export, format!("{} days", period.days())));
             }
+            Work::Watch(work) => self.watch_by(change, actor, work, room).await?,
         }
         Ok(None)
     }
@@ -444,7 +450,7 @@ impl Desk<'_> {
         self.store.session_of(user).await?.ok_or_else(|| Refused::Forgotten.into())
     }
 
-    fn log(&self, change: &mut ChangeSet, by: Actor, line: Line) {
+    pub(super) fn log(&self, change: &mut ChangeSet, by: Actor, line: Line) {
         let Line { deed, subject, before, after, reason } = line;
         let (id, at) = (self.action(), change.at);
         change.audit_log.push(AuditEntry { id, by, deed, subject, before, after, reason, at });

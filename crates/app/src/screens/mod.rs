@@ -22,7 +22,7 @@ mod wallet;
 mod why;
 
 pub(crate) use account::{answer, letter, who};
-pub(crate) use desk::{Days, approval, rows, sheet};
+pub(crate) use desk::{Days, approval, rows, sheet, told};
 pub use desk::{DeskFacts, FiguresShown, PersonFacts};
 pub use gifts::Friends;
 pub(crate) use owner::{rate_jumped, stopped};

@@ -7,7 +7,7 @@ use domain::screen::PersonTab;
 use domain::staff::{Actor, Deed, Duty};
 
 use super::App;
-use crate::conversation::{DeskQuestion, DeskView, Notice, Wish};
+use crate::conversation::{DeskQuestion, DeskView, Notice, WatchView, Wish};
 use crate::desk::{Desk, DeskError, PAYMENTS_SHOWN, Period, Refused, Room, Work};
 use crate::screens::{DeskFacts, FiguresShown, PAGE, PersonFacts};
 
@@ -28,6 +28,7 @@ impl App {
         let (known, by) = (self.office_now(), actor.chat.to_string());
         let room = Room {
             office: &*self.office,
+            watch: &*self.watch,
             staff: &known.staff,
             owners: &self.settings.owners,
             settings: &known.settings,
@@ -104,7 +105,7 @@ impl App {
                     let lines = self.office.audit_log(AuditLogQuery { limit: 200, ..AuditLogQuery::default() }).await?;
                     facts.log = lines.into_iter().filter(|line| line.id == *entry).collect();
                 }
-                Wish::Dismiss(_) | Wish::StopSelling => {}
+                Wish::Dismiss(_) | Wish::StopSelling | Wish::CleanEvents => {}
             },
             DeskView::Waiting if may(Duty::Money) => {
                 let since = self.now() - APPROVAL_LIFE;
@@ -127,6 +128,16 @@ impl App {
             DeskView::Staff | DeskView::Appoint { .. } if may(Duty::Staff) => {
                 facts.staff.clone_from(&known.staff);
                 facts.owners.clone_from(&self.settings.owners);
+            }
+            DeskView::Health if may(Duty::Health) => {
+                facts.health = Some(self.health_facts(self.outside_soon().await).await);
+            }
+            DeskView::Watch(WatchView::Alerts) if may(Duty::Maintenance) => facts.alerts = self.watch.alerts().await?,
+            DeskView::Watch(WatchView::Events { filter, page }) if may(Duty::Logs) => {
+                facts.events = self.found_events(filter, skip(*page), limit).await?;
+            }
+            DeskView::Watch(WatchView::Event(id)) if may(Duty::Logs) => {
+                facts.events = self.event_log.event(*id).await?.into_iter().collect();
             }
             DeskView::AuditLog { page } if may(Duty::AuditLog) => {
                 let query = AuditLogQuery { skip: skip(*page), limit, ..AuditLogQuery::default() };

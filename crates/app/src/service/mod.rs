@@ -8,8 +8,10 @@
 mod alerts;
 mod callbacks;
 mod desk;
+mod events;
 mod facts;
 mod free;
+mod health;
 mod office;
 mod orders;
 mod payments;
@@ -25,6 +27,7 @@ mod turn;
 mod updates;
 
 pub use callbacks::CallbackNotice;
+pub(crate) use events::EVENTS_KEPT;
 pub use payments::{BankDetails, PaymentTerms};
 pub(crate) use payments::{Income, step_invoice};
 pub use referrals::ReferralTerms;
@@ -43,9 +46,10 @@ use domain::ids::{ChatId, ModelId};
 use domain::models::{ApiFamily, Catalog};
 use domain::money::{Money, PriceFactor};
 use domain::ports::{
-    ChangeSet, Charts, Commit, FileSource, Generator, Messenger, Office, PaymentGate, Prober, RateSource, Reports,
-    Store, StoreResult,
+    ChangeSet, Charts, Commit, EventLog, FileSource, Generator, Messenger, Office, PaymentGate, Prober, RateSource,
+    Reports, Store, StoreResult, Surroundings, Watch,
 };
+use domain::staff::Deed;
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 
@@ -105,6 +109,12 @@ pub struct Parts {
     pub store: Arc<dyn Store>,
     /// What the owner's desk reads.
     pub office: Arc<dyn Office>,
+    /// What watching over the shop reads.
+    pub watch: Arc<dyn Watch>,
+    /// The log that the desk reads.
+    pub event_log: Arc<dyn EventLog>,
+    /// How updates reach us, and where we run.
+    pub surroundings: Arc<dyn Surroundings>,
     /// The same database, as the figures that it tells.
     pub reports: Arc<dyn Reports>,
     /// Draws its figures.
@@ -135,6 +145,11 @@ pub struct Parts {
 pub struct App {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) office: Arc<dyn Office>,
+    pub(crate) watch: Arc<dyn Watch>,
+    pub(crate) event_log: Arc<dyn EventLog>,
+    cleaning: Notify,
+    pub(crate) surroundings: Arc<dyn Surroundings>,
+    outside: health::Window,
     pub(crate) reports: Arc<dyn Reports>,
     pub(crate) charts: Arc<dyn Charts>,
     pub(crate) generator: Arc<dyn Generator>,
@@ -176,6 +191,9 @@ impl App {
         let Parts {
             store,
             office,
+            watch,
+            event_log,
+            surroundings,
             reports,
             charts,
             generator,
@@ -196,6 +214,11 @@ impl App {
         Self {
             store,
             office,
+            watch,
+            event_log,
+            cleaning: Notify::new(),
+            surroundings,
+            outside: health::Window::default(),
             reports,
             charts,
             generator,
@@ -271,6 +294,9 @@ impl App {
             && let Err(error) = self.refresh_office().await
         {
             tracing::warn!(%error, "the desk's staff and settings are as they were; they are looked at again within seconds");
+        }
+        if commit == Commit::Committed && change.audit_log.iter().any(|entry| entry.deed == Deed::CleanLog) {
+            self.cleaning.notify_one();
         }
         Ok(commit)
     }

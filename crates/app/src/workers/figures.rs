@@ -67,7 +67,7 @@ impl App {
         Ok(Days { days: spans.into_iter().zip(figures).rev().collect(), funnel })
     }
 
-    async fn send_made(
+    pub(super) async fn send_made(
         &self,
         attempt: &Attempt,
         message: &Message,

@@ -81,6 +81,10 @@ impl App {
                 let screen = crate::screens::approval(words, &notice, approval);
                 self.send_text(attempt, message, &session.person, &screen).await
             }
+            (Body::Alerts(told), _) => {
+                self.send_text(attempt, message, &session.person, &crate::screens::told(words, &told)).await
+            }
+            (Body::Events(filter), _) => self.send_events(attempt, message, &session.person, &filter).await,
             (Body::Chart { period }, _) => self.send_chart(attempt, message, &session.person, period).await,
             (Body::Table { period }, _) => self.send_table(attempt, message, &session.person, period).await,
             (Body::Claim(id), _) => self.send_claim(attempt, message, session, id).await,

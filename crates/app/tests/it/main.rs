@@ -42,4 +42,5 @@ mod stopped;
 mod stored;
 mod waiting;
 mod walks;
+mod watch;
 mod world;

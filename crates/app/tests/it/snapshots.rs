@@ -86,7 +86,8 @@ fn no_file_is_left_over() {
         .chain(&crate::stopped::GROUPS)
         .chain(&crate::gifts::GROUPS)
         .chain(&crate::payments::GROUPS)
-        .chain(&crate::desk::GROUPS);
+        .chain(&crate::desk::GROUPS)
+        .chain(&crate::watch::GROUPS);
     for (group, cases) in all {
         known.extend(cases().iter().map(|case| format!("{group}/{}.snap", case.name)));
     }

@@ -3,11 +3,11 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use domain::ids::{ActionId, ChatId, UserId};
+use domain::ids::{ActionId, ChatId, EventId, UserId};
 use domain::ledger::{Operation, Posting, Provider};
 use domain::money::Money;
-use domain::ports::{AuditLogQuery, ChangeSet, Commit, Office, StaffChange, Store};
-use domain::screen::{Action, DeskAct, GenerationAct, Key, Period, PersonDeed, PersonTab, Press, Screen};
+use domain::ports::{AuditLogQuery, ChangeSet, Commit, EventLevel, Office, StaffChange, Store};
+use domain::screen::{Action, DeskAct, GenerationAct, Key, Period, PersonDeed, PersonTab, Press, Screen, WatchAct};
 use domain::staff::{AuditEntry, Deed, Duty, Role};
 
 use crate::house::{ANN, House, OWNER, PARTNER, PICTURE, WELCOME, words};
@@ -123,6 +123,15 @@ fn every_act(user: UserId, generation: domain::ids::GenerationId) -> Vec<DeskAct
         DeskAct::Dismiss { chat: MANAGER },
         DeskAct::AuditLog { page: 0 },
         DeskAct::Health,
+        DeskAct::Watch(WatchAct::Alerts),
+        DeskAct::Watch(WatchAct::Mute { alert: Key::of("stuck") }),
+        DeskAct::Watch(WatchAct::Unmute { alert: Key::of("stuck") }),
+        DeskAct::Watch(WatchAct::AllEvents),
+        DeskAct::Watch(WatchAct::Events { page: 0 }),
+        DeskAct::Watch(WatchAct::EventsFrom { level: EventLevel::Error }),
+        DeskAct::Watch(WatchAct::Event { event: EventId::from_bytes([1; 16]) }),
+        DeskAct::Watch(WatchAct::ExportEvents),
+        DeskAct::Watch(WatchAct::CleanEvents),
     ];
     for act in &acts {
         match act {
@@ -158,6 +167,17 @@ fn every_act(user: UserId, generation: domain::ids::GenerationId) -> Vec<DeskAct
             | DeskAct::Dismiss { .. }
             | DeskAct::AuditLog { .. }
             | DeskAct::Health => {}
+            DeskAct::Watch(act) => match act {
+                WatchAct::Alerts
+                | WatchAct::Mute { .. }
+                | WatchAct::Unmute { .. }
+                | WatchAct::Events { .. }
+                | WatchAct::EventsFrom { .. }
+                | WatchAct::AllEvents
+                | WatchAct::Event { .. }
+                | WatchAct::ExportEvents
+                | WatchAct::CleanEvents => {}
+            },
         }
     }
     acts

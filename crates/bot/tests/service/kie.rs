@@ -12,19 +12,27 @@ use domain::models::ApiFamily;
 use domain::models::MediaFacts;
 use domain::money::Credits;
 use domain::ports::{
-    CreateError, CreateRequest, FetchError, Generator, ProbeError, Prober, QueryError, TaskReport, TaskStatus,
-    UploadError, Uploaded,
+    AccountTrouble, CreateError, CreateRequest, FetchError, Generator, ProbeError, Prober, QueryError, TaskReport,
+    TaskStatus, UploadError, Uploaded,
 };
 
 pub(crate) struct Kie {
     status: Mutex<TaskStatus>,
     cost: Mutex<Option<Credits>>,
+    left: Mutex<Result<Credits, QueryError>>,
+    refuses: Mutex<Option<AccountTrouble>>,
     tasks: AtomicU64,
 }
 
 impl Default for Kie {
     fn default() -> Self {
-        Self { status: Mutex::new(TaskStatus::Succeeded(picture())), cost: Mutex::new(None), tasks: AtomicU64::new(0) }
+        Self {
+            status: Mutex::new(TaskStatus::Succeeded(picture())),
+            cost: Mutex::new(None),
+            left: Mutex::new(Ok("10000".parse().unwrap())),
+            refuses: Mutex::new(None),
+            tasks: AtomicU64::new(0),
+        }
     }
 }
 
@@ -43,11 +51,24 @@ impl Kie {
     pub(crate) fn takes(&self, credits: &str) {
         *self.cost.lock().unwrap() = Some(credits.parse().unwrap());
     }
+
+    /// What it says of our credits from now on.
+    pub(crate) fn has_left(&self, credits: Result<&str, QueryError>) {
+        *self.left.lock().unwrap() = credits.map(|credits| credits.parse().unwrap());
+    }
+
+    /// What it says to orders from now on.
+    pub(crate) fn refuses(&self, trouble: Option<AccountTrouble>) {
+        *self.refuses.lock().unwrap() = trouble;
+    }
 }
 
 #[async_trait]
 impl Generator for Kie {
     async fn create(&self, _: &CreateRequest, _: Duration) -> Result<TaskId, CreateError> {
+        if let Some(trouble) = *self.refuses.lock().unwrap() {
+            return Err(CreateError::Account(trouble));
+        }
         Ok(TaskId(format!("task-{}", self.tasks.fetch_add(1, Ordering::Relaxed))))
     }
 
@@ -62,7 +83,7 @@ impl Generator for Kie {
     }
 
     async fn credits(&self, _: Duration) -> Result<Credits, QueryError> {
-        Err(QueryError::UnknownTask)
+        self.left.lock().unwrap().clone()
     }
 
     async fn fetch_result(&self, _: &str, _: &Path, _: u64, _: Duration) -> Result<u64, FetchError> {

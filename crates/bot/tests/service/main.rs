@@ -7,8 +7,10 @@
 #![expect(clippy::inconsistent_digit_grouping, reason = "amounts in kopecks are written as roubles_kopecks")]
 
 mod admin;
+mod around;
 mod cashier;
 mod desk;
+mod events;
 mod figures;
 mod forgetting;
 mod free;
@@ -22,3 +24,4 @@ mod payments;
 mod progress;
 mod rate;
 mod telegram;
+mod watch;

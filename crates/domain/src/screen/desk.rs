@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Key;
+use super::{Key, WatchAct};
 use crate::ids::{ActionId, ChatId, GenerationId, UserId};
 use crate::staff::{Duty, Role};
 
@@ -239,6 +239,8 @@ pub enum DeskAct {
     },
     /// How everything is.
     Health,
+    /// About alerts.
+    Watch(WatchAct),
 }
 
 impl DeskAct {
@@ -263,6 +265,7 @@ impl DeskAct {
             Self::Staff | Self::Appoint | Self::Role { .. } | Self::Dismiss { .. } => Duty::Staff,
             Self::AuditLog { .. } => Duty::AuditLog,
             Self::Health => Duty::Health,
+            Self::Watch(act) => act.duty(),
         })
     }
 }

@@ -15,6 +15,7 @@
 mod chance;
 pub mod change_sets;
 pub mod corruptions;
+pub mod events;
 pub mod faults;
 pub mod favourites;
 pub mod forgetting;
@@ -46,12 +47,13 @@ pub mod shelves;
 pub mod spoilt_gifts;
 pub mod stops;
 pub mod turns;
+pub mod watch;
 mod world;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::ports::{Office, Reports, Store};
+use domain::ports::{EventLog, Office, Reports, Store, Watch};
 
 pub use world::{LIVE, Order, World};
 
@@ -63,8 +65,15 @@ pub trait Backend: Send + Sync {
 
     /// What the owner's desk reads of it.
     fn office(&self) -> Arc<dyn Office>;
+
     /// The same store, as the figures that it tells.
     fn reports(&self) -> Arc<dyn Reports>;
+
+    /// What watching over the shop reads of it.
+    fn watch(&self) -> Arc<dyn Watch>;
+
+    /// Its log.
+    fn event_log(&self) -> Arc<dyn EventLog>;
 
     /// Runs a batch of SQL past the store, on one connection of its own, to spoil rows; `false` if this backend has no SQL. Panics if the
     /// database refuses it.
@@ -300,6 +309,19 @@ macro_rules! for_each_case {
                 a_large_credit_waits_for_another_owner
                 a_block_outlives_the_persons_own_updates
                 a_refused_change_set_leaves_the_desk_alone
+            }
+            watch {
+                figures_count_what_waits_and_what_was_taken
+                a_payment_among_the_dead_is_counted
+                the_last_ends_come_newest_first
+                audits_come_newest_first
+                an_alert_is_changed_by_whoever_saw_it_last
+                one_of_parallel_tellers_tells
+            }
+            events {
+                events_come_newest_first_and_once
+                events_are_found_by_level_words_and_names
+                old_events_go_oldest_first
             }
             inputs {
                 an_input_file_comes_back_in_every_state

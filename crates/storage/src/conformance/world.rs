@@ -11,8 +11,8 @@ use domain::ids::{ActionId, CallbackToken, ChatId, GenerationId, MessageId, Mode
 use domain::ledger::{Amount, Operation, Posting, Provider, Refusal, Unit};
 use domain::money::{Credits, Markup, Money, PriceFactor, Rate};
 use domain::ports::{
-    ChangeSet, Commit, GenerationChange, HistoryQuery, NewMessage, Office, Person, PersonChange, Reports, Session,
-    Store, StoreError, UpdateKey,
+    ChangeSet, Commit, EventLog, GenerationChange, HistoryQuery, NewMessage, Office, Person, PersonChange, Reports,
+    Session, Store, StoreError, UpdateKey, Watch,
 };
 use domain::quote::{Cost, Quote};
 use domain::screen::Language;
@@ -72,6 +72,16 @@ impl World {
     /// What the owner's desk reads of the store.
     pub fn office(&self) -> Arc<dyn Office> {
         self.backend.office()
+    }
+
+    /// What watching over the shop reads of the store.
+    pub fn watch(&self) -> Arc<dyn Watch> {
+        self.backend.watch()
+    }
+
+    /// The log of the store.
+    pub fn event_log(&self) -> Arc<dyn EventLog> {
+        self.backend.event_log()
     }
 
     /// Runs SQL past the store; `false` if the backend has no SQL.

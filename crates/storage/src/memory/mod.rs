@@ -12,6 +12,7 @@
 //! `faulty` one more.
 
 mod audit;
+mod events;
 mod faulty;
 mod free;
 mod generations;
@@ -30,6 +31,7 @@ mod reports;
 mod state;
 mod store;
 mod successes;
+mod watch;
 
 use std::fmt;
 use std::sync::{Arc, Mutex};

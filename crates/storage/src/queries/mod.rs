@@ -7,6 +7,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod commit;
+pub(crate) mod events;
 pub(crate) mod favourites;
 pub(crate) mod forgetting;
 pub(crate) mod free;
@@ -32,5 +33,6 @@ pub(crate) mod singletons;
 pub(crate) mod stops;
 pub(crate) mod updates;
 pub(crate) mod wallets;
+pub(crate) mod watch;
 
 use super::{Conn, dialect, snapshot, tx};

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use domain::clock::{ManualClock, SeededIds, Timestamp};
 use domain::ids::ActionId;
 use domain::ledger::{Amount, Operation, Posting, Refusal};
-use domain::ports::{ChangeSet, Commit, Office, Reports, Store, StoreResult};
+use domain::ports::{ChangeSet, Commit, EventLog, Office, Reports, Store, StoreResult, Watch};
 use storage::conformance::{self, Backend};
 use storage::memory::MemoryStore;
 use tokio::sync::Barrier;
@@ -91,6 +91,14 @@ impl Backend for BrokenBackend {
     }
 
     fn office(&self) -> Arc<dyn Office> {
+        Arc::new(MemoryStore::new(Arc::new(ManualClock::new(Timestamp::EPOCH))))
+    }
+
+    fn watch(&self) -> Arc<dyn Watch> {
+        Arc::new(MemoryStore::new(Arc::new(ManualClock::new(Timestamp::EPOCH))))
+    }
+
+    fn event_log(&self) -> Arc<dyn EventLog> {
         Arc::new(MemoryStore::new(Arc::new(ManualClock::new(Timestamp::EPOCH))))
     }
 

@@ -4,7 +4,7 @@ use domain::ids::{ActionId, ChatId, GenerationId, UserId};
 use domain::screen::{DeskAct, Period, PersonDeed, PersonTab};
 use domain::staff::Role;
 
-use super::{Reader, Writer};
+use super::{Reader, Writer, watch};
 
 pub(super) fn encode<'a>(data: &'a mut Writer, act: &DeskAct) -> &'a mut Writer {
     match act {
@@ -42,6 +42,7 @@ pub(super) fn encode<'a>(data: &'a mut Writer, act: &DeskAct) -> &'a mut Writer 
         DeskAct::Dismiss { chat } => data.letter('D').long(chat.0),
         DeskAct::AuditLog { page } => data.letter('L').number(*page),
         DeskAct::Health => data.letter('H'),
+        DeskAct::Watch(act) => watch::encode(data.letter('W'), *act),
     }
 }
 
@@ -81,6 +82,7 @@ pub(super) fn decode(data: &mut Reader<'_>) -> Option<DeskAct> {
         'D' => DeskAct::Dismiss { chat: chat(data)? },
         'L' => DeskAct::AuditLog { page: data.number()? },
         'H' => DeskAct::Health,
+        'W' => DeskAct::Watch(watch::decode(data)?),
         _ => return None,
     })
 }

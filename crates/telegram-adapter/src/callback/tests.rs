@@ -2,7 +2,8 @@
 
 use super::*;
 use domain::ids::{ActionId, ChatId};
-use domain::screen::{DeskAct, Period, PersonDeed, PersonTab};
+use domain::ports::EventLevel;
+use domain::screen::{DeskAct, Period, PersonDeed, PersonTab, WatchAct};
 use domain::staff::Role;
 use proptest::prelude::*;
 
@@ -175,6 +176,14 @@ fn desk(id: GenerationId, key: Key, number: u16) -> Vec<DeskAct> {
         DeskAct::Dismiss { chat },
         DeskAct::AuditLog { page: number },
         DeskAct::Health,
+        DeskAct::Watch(WatchAct::Alerts),
+        DeskAct::Watch(WatchAct::Mute { alert: key }),
+        DeskAct::Watch(WatchAct::Unmute { alert: key }),
+        DeskAct::Watch(WatchAct::Events { page: number }),
+        DeskAct::Watch(WatchAct::AllEvents),
+        DeskAct::Watch(WatchAct::Event { event: EventId::from_bytes(*id.as_bytes()) }),
+        DeskAct::Watch(WatchAct::ExportEvents),
+        DeskAct::Watch(WatchAct::CleanEvents),
     ];
     for on in [true, false] {
         acts.extend([
@@ -184,6 +193,7 @@ fn desk(id: GenerationId, key: Key, number: u16) -> Vec<DeskAct> {
             DeskAct::Switch { name: key, on },
         ]);
     }
+    acts.extend(EventLevel::ALL.map(|level| DeskAct::Watch(WatchAct::EventsFrom { level })));
     acts.extend(Period::ALL.map(|period| DeskAct::Statistics { period }));
     acts.extend(Period::ALL.map(|period| DeskAct::Chart { period }));
     acts.extend(Period::ALL.map(|period| DeskAct::Export { period }));
@@ -223,9 +233,10 @@ fn desk(id: GenerationId, key: Key, number: u16) -> Vec<DeskAct> {
         DeskAct::Dismiss { .. } => 29,
         DeskAct::AuditLog { .. } => 30,
         DeskAct::Health => 31,
+        DeskAct::Watch(_) => 32,
     };
     let places: std::collections::BTreeSet<usize> = acts.iter().map(place).collect();
-    assert!(places.into_iter().eq(0..32), "an act at the desk stands in no list");
+    assert!(places.into_iter().eq(0..33), "an act at the desk stands in no list");
     acts
 }
 

@@ -7,8 +7,10 @@
 
 mod typed;
 mod view;
+mod watch;
 
 pub use view::{DeskView, Question, Wish};
+pub use watch::{EventFilter, WatchView};
 
 use domain::ids::ModelId;
 use domain::money::Money;
@@ -17,7 +19,7 @@ use domain::staff::Duty;
 
 use super::decide::{Context, Decision, Effect, go};
 use super::{Notice, Talk, View};
-use crate::desk::Work;
+use crate::desk::{WatchWork, Work};
 use crate::event::Event;
 use crate::settings::{self, Spec};
 
@@ -133,6 +135,7 @@ pub(super) fn press(mut next: Talk, act: &DeskAct, context: &Context<'_>) -> Dec
         DeskAct::Dismiss { chat } => DeskView::Sure(Wish::Dismiss(chat)),
         DeskAct::AuditLog { page } => DeskView::AuditLog { page },
         DeskAct::Health => DeskView::Health,
+        DeskAct::Watch(act) => return watch::press(next, act),
     };
     go(&mut next, View::Desk(view));
     Decision::show(next)
@@ -151,6 +154,7 @@ pub(super) fn typed(next: &Talk, text: &str, context: &Context<'_>) -> Option<De
             }
             Some(Decision::fresh(next))
         }
+        DeskView::Watch(_) => watch::typed(next, text, context),
         DeskView::Ask(question) => Some(typed::answer(next.clone(), question.clone(), text, context)),
         _ => None,
     }
@@ -167,6 +171,7 @@ fn sure(mut next: Talk, context: &Context<'_>) -> Decision {
         Wish::Dismiss(chat) => (Work::Dismiss(chat), "desk-dismissed"),
         Wish::StopSelling => (set("selling", false), "desk-selling-off"),
         Wish::Rollback(entry) => (Work::Rollback(entry), "desk-set"),
+        Wish::CleanEvents => (Work::Watch(WatchWork::CleanEvents), "events-cleaned"),
     };
     next.view = next.trail.pop().unwrap_or_default();
     if !context.may(work_to_do.duty()) {

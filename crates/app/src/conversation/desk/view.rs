@@ -4,6 +4,8 @@ use domain::ids::{ActionId, ChatId, GenerationId, ModelId, UserId};
 use domain::screen::{Key, Period, PersonTab};
 use serde::{Deserialize, Serialize};
 
+use super::WatchView;
+
 /// A screen of the desk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -75,6 +77,8 @@ pub enum DeskView {
     },
     /// How everything is.
     Health,
+    /// About alerts.
+    Watch(WatchView),
 }
 
 impl DeskView {
@@ -82,6 +86,7 @@ impl DeskView {
     pub fn first_page(&self) -> Self {
         let mut view = self.clone();
         match &mut view {
+            Self::Watch(WatchView::Events { page, .. }) => *page = 0,
             Self::People { page, .. } | Self::Person { page, .. } | Self::Models { page } | Self::AuditLog { page } => {
                 *page = 0
             }
@@ -150,4 +155,6 @@ pub enum Wish {
     StopSelling,
     /// A setting gets the value back that it had before an entry of the audit log.
     Rollback(ActionId),
+    /// Old events of the log are removed.
+    CleanEvents,
 }

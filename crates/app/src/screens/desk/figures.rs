@@ -159,7 +159,7 @@ pub(crate) fn sheet(words: Words<'_>, catalog: &Catalog, days: &Days) -> Sheet {
     });
     let Funnel { came, ordered, paid } = days.funnel;
     let step = |key: &str, value: u64| {
-        let percent = if came == 0 { 0 } else { value.saturating_mul(100) / came };
+        let percent = value.saturating_mul(100).checked_div(came).unwrap_or(0);
         let figure = format!("{} · {percent}\u{a0}%", words.count(size(value)));
         Bar { name: words.plain(key, &[]), figure, value: size(value), tone: Tone::Main }
     };

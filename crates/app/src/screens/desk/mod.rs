@@ -1,24 +1,28 @@
 //! The owner's desk as it is drawn. A button is drawn only for who may press it; the press decides again.
 
+mod events;
 mod figures;
 mod people;
 mod shop;
 mod staff;
+mod watch;
 
 use domain::generation::Generation;
 use domain::ids::{ActionId, ChatId};
 use domain::ledger::Payment;
 use domain::money::Money;
-use domain::ports::{Drift, Person, Session, StatementLine, UserFigures};
-use domain::screen::{Action, Button, DeskAct, Emphasis, Period, PersonTab, Screen};
+use domain::ports::{Drift, LogEvent, Person, Session, StatementLine, UserFigures};
+use domain::screen::{Action, Button, DeskAct, Emphasis, Period, PersonTab, Screen, WatchAct};
 use domain::staff::{Approval, AuditEntry, Duty, Setting, StaffMember};
+use domain::watch::Alert;
 
 pub use figures::Shown as FiguresShown;
 pub(crate) use figures::{Days, rows, sheet};
 
 use super::{Canvas, button, labelled, pairs, primary};
-use crate::conversation::{DeskQuestion, DeskView, Notice, Wish};
+use crate::conversation::{DeskQuestion, DeskView, Notice, WatchView, Wish};
 use crate::desk::Waiting;
+use crate::desk::health::HealthFacts;
 use crate::settings::Live;
 use crate::texts::Words;
 
@@ -81,6 +85,12 @@ pub struct DeskFacts {
     pub staff: Vec<StaffMember>,
     /// Whom the configuration names.
     pub owners: Vec<ChatId>,
+    /// How everything is.
+    pub health: Option<HealthFacts>,
+    /// Alerts, those of old included.
+    pub alerts: Vec<Alert>,
+    /// A page of the log, and one more; or one event.
+    pub events: Vec<LogEvent>,
 }
 
 /// Draws a screen of the desk; for somebody who does not work there any more, that it is closed.
@@ -98,14 +108,19 @@ pub(super) fn desk(canvas: &Canvas<'_>, view: &DeskView) -> Screen {
         DeskView::Staff | DeskView::Appoint { .. } => Some(Duty::Staff),
         DeskView::AuditLog { .. } => Some(Duty::AuditLog),
         DeskView::Health => Some(Duty::Health),
+        DeskView::Watch(WatchView::Alerts) => Some(Duty::Maintenance),
+        DeskView::Watch(WatchView::Events { .. } | WatchView::Event(_)) => Some(Duty::Logs),
     };
     if duty.is_some_and(|duty| !actor.role.may(duty)) {
         return closed(canvas.words);
     }
     match view {
         DeskView::Home => home(canvas),
+        DeskView::Health => watch::health(canvas),
+        DeskView::Watch(WatchView::Alerts) => watch::alerts(canvas),
+        DeskView::Watch(WatchView::Events { filter, page }) => events::events(canvas, filter, *page),
+        DeskView::Watch(WatchView::Event(_)) => events::event(canvas),
         DeskView::Statistics { period } => figures::statistics(canvas, *period),
-        DeskView::Health => home(canvas),
         DeskView::FindPeople => question(canvas, "desk-find-text", None),
         DeskView::People { query, page } => people::found(canvas, query, *page),
         DeskView::Person { tab, page, .. } => people::person(canvas, *tab, *page),
@@ -122,6 +137,8 @@ pub(super) fn desk(canvas: &Canvas<'_>, view: &DeskView) -> Screen {
         DeskView::AuditLog { page } => staff::audit_log(canvas, *page),
     }
 }
+
+pub(crate) use watch::told;
 
 /// Somebody is shut out.
 pub(super) fn blocked(canvas: &Canvas<'_>) -> Screen {
@@ -157,6 +174,7 @@ fn home(canvas: &Canvas<'_>) -> Screen {
     offer(Duty::Users, "button-people", DeskAct::FindPeople);
     offer(Duty::Models, "button-models", DeskAct::Models { page: 0 });
     offer(Duty::Health, "button-health", DeskAct::Health);
+    offer(Duty::Logs, "button-events", DeskAct::Watch(WatchAct::AllEvents));
     offer(Duty::Settings, "button-shop-settings", DeskAct::Settings);
     offer(Duty::Staff, "button-staff", DeskAct::Staff);
     offer(Duty::AuditLog, "button-audit-log", DeskAct::AuditLog { page: 0 });
@@ -221,6 +239,7 @@ fn sure(canvas: &Canvas<'_>, wish: &Wish) -> Screen {
         }
         Wish::Dismiss(chat) => words.text("desk-sure-dismiss", &[("chat", chat.to_string().into())]),
         Wish::StopSelling => words.text("desk-sure-stop-selling", &[]),
+        Wish::CleanEvents => words.text("events-sure-clean", &[]),
         Wish::Rollback(_) => match facts.log.first() {
             Some(entry) => {
                 let value = |value: Option<&String>| shop::shown(words, &entry.subject, value.map(String::as_str));
