@@ -15,7 +15,7 @@ use crate::world::*;
 pub(crate) const GROUPS: [Group; 1] = [("watch", cases)];
 
 fn desk(world: &mut World, view: DeskView) {
-    world.is_owner = true;
+    world.role = Some(domain::staff::Role::Owner);
     world.talk = Talk { view: View::Desk(view), ..Talk::default() };
 }
 
