@@ -89,11 +89,11 @@ async fn what_is_looked_for_is_sent_as_a_file() {
     house.say(OWNER, "DEFECT").await;
     house.press(OWNER, act(WatchAct::ExportEvents)).await;
     house.work().await;
-    let files = house.telegram.sent().into_iter().filter_map(|sent| match sent {
+    let mut files = house.telegram.sent().into_iter().filter_map(|sent| match sent {
         Sent::Delivered { item, .. } => item.media.into_iter().next(),
         _ => None,
     });
-    let file = files.last().expect("a file");
+    let file = files.next_back().expect("a file");
     assert!(matches!(&file.source, Source::Path(_)), "{file:?}");
     assert_eq!(file.file_name.as_deref(), Some("events.jsonl"));
     let log = house.store.audit_log(AuditLogQuery { limit: 9, ..AuditLogQuery::default() }).await.unwrap();

@@ -12,15 +12,14 @@ use domain::models::ApiFamily;
 use domain::models::MediaFacts;
 use domain::money::Credits;
 use domain::ports::{
-    AccountTrouble, CreateError, CreateRequest, FetchError, Generator, ProbeError, Prober, QueryError, TaskReport,
-    TaskStatus, UploadError, Uploaded,
+    CreateError, CreateRequest, FetchError, Generator, ProbeError, Prober, QueryError, TaskReport, TaskStatus,
+    UploadError, Uploaded,
 };
 
 pub(crate) struct Kie {
     status: Mutex<TaskStatus>,
     cost: Mutex<Option<Credits>>,
     left: Mutex<Result<Credits, QueryError>>,
-    refuses: Mutex<Option<AccountTrouble>>,
     tasks: AtomicU64,
 }
 
@@ -30,7 +29,6 @@ impl Default for Kie {
             status: Mutex::new(TaskStatus::Succeeded(picture())),
             cost: Mutex::new(None),
             left: Mutex::new(Ok("10000".parse().unwrap())),
-            refuses: Mutex::new(None),
             tasks: AtomicU64::new(0),
         }
     }
@@ -56,19 +54,11 @@ impl Kie {
     pub(crate) fn has_left(&self, credits: Result<&str, QueryError>) {
         *self.left.lock().unwrap() = credits.map(|credits| credits.parse().unwrap());
     }
-
-    /// What it says to orders from now on.
-    pub(crate) fn refuses(&self, trouble: Option<AccountTrouble>) {
-        *self.refuses.lock().unwrap() = trouble;
-    }
 }
 
 #[async_trait]
 impl Generator for Kie {
     async fn create(&self, _: &CreateRequest, _: Duration) -> Result<TaskId, CreateError> {
-        if let Some(trouble) = *self.refuses.lock().unwrap() {
-            return Err(CreateError::Account(trouble));
-        }
         Ok(TaskId(format!("task-{}", self.tasks.fetch_add(1, Ordering::Relaxed))))
     }
 

@@ -1,7 +1,7 @@
 //! The data of buttons: every action, every length, nothing of strangers.
 
 use super::*;
-use domain::ids::{ActionId, ChatId};
+use domain::ids::{ActionId, ChatId, EventId};
 use domain::ports::EventLevel;
 use domain::screen::{DeskAct, Period, PersonDeed, PersonTab, WatchAct};
 use domain::staff::Role;
