@@ -36,11 +36,13 @@ impl Backend for Memory {
     }
 
     fn watch(&self) -> Arc<dyn Watch> {
-        Arc::clone(&self.0) as Arc<dyn Watch>
+        let store: Arc<MemoryStore> = Arc::clone(&self.0);
+        store
     }
 
     fn event_log(&self) -> Arc<dyn EventLog> {
-        Arc::clone(&self.0) as Arc<dyn EventLog>
+        let store: Arc<MemoryStore> = Arc::clone(&self.0);
+        store
     }
 
     async fn execute_raw(&self, _: &str) -> bool {
