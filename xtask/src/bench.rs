@@ -9,7 +9,10 @@ use crate::postgres::{Database, HOW_TO_GET_IT};
 use crate::report::{Verdict, shout};
 use crate::workspace::{self, Package};
 
-/// Runs every bench, or the one of this name; `bench_args` go to each of them.
+/// Those that run only when they are named: they fill a database with gigabytes.
+const ON_DEMAND: [&str; 1] = ["desk"];
+
+/// Runs every bench that is not run on demand, or the one of this name; `bench_args` go to each of them.
 ///
 /// # Errors
 /// If cargo cannot be started, or no bench has this name.
@@ -20,6 +23,8 @@ pub(crate) fn run(only: Option<&str>, bench_args: &[String]) -> anyhow::Result<V
         let names: Vec<_> = benches.iter().map(|(_, bench)| *bench).collect();
         anyhow::ensure!(names.contains(&only), "there is no bench `{only}`; there are {}", names.join(", "));
         benches.retain(|(_, bench)| *bench == only);
+    } else {
+        benches.retain(|(_, bench)| !ON_DEMAND.contains(bench));
     }
     if benches.is_empty() {
         let text = "the workspace has no bench yet; add `benches/<noun>.rs` and a [[bench]] with `harness = false`";

@@ -27,6 +27,7 @@ mod money;
 mod mutants;
 mod postgres;
 mod report;
+mod seed;
 mod server;
 mod shots;
 mod stale;
@@ -119,9 +120,27 @@ enum Task {
         #[arg(last = true, value_name = "MUTANTS_ARGS")]
         mutants_args: Vec<String>,
     },
+    /// Fill an empty, migrated PostgreSQL with a year of a shop's life
+    ///
+    /// Users, generations and transfers by the number, spread over the last 365 days, with whole books. Takes psql, a superuser, and at the
+    /// default size about ten gigabytes.
+    Seed {
+        /// The database, for example `postgres://localhost/shop`
+        #[arg(long)]
+        url: String,
+        /// How many users
+        #[arg(long, default_value_t = 1_000_000)]
+        users: u64,
+        /// How many generations
+        #[arg(long, default_value_t = 2_000_000)]
+        generations: u64,
+        /// How many transfers, those of the generations included
+        #[arg(long, default_value_t = 10_000_000)]
+        transfers: u64,
+    },
     /// Run the benches and print machine, versions and method above the figures
     Bench {
-        /// Only this one, for example `ledger`
+        /// Only this one, for example `ledger`; `desk` only when it is named
         bench: Option<String>,
         /// Passed to each bench, for example a filter
         #[arg(last = true, value_name = "BENCH_ARGS")]
@@ -161,6 +180,9 @@ fn dispatch(task: Task) -> anyhow::Result<Verdict> {
         Task::Unused => unused::run(),
         Task::Money { operations, seed } => money::run(operations, seed),
         Task::Mutants { mutants_args } => mutants::run(&mutants_args),
+        Task::Seed { url, users, generations, transfers } => {
+            seed::run(&url, seed::Sizes { users, generations, transfers })
+        }
         Task::Bench { bench, bench_args } => bench::run(bench.as_deref(), &bench_args),
         Task::Shots => shots::run(),
         Task::GuardCluster { bin_dir } => cluster::guard(bin_dir),

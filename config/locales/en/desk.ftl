@@ -4,11 +4,13 @@ desk-text = <b>The desk</b>
     You are here as { $role }.
 desk-selling = {"\u000A"}Generations are on sale.
 desk-not-selling = {"\u000A"}⛔ <b>Nothing is being sold.</b>
+help-desk = {"\u000A\u000A"}/admin – the desk
 desk-closed = The desk is not open to you.
 desk-not-yours = Your role does not include this. An owner can give you another one.
 desk-changed = Something has changed in the meantime, so nothing was done. Have a look and try again.
 desk-nobody = Nobody is there: unknown, or they have deleted their data.
 desk-nothing = {"\u000A"}Nothing here.
+desk-not-set = not set
 desk-no-value = none
 desk-yes = yes
 desk-no = no
@@ -108,8 +110,8 @@ desk-bad-id = That is no Telegram id. Send a number, without @.
 desk-bad-value = That can’t be read as a value of this setting. Try again.
 desk-out-of-bounds = It has to be from { $min } to { $max }.
 desk-too-long = { $max ->
-    [one] At most { $max } character fits.
-   *[other] At most { $max } characters fit.
+    [one] At most { $max } character fits.
+   *[other] At most { $max } characters fit.
 }
 desk-adjusted = Done: the balance is changed.
 desk-runs-given = Done: the runs are given, and the user is told.
@@ -259,3 +261,60 @@ deed-cancel-broadcast = ended a broadcast
 deed-make-campaign = made a campaign
 deed-clean-log = removed old events
 deed-export = exported figures
+
+figures-text = <b>Figures: { $period }</b>
+period-today = today
+period-week = 7 days
+period-month = 30 days
+figures-people = {"\u000A\u000A"}<b>Users</b>
+    New: { $new }, active: { $active }
+    Of the new: ordered { $ordered }, paid { $paid }
+figures-orders = {"\u000A\u000A"}<b>Generations</b>
+    Ordered: { $ordered }
+    Done: { $succeeded }, failed: { $failed }, taken back: { $cancelled }
+    Under way now: { $live }
+figures-waits = {"\u000A"}Waiting: half within { $half }, 95 of 100 within { $rare }
+figures-money = {"\u000A\u000A"}<b>Money</b>
+    Revenue: { $revenue }
+    KIE’s cost: { $cost }
+    Margin: { $margin }
+    Refunded: { $refunded }
+    Paid in: { $paid_in }, paid back: { $paid_back }
+    Bonuses: { $given }
+figures-top = {"\u000A\u000A"}<b>Top models</b>
+figures-model = {"\u000A"}{ $model }: { $n } · { $revenue } · margin { $margin }
+desk-person-figures = {"\u000A"}Orders: { $orders }
+    Spent: { $spent }
+    Paid in: { $paid }
+    Last seen: { $seen }
+button-chart = 📈 Picture
+button-table = 📄 Table
+short-thousands = { $n }k
+chart-title = The shop
+chart-empty = Nothing on these days
+chart-money = Revenue and margin
+chart-revenue = Revenue
+chart-cost = KIE’s cost
+chart-margin = Margin
+chart-generations = Generations
+chart-succeeded = Done
+chart-failed = Failed
+chart-cancelled = Taken back
+chart-models = Top models by revenue
+chart-funnel = Who came in these days
+chart-came = Started the bot
+chart-ordered = Ordered
+chart-paid = Paid
+table-day = day
+table-model = model
+table-new = new users
+table-ordered = ordered
+table-succeeded = done
+table-failed = failed
+table-cancelled = taken back
+table-captured = charged
+table-refunded = refunded
+table-cost = cost
+table-paid-in = paid in
+table-paid-back = paid back
+table-given = bonuses

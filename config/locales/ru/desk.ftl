@@ -4,11 +4,13 @@ desk-text = <b>Пульт</b>
     Ваша роль: { $role }.
 desk-selling = {"\u000A"}Генерации продаются.
 desk-not-selling = {"\u000A"}⛔ <b>Продажи остановлены.</b>
+help-desk = {"\u000A\u000A"}/admin — пульт
 desk-closed = Пульт для вас закрыт.
 desk-not-yours = Ваша роль этого не позволяет. Другую роль может дать владелец.
 desk-changed = За это время что-то изменилось, поэтому ничего не сделано. Посмотрите и попробуйте ещё раз.
 desk-nobody = Никого нет: пользователь неизвестен или удалил свои данные.
 desk-nothing = {"\u000A"}Пусто.
+desk-not-set = не задано
 desk-no-value = нет
 desk-yes = да
 desk-no = нет
@@ -91,7 +93,7 @@ desk-ask-refund = <b>Вернуть деньги</b>
 desk-ask-payback = <b>Вернуть платёж</b>
     Почему возвращаем?
     {"\u000A"}
-desk-ask-markup = Пришлите множитель от 1 до 20, например <code>2,5</code>: цена — это себестоимость KIE, умноженная на него.
+desk-ask-markup = Пришлите множитель от 1 до 20, например <code>2,5</code>: цена — это себестоимость KIE, умноженная на него.
 desk-ask-appoint = <b>Назначить сотрудника</b>
     Пришлите его Telegram id: это число. Узнать его можно через бота вроде @userinfobot.
 desk-ask-setting = <b>{ $setting }</b>
@@ -118,7 +120,7 @@ desk-unblocked = Готово: доступ открыт.
 desk-written = Сообщение отправляется.
 desk-refunded = Готово: деньги на балансе, пользователь об этом узнает.
 desk-payback-asked = Деньги отложены, спрашиваем платёжную систему. Итог будет в разделе «Платежи».
-desk-credit-waits = { $amount } — это много: решит другой владелец, мы его спросили.
+desk-credit-waits = { $amount } — это много: решит другой владелец, мы его спросили.
 desk-credit-asked = <b>{ $by }</b> хочет начислить { $amount } пользователю { $user }.
     Причина: { $reason }
 desk-credit-granted = Разрешено: деньги на балансе.
@@ -167,7 +169,7 @@ button-desk-approve = ✅ { $reference }
 button-desk-reject = ✖️ { $reference }
 
 desk-models = <b>Модели</b>: { $n }
-    Рядом — сколько заработали за 30 дней.
+    Рядом — сколько заработали за 30 дней.
 desk-model = <b>{ $model }</b>
     <code>{ $id }</code>
     { $state }
@@ -259,3 +261,60 @@ deed-cancel-broadcast = рассылка завершена досрочно
 deed-make-campaign = создана кампания
 deed-clean-log = удалены старые события
 deed-export = выгружены цифры
+
+figures-text = <b>Цифры: { $period }</b>
+period-today = сегодня
+period-week = 7 дней
+period-month = 30 дней
+figures-people = {"\u000A\u000A"}<b>Пользователи</b>
+    Новых: { $new }, активных: { $active }
+    Из новых заказали: { $ordered }, заплатили: { $paid }
+figures-orders = {"\u000A\u000A"}<b>Генерации</b>
+    Заказано: { $ordered }
+    Готово: { $succeeded }, не вышло: { $failed }, отменено: { $cancelled }
+    Сейчас в работе: { $live }
+figures-waits = {"\u000A"}Ждут: половина до { $half }, 95 из 100 до { $rare }
+figures-money = {"\u000A\u000A"}<b>Деньги</b>
+    Выручка: { $revenue }
+    Себестоимость KIE: { $cost }
+    Маржа: { $margin }
+    Возвращено за заказы: { $refunded }
+    Пополнения: { $paid_in }, возвращено: { $paid_back }
+    Бонусы: { $given }
+figures-top = {"\u000A\u000A"}<b>Лучшие модели</b>
+figures-model = {"\u000A"}{ $model }: { $n } · { $revenue } · маржа { $margin }
+desk-person-figures = {"\u000A"}Заказов: { $orders }
+    Потрачено: { $spent }
+    Пополнено: { $paid }
+    Последний раз: { $seen }
+button-chart = 📈 Картинка
+button-table = 📄 Таблица
+short-thousands = { $n } тыс.
+chart-title = Магазин
+chart-empty = В эти дни ничего не было
+chart-money = Выручка и маржа
+chart-revenue = Выручка
+chart-cost = Расход KIE
+chart-margin = Маржа
+chart-generations = Генерации
+chart-succeeded = Готово
+chart-failed = Не вышло
+chart-cancelled = Отменено
+chart-models = Лучшие модели по выручке
+chart-funnel = Пришедшие за эти дни
+chart-came = Запустили бота
+chart-ordered = Заказали
+chart-paid = Заплатили
+table-day = день
+table-model = модель
+table-new = новые пользователи
+table-ordered = заказано
+table-succeeded = готово
+table-failed = не вышло
+table-cancelled = отменено
+table-captured = списано
+table-refunded = возвращено
+table-cost = себестоимость
+table-paid-in = пополнения
+table-paid-back = возвраты платежей
+table-given = бонусы

@@ -6,7 +6,8 @@ use domain::ports::{ChangeSet, JobKey, NewMessage, Schedule};
 use domain::screen::{Period, Screen};
 use serde::{Deserialize, Serialize};
 
-use crate::conversation::Notice;
+use crate::conversation::{EventFilter, Notice};
+use crate::desk::alerts::Told;
 
 /// The body of a durable message. Rendered when it is sent, in the language that is set by then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +56,10 @@ pub enum Body {
     },
     /// A broadcast as users will see it, for who writes it.
     Broadcast(BroadcastId),
+    /// What the desk is told of by itself, with the buttons that mute it and lead to it.
+    Alerts(Vec<Told>),
+    /// The log as a file, made when it is sent.
+    Events(EventFilter),
     /// A receipt that an owner decides about: the receipt itself, and what it shall prove.
     Claim(InvoiceId),
     /// A user's words to an owner.

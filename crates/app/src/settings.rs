@@ -60,18 +60,18 @@ pub struct Spec {
 /// All settings that are not one model's, in the order of their buttons.
 pub const SPECS: [Spec; 9] = [
     Spec { name: "selling", kind: Kind::Switch },
-    Spec { name: "selling-note", kind: Kind::Words { max: 500 } },
+    Spec { name: "selling_note", kind: Kind::Words { max: 500 } },
     Spec { name: "markup", kind: Kind::Markup },
     Spec { name: "welcome", kind: Kind::Roubles { min: 0, max: 10_000 } },
-    Spec { name: "live-max", kind: Kind::Count { min: 1, max: 50 } },
-    Spec { name: "losses-to-stop", kind: Kind::Count { min: 0, max: 1_000 } },
-    Spec { name: "support-contact", kind: Kind::Words { max: 100 } },
-    Spec { name: "support-text", kind: Kind::Words { max: 1_000 } },
-    Spec { name: "alone-max", kind: Kind::Roubles { min: 0, max: 1_000_000 } },
+    Spec { name: "live_max", kind: Kind::Count { min: 1, max: 50 } },
+    Spec { name: "losses_to_stop", kind: Kind::Count { min: 0, max: 1_000 } },
+    Spec { name: "support_contact", kind: Kind::Words { max: 100 } },
+    Spec { name: "support_text", kind: Kind::Words { max: 1_000 } },
+    Spec { name: "alone_max", kind: Kind::Roubles { min: 0, max: 1_000_000 } },
 ];
 
 /// The markup of one model.
-const MODEL_SPEC: Spec = Spec { name: "model-markup", kind: Kind::Markup };
+const MODEL_SPEC: Spec = Spec { name: "model_markup", kind: Kind::Markup };
 
 /// Why a typed value is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -190,14 +190,14 @@ impl Live {
         }
         match name {
             "selling" => self.selling = value.as_bool()?,
-            "selling-note" => self.selling_note = Some(words()?),
+            "selling_note" => self.selling_note = Some(words()?),
             "markup" => self.markup = words()?.parse().ok()?,
             "welcome" => self.welcome = Money::from_kopecks(value.as_i64()?),
-            "live-max" => self.live_max = value.as_u64()?.try_into().ok()?,
-            "losses-to-stop" => self.losses_to_stop = value.as_u64()?.try_into().ok()?,
-            "support-contact" => self.shop.support_contact = Some(words()?),
-            "support-text" => self.shop.support_text = Some(words()?),
-            "alone-max" => self.alone_max = Money::from_kopecks(value.as_i64()?),
+            "live_max" => self.live_max = value.as_u64()?.try_into().ok()?,
+            "losses_to_stop" => self.losses_to_stop = value.as_u64()?.try_into().ok()?,
+            "support_contact" => self.shop.support_contact = Some(words()?),
+            "support_text" => self.shop.support_text = Some(words()?),
+            "alone_max" => self.alone_max = Money::from_kopecks(value.as_i64()?),
             _ => return None,
         }
         Some(())
@@ -210,14 +210,14 @@ impl Live {
         }
         match name {
             "selling" => Some(self.selling.to_string()),
-            "selling-note" => self.selling_note.as_deref().map(json),
+            "selling_note" => self.selling_note.as_deref().map(json),
             "markup" => Some(json(&self.markup.to_string())),
             "welcome" => Some(self.welcome.kopecks().to_string()),
-            "live-max" => Some(self.live_max.to_string()),
-            "losses-to-stop" => Some(self.losses_to_stop.to_string()),
-            "support-contact" => self.shop.support_contact.as_deref().map(json),
-            "support-text" => self.shop.support_text.as_deref().map(json),
-            "alone-max" => Some(self.alone_max.kopecks().to_string()),
+            "live_max" => Some(self.live_max.to_string()),
+            "losses_to_stop" => Some(self.losses_to_stop.to_string()),
+            "support_contact" => self.shop.support_contact.as_deref().map(json),
+            "support_text" => self.shop.support_text.as_deref().map(json),
+            "alone_max" => Some(self.alone_max.kopecks().to_string()),
             _ => None,
         }
     }
@@ -251,15 +251,15 @@ mod tests {
     fn every_setting_is_read_stored_and_holds() {
         let typed = [
             ("selling", "false"),
-            ("selling-note", "Back at noon, \"sharp\""),
+            ("selling_note", "Back at noon, \"sharp\""),
             ("markup", "2,55"),
             ("welcome", "12.50 ₽"),
-            ("live-max", "7"),
-            ("losses-to-stop", "0"),
-            ("support-contact", "@shop"),
-            ("support-text", "Пишите днём"),
-            ("alone-max", "1 000"),
-            ("model:z-image", "3"),
+            ("live_max", "7"),
+            ("losses_to_stop", "0"),
+            ("support_contact", "@shop"),
+            ("support_text", "Пишите днём"),
+            ("alone_max", "1 000"),
+            ("model:house/picture", "3"),
         ];
         assert!(SPECS.iter().all(|spec| typed.iter().any(|(name, _)| *name == spec.name)));
         let read = |(name, typed): &(&str, &str)| {
@@ -279,7 +279,7 @@ mod tests {
             losses_to_stop: 0,
             shop,
             alone_max: Money::from_kopecks(100_000),
-            markups: [(ModelId("z-image".to_owned()), "3".parse().unwrap())].into(),
+            markups: [(ModelId("house/picture".to_owned()), "3".parse().unwrap())].into(),
         };
         assert_eq!(set, wanted);
         for setting in &settings {
@@ -294,10 +294,10 @@ mod tests {
         assert_eq!(refused("markup", "double"), BadValue::Unreadable);
         assert_eq!(refused("markup", "0.9"), BadValue::OutOfBounds("1".to_owned(), "20".to_owned()));
         assert_eq!(refused("welcome", "-1"), BadValue::OutOfBounds("0".to_owned(), "10000".to_owned()));
-        assert_eq!(refused("live-max", "0"), BadValue::OutOfBounds("1".to_owned(), "50".to_owned()));
-        assert_eq!(refused("live-max", "2.5"), BadValue::Unreadable);
-        assert_eq!(refused("support-contact", &"a".repeat(101)), BadValue::TooLong(100));
-        assert_eq!(refused("support-text", "  "), BadValue::Unreadable);
+        assert_eq!(refused("live_max", "0"), BadValue::OutOfBounds("1".to_owned(), "50".to_owned()));
+        assert_eq!(refused("live_max", "2.5"), BadValue::Unreadable);
+        assert_eq!(refused("support_contact", &"a".repeat(101)), BadValue::TooLong(100));
+        assert_eq!(refused("support_text", "  "), BadValue::Unreadable);
         assert_eq!(Spec::of("colour"), None);
     }
 
@@ -305,7 +305,7 @@ mod tests {
     fn what_can_not_be_read_leaves_the_configurations() {
         let settings = [
             setting("markup", Some("{".to_owned())),
-            setting("live-max", Some("-1".to_owned())),
+            setting("live_max", Some("-1".to_owned())),
             setting("of tomorrow", Some("1".to_owned())),
             setting("welcome", None),
         ];

@@ -25,6 +25,7 @@ macro_rules! files {
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/gifts.ftl")),
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/desk.ftl")),
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/outreach.ftl")),
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/watch.ftl")),
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/payments.ftl")),
         )
     };
@@ -147,6 +148,32 @@ impl Words<'_> {
         }
         text.push_str("\u{a0}₽");
         text
+    }
+
+    /// A whole number with its groups.
+    pub fn count(&self, count: i64) -> String {
+        let sign = if count < 0 { "\u{2212}" } else { "" };
+        format!("{sign}{}", self.grouped(count.unsigned_abs()))
+    }
+
+    /// Money as short as an axis needs it: whole roubles, thousands from ten thousand on.
+    pub fn short_money(&self, money: Money) -> String {
+        const THOUSANDS_FROM: i64 = 10_000;
+        let roubles = money.kopecks() / 100;
+        if roubles.abs() < THOUSANDS_FROM {
+            return self.count(roubles);
+        }
+        self.plain("short-thousands", &[("n", self.count(roubles / 1000).into())])
+    }
+
+    /// Day and short month, in the texts' zone.
+    pub fn short_day(&self, at: Timestamp) -> String {
+        self.named_day("date-day-short", &self.zoned(at))
+    }
+
+    /// The day in ISO form, in the texts' zone.
+    pub fn iso_day(&self, at: Timestamp) -> String {
+        self.zoned(at).date().to_string()
     }
 
     /// A decimal number, given with a point, with the language's own sign before the fraction.

@@ -1,8 +1,11 @@
 //! What `audit` says; and the list of the bot's own commands in Telegram.
 
+use std::time::Instant;
+
 use app::texts::Texts;
-use domain::ports::AuditReport;
+use domain::ports::{AuditReport, ChangeSet, Store, StoreResult};
 use domain::screen::Language;
+use domain::watch::AuditRun;
 use telegram_adapter::CommandList;
 
 /// The bot's commands in the order of Telegram's menu, each with the key of its words.
@@ -32,6 +35,24 @@ pub(crate) fn menu() -> Vec<CommandList> {
         CommandList { language: code.map(str::to_owned), commands }
     };
     vec![list(Language::En, None), list(Language::Ru, Some("ru"))]
+}
+
+/// Audits the books and keeps what came of it for the desk. A database that lacks the place for it is audited all the same.
+///
+/// # Errors
+/// The store's, of the audit itself.
+pub(crate) async fn audit(store: &dyn Store) -> StoreResult<AuditReport> {
+    let begun = Instant::now();
+    let report = store.audit().await?;
+    let kept = async {
+        let mut change = ChangeSet::new(store.now().await?);
+        change.audit = Some(AuditRun::of(&report, change.at, begun.elapsed()));
+        store.commit(&change).await.map(drop)
+    };
+    if let Err(error) = kept.await {
+        tracing::warn!(%error, "the audit could not be kept for the desk");
+    }
+    Ok(report)
 }
 
 /// An audit's report in lines for a reader.

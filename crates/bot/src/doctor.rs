@@ -67,12 +67,12 @@ impl Line {
 }
 
 /// Checks everything. Slow parts have bounds; nothing is changed anywhere.
-pub(crate) async fn check(config: &Config, on_render: bool) -> Vec<Line> {
+pub(crate) async fn check(config: &Config) -> Vec<Line> {
     let mut lines = vec![catalog()];
     lines.extend(database_lines(config).await);
     lines.extend(telegram(config).await);
     lines.push(kie(config).await);
-    lines.extend(place(config, on_render));
+    lines.extend(place(config));
     lines
 }
 
@@ -279,9 +279,9 @@ async fn kie(config: &Config) -> Line {
 }
 
 /// Where it runs: the risks of the plan and the disk.
-fn place(config: &Config, on_render: bool) -> Vec<Line> {
+fn place(config: &Config) -> Vec<Line> {
     let mut lines = Vec::new();
-    if on_render {
+    if config.on_render {
         lines.push(Line::bad(
             "plan",
             Verdict::Warning,

@@ -9,10 +9,13 @@ use std::time::Duration;
 use anyhow::Context;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::config::frame::{Log, LogFormat};
+use crate::events::EventLayer;
 
 /// Libraries whose debug lines hold what must not be told (statements with their parameters, request lines), or drown everything else. A filter
 /// that names them wins.
@@ -42,16 +45,21 @@ pub(crate) fn filter(text: &str) -> Result<EnvFilter, FilterError> {
     Ok(EnvFilter::builder().parse(format!("{QUIET},{}", parts.join(",")))?)
 }
 
-/// Starts the log. To be called once, before anything that logs.
+/// Starts the log. To be called once, before anything that logs. `events` = where what the desk reads goes, too.
 ///
 /// # Errors
 /// If the filter is none, or a log was started before.
-pub(crate) fn start(log: &Log) -> anyhow::Result<()> {
-    let lines = tracing_subscriber::fmt().with_env_filter(filter(&log.level)?).with_writer(std::io::stderr);
-    let started = match log.format {
-        LogFormat::Json => lines.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init(),
-        LogFormat::Pretty => lines.with_ansi(std::io::stderr().is_terminal()).try_init(),
+pub(crate) fn start(log: &Log, events: Option<EventLayer>) -> anyhow::Result<()> {
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = match log.format {
+        LogFormat::Json => lines.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed(),
+        LogFormat::Pretty => lines.with_ansi(std::io::stderr().is_terminal()).boxed(),
     };
+    let events = match events {
+        Some(events) => Some(events.with_filter(filter(&log.event_level)?)),
+        None => None,
+    };
+    let started = tracing_subscriber::registry().with(lines.with_filter(filter(&log.level)?)).with(events).try_init();
     started.map_err(|error| anyhow::anyhow!(error)).context("the log was started twice")?;
     tell_panics_by_place();
     Ok(())

@@ -7,6 +7,8 @@
 //! | `serve`, `house`, `database` | the adapters put together; raw bytes to the app; the store |
 //! | `commands`, `doctor`, `shop` | `migrate`, `audit`; live checks; the built-in catalog |
 //! | `money`, `rate` | the owner's desk on the command line; where the exchange rate is read |
+//! | `events` | the log that the desk reads |
+//! | `surroundings` | how updates reach us, where we run |
 //! | `kie`, `showroom` | KIE's client; what KIE's own catalogue says against ours |
 //! | `sandbox`, `demo` | the whole bot between simulators |
 
@@ -17,6 +19,7 @@ mod database;
 #[cfg(feature = "sandbox")]
 mod demo;
 mod doctor;
+mod events;
 mod gates;
 mod house;
 mod kie;
@@ -28,6 +31,7 @@ mod sandbox;
 mod serve;
 mod shop;
 mod showroom;
+mod surroundings;
 mod world;
 
 use std::process::ExitCode;
@@ -65,7 +69,7 @@ async fn run(command: Command, environment: &Environment) -> Result<ExitCode> {
             Err(problems) => Ok(misconfigured(&problems)),
         },
         Command::Doctor { json } => match Config::load(environment) {
-            Ok(config) => doctor(&config, environment.has("RENDER"), json).await,
+            Ok(config) => doctor(&config, json).await,
             Err(problems) => Ok(misconfigured(&problems)),
         },
         #[cfg(feature = "sandbox")]
@@ -116,7 +120,7 @@ fn kie_of(environment: &Environment) -> Result<Result<KieClient, Problems>> {
         Ok(desk) => desk,
         Err(problems) => return Ok(Err(problems)),
     };
-    logging::start(&desk.log)?;
+    logging::start(&desk.log, None)?;
     for note in &desk.notes {
         tracing::warn!("{note}");
     }
@@ -132,14 +136,16 @@ async fn diff(kie: &KieClient, only: &[String], in_full: bool) -> Result<ExitCod
 }
 
 async fn serve(config: Config) -> Result<ExitCode> {
-    logging::start(&config.log)?;
+    let (layer, feed) = events::channel();
+    logging::start(&config.log, Some(layer))?;
     for note in &config.notes {
         tracing::warn!("{note}");
     }
     let metrics = Metrics::install()?;
     let shutdown = CancellationToken::new();
     let signals = tokio::spawn(signals(shutdown.clone()));
-    let served = serve::serve(config, metrics, shutdown, serve::Hooks::default()).await;
+    let served =
+        serve::serve(config, metrics, shutdown, serve::Hooks { events: Some(feed), ..serve::Hooks::default() }).await;
     signals.abort();
     served.map(|()| ExitCode::SUCCESS)
 }
@@ -156,15 +162,15 @@ async fn signals(shutdown: CancellationToken) -> Result<()> {
     Ok(())
 }
 
-async fn doctor(config: &Config, on_render: bool, json: bool) -> Result<ExitCode> {
-    let lines = doctor::check(config, on_render).await;
+async fn doctor(config: &Config, json: bool) -> Result<ExitCode> {
+    let lines = doctor::check(config).await;
     let code = if doctor::is_sound(&lines) { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FAILED) };
     let text = if json { serde_json::to_string_pretty(&lines)? } else { doctor::text(&lines) };
     Ok(told(text.trim_end(), code))
 }
 
 async fn with_database(command: &Command, base: &Base) -> Result<ExitCode> {
-    logging::start(&base.log)?;
+    logging::start(&base.log, None)?;
     for note in &base.notes {
         tracing::warn!("{note}");
     }
@@ -177,7 +183,7 @@ async fn with_database(command: &Command, base: &Base) -> Result<ExitCode> {
     }
     let store: Arc<dyn Store> = database::open(&addresses, &base.database).await?;
     if *command == Command::Audit {
-        let report = store.audit().await?;
+        let report = commands::audit(&*store).await?;
         let code = if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FAILED) };
         return Ok(told(&commands::audit_lines(&report), code));
     }

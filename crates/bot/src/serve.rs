@@ -30,8 +30,10 @@ use web::{Door, Limits, Server};
 
 use crate::config::{Config, Intake as Mode};
 use crate::database;
+use crate::events::Feed;
 use crate::house::{Ear, House};
 use crate::logging::Metrics;
+use crate::surroundings::Surroundings;
 use crate::world::{DatabaseClock, OsIds};
 
 /// Telegram's own default. Updates of one user come one at a time; so many users are served at once.
@@ -68,13 +70,15 @@ pub(crate) trait Between: Send + Sync {
 pub(crate) struct Hooks {
     /// Told once the house stands.
     pub(crate) running: Option<oneshot::Sender<Running>>,
+    /// What the desk's log is made of.
+    pub(crate) events: Option<Feed>,
     /// Put before store and clock.
     pub(crate) between: Option<Arc<dyn Between>>,
 }
 
 /// Runs the service until `shutdown`.
 pub(crate) async fn serve(config: Config, metrics: Metrics, shutdown: CancellationToken, hooks: Hooks) -> Result<()> {
-    let Hooks { running, between } = hooks;
+    let Hooks { running, events, between } = hooks;
     let started = Instant::now();
     let mode = config.telegram.intake.mode();
     let addresses = database::addresses(&config.database)?;
@@ -100,7 +104,7 @@ pub(crate) async fn serve(config: Config, metrics: Metrics, shutdown: Cancellati
             return Ok(());
         }
     };
-    let Built { app, intake, poller, store } = built;
+    let Built { app, intake, poller, store, clock } = built;
     // What was stopped stays stopped over a restart, from the first update on.
     if let Err(error) = app.refresh_showcase().await {
         tracing::warn!(%error, "which models are stopped could not be read; the workers try again");
@@ -109,6 +113,11 @@ pub(crate) async fn serve(config: Config, metrics: Metrics, shutdown: Cancellati
         tracing::warn!(%error, "the exchange rate could not be read; the workers try again");
     }
     door.open(Arc::clone(&intake)).context("opening the door")?;
+    let last_word = CancellationToken::new();
+    let keeping = events.map(|feed| {
+        let source: (Arc<dyn Clock>, Arc<dyn IdSource>) = (clock, Arc::new(OsIds::default()));
+        tokio::spawn(feed.keep(store.clone(), source, last_word.clone()))
+    });
     let work_end = CancellationToken::new();
     let workers = tokio::spawn(app::workers::run(Arc::clone(&app), config.workers.workers, work_end.clone()));
     let polling = poller.map(|poller| tokio::spawn(poller.run(intake_end.clone())));
@@ -128,6 +137,10 @@ pub(crate) async fn serve(config: Config, metrics: Metrics, shutdown: Cancellati
     workers.await?;
     tasks.close();
     tasks.wait().await;
+    last_word.cancel();
+    if let Some(keeping) = keeping {
+        keeping.await?;
+    }
     store.drain().await;
     tracing::info!(clean = drained.is_clean(), "stopped");
     Ok(())
@@ -158,6 +171,7 @@ struct Built {
     poller: Option<Poller>,
     /// The database itself, with nothing before it.
     store: Arc<storage::SqlStore>,
+    clock: Arc<dyn Clock>,
 }
 
 async fn build(
@@ -194,6 +208,16 @@ async fn build(
         store: store.clone(),
         office: sql.clone(),
         outreach: sql.clone(),
+        watch: sql.clone(),
+        event_log: sql.clone(),
+        surroundings: Arc::new(Surroundings {
+            setup: Setup::new(client.clone()),
+            wish: wish(config),
+            file: addresses.work.sqlite_path().map(Into::into),
+            may_sleep: config.on_render,
+        }),
+        reports: sql.clone(),
+        charts: Arc::new(charts::PngCharts),
         generator: Arc::new(generator),
         messenger: Arc::new(TelegramMessenger::new(client.clone(), pace, UploadLimits::TELEGRAM)),
         files: Arc::new(TelegramFiles::new(client.clone())),
@@ -226,12 +250,12 @@ async fn build(
         let options = PollOptions::new(instance);
         // After a crash the next process polls no later than it takes over the crashed one's jobs.
         let options = PollOptions { lease: options.lease.min(config.workers.job_lease), ..options };
-        let poller = Poller::new(client, Arc::clone(&intake), store.clone(), clock, options);
+        let poller = Poller::new(client, Arc::clone(&intake), store.clone(), Arc::clone(&clock), options);
         // Set once, here: the ear was made a moment ago.
         let _ = state.set(poller.state());
         poller
     });
-    Ok(Built { app, intake, poller, store: sql })
+    Ok(Built { app, intake, poller, store: sql, clock })
 }
 
 /// Waits for a database that does not answer yet: on a platform both start together.

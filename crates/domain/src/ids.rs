@@ -124,6 +124,12 @@ id!(
 ordered_id!(ActionId);
 
 id!(
+    /// One event of the log.
+    EventId
+);
+ordered_id!(EventId);
+
+id!(
     /// One invoice. A provider hands it back with the payment.
     InvoiceId
 );

@@ -4,12 +4,14 @@
 //! arguments ([`clock`]). Everything here runs in a test without a runtime, save the ports' in-memory fakes.
 //!
 //! Where to go on: [`ledger`] decides about money, [`generation`] about the life of a generation, [`models`] is the catalog and its prices, [`payment`] is how money comes in,
-//! [`quote`] freezes a price, [`staff`] says who may do what at the desk, [`broadcast`] and [`campaign`] how many are reached at once, [`screen`] is what a user sees and may press, [`ports`] are the walls that adapters are built behind.
+//! [`quote`] freezes a price, [`staff`] says who may do what at the desk, [`broadcast`] and [`campaign`] how many are reached at once, [`watch`]
+//! what is watched over, [`screen`] is what a user sees and may press, [`ports`] are the walls that adapters are built behind.
 
 pub mod broadcast;
 pub mod campaign;
 pub mod clock;
 pub mod exchange;
+pub mod figures;
 pub mod free;
 pub mod generation;
 pub mod ids;
@@ -23,3 +25,4 @@ pub mod promo;
 pub mod quote;
 pub mod screen;
 pub mod staff;
+pub mod watch;

@@ -6,6 +6,7 @@
 mod action;
 mod desk;
 mod outreach;
+mod watch;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -13,6 +14,7 @@ use sha2::{Digest, Sha256};
 pub use action::{Action, ClaimAct, DraftAct, GenerationAct, HistoryFilter, InvoiceAct, Preference, Shelf};
 pub use desk::{DeskAct, Period, PersonDeed, PersonTab};
 pub use outreach::{BroadcastAct, PromoAct};
+pub use watch::WatchAct;
 
 /// A language of the bot.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

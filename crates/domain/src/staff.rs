@@ -240,6 +240,10 @@ deeds! {
     CleanLog = "clean_log",
     /// Figures were exported.
     Export = "export",
+    /// An alert was muted.
+    MuteAlert = "mute_alert",
+    /// An alert is told again.
+    UnmuteAlert = "unmute_alert",
 }
 
 impl Deed {

@@ -3,6 +3,7 @@
 //! A row that breaks its own rules is a [`Fault::Row`], which names the column: a defect, never a default.
 
 mod broadcast;
+mod event;
 mod generation;
 mod input;
 mod invoice;
@@ -16,9 +17,12 @@ mod promo;
 mod rate;
 mod record;
 mod referral;
+mod report;
 mod success;
+mod watch;
 
 pub(crate) use broadcast::{BroadcastRow, CampaignRow, TargetRow};
+pub(crate) use event::EventRow;
 pub(crate) use generation::{GenerationRow, OrphanRow, Page};
 pub(crate) use input::InputRow;
 pub(crate) use invoice::{InvoiceRow, InvoiceStep, impersonal};
@@ -27,12 +31,17 @@ pub(crate) use ledger::{HoldRow, OperationRow, PaymentRow, StatementRow, Transfe
 pub(crate) use message::{MessageRow, PartRow};
 pub(crate) use office::{ApprovalRow, AuditRow, SettingRow, StaffRow};
 pub(crate) use payback::{PaybackRow, ended};
-pub(crate) use person::{PersonRow, SessionRow, into_session};
+pub(crate) use person::{PersonRow, SearchKeys, SessionRow, into_session};
 pub(crate) use promo::PromoRow;
 pub(crate) use rate::{CURRENT, RateRow, WAITING, into_rates};
 pub(crate) use record::RecordRow;
 pub(crate) use referral::ReferralRow;
+pub(crate) use report::{
+    CountRow, DayRow, EarnedRow, LiveRow, MadeRow, ModelRow, MovedRow, UserRow, figures_of, funnel_of, span, states_of,
+    user_figures_of,
+};
 pub(crate) use success::{DriftRow, MarginRow, StopRow, SuccessRow};
+pub(crate) use watch::{AlertRow, AuditRunRow, into_ended};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

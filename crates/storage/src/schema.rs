@@ -20,6 +20,8 @@ diesel::table! {
         news -> Bool,
         origin -> Nullable<Text>,
         blocked -> Bool,
+        name_key -> Nullable<Text>,
+        username_key -> Nullable<Text>,
     }
 }
 
@@ -29,6 +31,7 @@ diesel::table! {
         version -> BigInt,
         body -> Text,
         window_message -> Nullable<BigInt>,
+        seen_at -> BigInt,
     }
 }
 
@@ -298,6 +301,42 @@ diesel::table! {
 }
 
 diesel::table! {
+    first_steps (user_id, step) {
+        user_id -> Binary,
+        step -> Text,
+        came_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    report_days (begins_at, ends_at) {
+        begins_at -> BigInt,
+        ends_at -> BigInt,
+        new_users -> BigInt,
+        paid_in -> BigInt,
+        paid_back -> BigInt,
+        given -> BigInt,
+    }
+}
+
+diesel::table! {
+    report_models (begins_at, ends_at, model) {
+        begins_at -> BigInt,
+        ends_at -> BigInt,
+        model -> Text,
+        ordered -> BigInt,
+        succeeded -> BigInt,
+        failed -> BigInt,
+        cancelled -> BigInt,
+        captured -> BigInt,
+        refunded -> BigInt,
+        cost -> BigInt,
+        costless -> BigInt,
+        waits -> Text,
+    }
+}
+
+diesel::table! {
     orphans (generation_id) {
         generation_id -> Binary,
         task_id -> Nullable<Text>,
@@ -468,6 +507,41 @@ diesel::table! {
         name -> Text,
         note -> Nullable<Text>,
         created_at -> BigInt,
+    }
+
+    audits (at) {
+        at -> BigInt,
+        took_ms -> BigInt,
+        checked -> BigInt,
+        findings -> Text,
+    }
+}
+
+diesel::table! {
+    alerts (kind, subject) {
+        kind -> Text,
+        subject -> Text,
+        level -> Text,
+        first_at -> BigInt,
+        last_at -> BigInt,
+        told_at -> Nullable<BigInt>,
+        muted_until -> Nullable<BigInt>,
+        open -> Bool,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    events (id) {
+        id -> Binary,
+        at -> BigInt,
+        level -> SmallInt,
+        target -> Text,
+        message -> Text,
+        fields -> Text,
+        correlation -> Nullable<Text>,
+        user_id -> Nullable<Text>,
+        generation_id -> Nullable<Text>,
     }
 }
 

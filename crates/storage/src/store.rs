@@ -55,7 +55,7 @@ pub async fn connect(url: &DatabaseUrl, options: &PoolOptions) -> Result<Arc<Sql
     Err(ConnectError::Unreachable { address: url.to_string(), detail })
 }
 
-/// The [`Store`](domain::ports::Store) on SQLite or PostgreSQL.
+/// The [`Store`](domain::ports::Store) and the [`Reports`](domain::ports::Reports) on SQLite or PostgreSQL.
 pub struct SqlStore {
     backend: Backend,
     call_timeout: Duration,
@@ -95,9 +95,12 @@ macro_rules! ask {
     }};
 }
 
+mod events;
 mod office;
 mod outreach;
 mod port;
+mod reports;
+mod watch;
 
 impl SqlStore {
     /// Waits until all work that was begun has ended, also that whose callers went away.

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use diesel_async::SimpleAsyncConnection;
-use domain::ports::{Office, Outreach, Store};
+use domain::ports::{EventLog, Office, Outreach, Reports, Store, Watch};
 
 use crate::address::{DatabaseUrl, Place};
 use crate::conformance::Backend;
@@ -47,6 +47,17 @@ pub struct TestDatabase {
     store: Arc<SqlStore>,
     url: DatabaseUrl,
     rubbish: Rubbish,
+}
+
+/// How much of a shop's life is made up.
+#[derive(Clone, Copy, Debug)]
+pub struct Seed {
+    /// Users, all of them people.
+    pub users: u64,
+    /// Generations, some of them still under way.
+    pub generations: u64,
+    /// Transfers of the ledger, those of generations included.
+    pub transfers: u64,
 }
 
 /// What is to be cleared away.
@@ -130,6 +141,21 @@ impl TestDatabase {
         raw
     }
 
+    /// Fills it with a year of a shop's life: `seed.sql`, which `cargo xtask seed` fills any database with. Only on PostgreSQL.
+    ///
+    /// # Panics
+    /// If the database refuses it: it is not empty, or so many transfers are too few for the rest.
+    pub async fn seed(&self, seed: Seed) {
+        let mut raw = self.raw().await;
+        let Seed { users, generations, transfers } = seed;
+        let sizes = format!(
+            "SET kiebot.users = '{users}'; SET kiebot.generations = '{generations}'; SET kiebot.transfers = '{transfers}'"
+        );
+        for sql in [sizes.as_str(), include_str!("../seed.sql"), "VACUUM ANALYZE"] {
+            raw.execute(sql).await.unwrap_or_else(|error| panic!("the seed: {error}"));
+        }
+    }
+
     async fn raw(&self) -> Raw {
         match self.url.place() {
             Place::Postgres(place) => {
@@ -179,9 +205,21 @@ impl Backend for TestDatabase {
         store
     }
 
-    fn outreach(&self) -> Arc<dyn Outreach> {
+    fn outreach(&self) -> Arc<dyn Outreach> {}
+
+    fn watch(&self) -> Arc<dyn Watch> {
         let store: Arc<SqlStore> = self.store();
         store
+    }
+
+    fn event_log(&self) -> Arc<dyn EventLog> {
+        let store: Arc<SqlStore> = self.store();
+        store
+    }
+
+    fn reports(&self) -> Arc<dyn Reports> {
+        let reports: Arc<SqlStore> = self.store();
+        reports
     }
 
     async fn execute_raw(&self, sql: &str) -> bool {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::clock::{ManualClock, Timestamp};
-use domain::ports::{Office, Outreach, Store};
+use domain::ports::{EventLog, Office, Outreach, Reports, Store, Watch};
 use storage::conformance::{self, Backend};
 use storage::memory::MemoryStore;
 use storage::testing::TestDatabase;
@@ -35,6 +35,21 @@ impl Backend for Memory {
         outreach
     }
 
+    fn reports(&self) -> Arc<dyn Reports> {
+        let reports: Arc<MemoryStore> = Arc::clone(&self.0);
+        reports
+    }
+
+    fn watch(&self) -> Arc<dyn Watch> {
+        let store: Arc<MemoryStore> = Arc::clone(&self.0);
+        store
+    }
+
+    fn event_log(&self) -> Arc<dyn EventLog> {
+        let store: Arc<MemoryStore> = Arc::clone(&self.0);
+        store
+    }
+
     async fn execute_raw(&self, _: &str) -> bool {
         false
     }
@@ -60,6 +75,18 @@ impl Backend for Sql {
 
     fn outreach(&self) -> Arc<dyn Outreach> {
         self.0.store()
+    }
+
+    fn watch(&self) -> Arc<dyn Watch> {
+        self.0.store()
+    }
+
+    fn event_log(&self) -> Arc<dyn EventLog> {
+        self.0.store()
+    }
+
+    fn reports(&self) -> Arc<dyn Reports> {
+        self.0.reports()
     }
 
     async fn execute_raw(&self, sql: &str) -> bool {

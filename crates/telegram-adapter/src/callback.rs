@@ -8,6 +8,7 @@
 
 mod desk;
 mod outreach;
+mod watch;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -46,6 +46,11 @@ pub enum NoticeArg {
         /// In kopecks.
         kopecks: i64,
     },
+    /// A span of time, drawn in the unit that suits it.
+    Span {
+        /// In seconds.
+        seconds: u64,
+    },
     /// Free runs, counted as the language counts them.
     Runs {
         /// How many.
@@ -118,6 +123,13 @@ impl Notice {
         self
     }
 
+    /// With a span of time.
+    #[must_use]
+    pub fn span(mut self, name: &str, span: std::time::Duration) -> Self {
+        self.args.push((name.to_owned(), NoticeArg::Span { seconds: span.as_secs() }));
+        self
+    }
+
     /// With some money.
     #[must_use]
     pub fn money(mut self, name: &str, money: Money) -> Self {
@@ -158,6 +170,7 @@ impl Notice {
             NoticeArg::Text { key } => Arg::Words(words.plain(key, &[])),
             NoticeArg::Figure { figure } => Arg::Words(words.decimal(figure)),
             NoticeArg::Day { day } => Arg::Words(words.calendar_day(day)),
+            NoticeArg::Span { seconds } => Arg::Words(words.duration(std::time::Duration::from_secs(*seconds))),
             NoticeArg::Money { kopecks } => Arg::Words(words.money(Money::from_kopecks(*kopecks))),
             NoticeArg::Runs { runs } => Arg::Words(words.plain("amount-runs", &[("n", (*runs).into())])),
             NoticeArg::Title { ru, en } => Arg::Words(

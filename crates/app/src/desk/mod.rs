@@ -10,21 +10,28 @@
 //!
 //! To add one: a file by its noun, a variant of [`Refused`] for each thing that the owner would do otherwise, a command in `bot`, a case.
 
+pub mod alerts;
+mod figures;
 mod gifts;
+pub mod health;
 mod outreach;
 mod overview;
 mod paybacks;
 mod rate;
 mod refunds;
 mod refusal;
+mod watch;
 mod work;
 
+pub(crate) use figures::last_days;
+pub use figures::{Period, Periods};
 pub use gifts::{GIFT_MONEY_MAX, GIFT_RUNS_MAX, PROMO_USES_MAX, Promo};
 pub use outreach::{BroadcastWork, PromoWork};
 pub use overview::{OfUser, Waiting};
 pub use paybacks::PaybackPlan;
 pub use refunds::{Refund, Share};
 pub use refusal::{DeskError, Refused};
+pub use watch::{CLEANED_AFTER, WatchWork};
 pub use work::{PAYMENTS_SHOWN, Room, Work, key_of};
 
 use domain::clock::{Clock, IdSource};

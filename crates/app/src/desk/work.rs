@@ -9,12 +9,12 @@ use domain::ids::{ActionId, ChatId, GenerationId, ModelId, UserId};
 use domain::ledger::{Amount, Operation, Payment, Unit};
 use domain::money::Money;
 use domain::ports::{
-    ApprovalChange, BlockChange, ChangeSet, Office, Outreach, SettingChange, StaffChange, StopChange, StopReason,
+    ApprovalChange, BlockChange, ChangeSet, Office, Outreach, SettingChange, StaffChange, StopChange, StopReason, Watch,
 };
 use domain::screen::{Key, Period};
 use domain::staff::{Actor, Approval, AuditEntry, Deed, Duty, Role, Setting, StaffMember};
 
-use super::{BroadcastWork, Desk, DeskError, PromoWork, Refused, Share};
+use super::{BroadcastWork, Desk, DeskError, PromoWork, Refused, Share, WatchWork};
 use crate::conversation::{Letter, Notice};
 use crate::outbox::{Body, Mail};
 use crate::settings::{Live, Spec};
@@ -115,6 +115,8 @@ pub enum Work {
     Broadcast(BroadcastWork),
     /// A promo code or a campaign is made.
     Promo(PromoWork),
+    /// About alerts.
+    Watch(WatchWork),
 }
 
 impl Work {
@@ -135,6 +137,7 @@ impl Work {
             Self::Chart(_) | Self::Export(_) => Duty::Statistics,
             Self::Broadcast(_) => Duty::Broadcast,
             Self::Promo(_) => Duty::Promo,
+            Self::Watch(work) => work.duty(),
         }
     }
 }
@@ -154,6 +157,8 @@ pub struct Room<'a> {
     pub office: &'a dyn Office,
     /// To be asked about broadcasts and campaigns.
     pub outreach: &'a dyn Outreach,
+    /// To be asked for alerts.
+    pub watch: &'a dyn Watch,
     /// Who was appointed.
     pub staff: &'a [StaffMember],
     /// Whom the configuration names.
@@ -322,6 +327,7 @@ impl Desk<'_> {
             }
             Work::Broadcast(work) => self.broadcast(change, actor, work, room).await?,
             Work::Promo(work) => self.promote(change, actor, work, room).await?,
+            Work::Watch(work) => self.watch_by(change, actor, work, room).await?,
         }
         Ok(None)
     }

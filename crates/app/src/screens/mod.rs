@@ -22,8 +22,8 @@ mod wallet;
 mod why;
 
 pub(crate) use account::{answer, letter, who};
-pub use desk::{DeskFacts, OutreachFacts, PersonFacts};
-pub(crate) use desk::{approval, flyer};
+pub(crate) use desk::{Days, approval, flyer, rows, sheet, told};
+pub use desk::{DeskFacts, FiguresShown, OutreachFacts, PersonFacts};
 pub use gifts::Friends;
 pub(crate) use owner::{rate_jumped, stopped};
 pub(crate) use result::{caption, prompt, result_buttons};

@@ -1,9 +1,10 @@
 //! KIE's callbacks. A callback is a hint: it makes the generation's job due, and it may tell a task id that an answer was to tell.
 
-use domain::generation::StateKind;
+use domain::generation::{Generation, StateKind};
 use domain::ids::{CallbackToken, TaskId};
 use domain::ports::{ChangeSet, Commit, JobKey, Orphan, Schedule, StoreError};
 use std::time::Duration;
+use tracing::Instrument;
 
 use super::App;
 use crate::intake::CallbackOutcome;
@@ -37,6 +38,15 @@ impl App {
         let Some(generation) = self.store.generation_by_token(&notice.token).await? else {
             return Ok(CallbackOutcome::UnknownToken);
         };
+        let span = tracing::info_span!("callback", correlation = %generation.id, generation = %generation.id, user = %generation.user);
+        self.store_callback_of(&generation, notice).instrument(span).await
+    }
+
+    async fn store_callback_of(
+        &self,
+        generation: &Generation,
+        notice: &CallbackNotice,
+    ) -> Result<CallbackOutcome, StoreError> {
         let mut change = ChangeSet::new(self.now());
         match generation.state.kind() {
             StateKind::Running => {}

@@ -2,14 +2,14 @@
 
 use domain::generation::Generation;
 use domain::ids::UserId;
-use domain::ports::{AuditLogQuery, ChangeSet, HistoryQuery, StoreError, StoreResult};
+use domain::ports::{AuditLogQuery, ChangeSet, HistoryQuery, PeopleQuery, StoreError, StoreResult};
 use domain::screen::PersonTab;
 use domain::staff::{Actor, Deed, Duty};
 
 use super::App;
-use crate::conversation::{DeskQuestion, DeskView, Notice, Wish};
-use crate::desk::{Desk, DeskError, PAYMENTS_SHOWN, Refused, Room, Work};
-use crate::screens::{DeskFacts, PAGE, PersonFacts};
+use crate::conversation::{DeskQuestion, DeskView, Notice, WatchView, Wish};
+use crate::desk::{Desk, DeskError, PAYMENTS_SHOWN, Period, Refused, Room, Work};
+use crate::screens::{DeskFacts, FiguresShown, PAGE, PersonFacts};
 
 /// So many large credits are shown; each owner is told of each one anyway.
 const APPROVALS_SHOWN: u32 = 10;
@@ -29,6 +29,7 @@ impl App {
         let room = Room {
             office: &*self.office,
             outreach: &*self.outreach,
+            watch: &*self.watch,
             staff: &known.staff,
             owners: &self.settings.owners,
             settings: &known.settings,
@@ -81,8 +82,13 @@ impl App {
                     facts.waits = waiting.receipts.len() + waiting.unmatched.len() + approvals.len();
                 }
             }
+            DeskView::Statistics { period } if may(Duty::Statistics) => {
+                let (now, days) = (self.now(), usize::from(period.days()));
+                let figures = Period::of(&*self.reports, now, &self.settings.zone, days).await?;
+                facts.figures = Some(FiguresShown { figures, states: self.reports.states().await? });
+            }
             DeskView::People { query, page } if may(Duty::Users) => {
-                facts.people = self.find_people(query, skip(*page), limit).await?;
+                facts.people = self.reports.people(&PeopleQuery::of(query), skip(*page), limit).await?;
             }
             DeskView::Person { user, tab, page } if may(Duty::Users) => {
                 facts.person = self.person_facts(*user, *tab, skip(*page), limit).await?;
@@ -100,7 +106,7 @@ impl App {
                     let lines = self.office.audit_log(AuditLogQuery { limit: 200, ..AuditLogQuery::default() }).await?;
                     facts.log = lines.into_iter().filter(|line| line.id == *entry).collect();
                 }
-                Wish::Dismiss(_) | Wish::StopSelling => {}
+                Wish::Dismiss(_) | Wish::StopSelling | Wish::CleanEvents => {}
             },
             DeskView::Waiting if may(Duty::Money) => {
                 let since = self.now() - APPROVAL_LIFE;
@@ -124,6 +130,16 @@ impl App {
                 facts.staff.clone_from(&known.staff);
                 facts.owners.clone_from(&self.settings.owners);
             }
+            DeskView::Health if may(Duty::Health) => {
+                facts.health = Some(self.health_facts(self.outside_soon().await).await);
+            }
+            DeskView::Watch(WatchView::Alerts) if may(Duty::Maintenance) => facts.alerts = self.watch.alerts().await?,
+            DeskView::Watch(WatchView::Events { filter, page }) if may(Duty::Logs) => {
+                facts.events = self.found_events(filter, skip(*page), limit).await?;
+            }
+            DeskView::Watch(WatchView::Event(id)) if may(Duty::Logs) => {
+                facts.events = self.event_log.event(*id).await?.into_iter().collect();
+            }
             DeskView::AuditLog { page } if may(Duty::AuditLog) => {
                 let query = AuditLogQuery { skip: skip(*page), limit, ..AuditLogQuery::default() };
                 facts.log = self.office.audit_log(query).await?;
@@ -137,14 +153,6 @@ impl App {
         Ok(facts)
     }
 
-    async fn find_people(&self, query: &str, _skip: u32, _limit: u32) -> StoreResult<Vec<domain::ports::Person>> {
-        match self.desk("").person(query.trim_start_matches('@')).await {
-            Ok(session) => Ok(vec![session.person]),
-            Err(DeskError::Refused(_)) => Ok(Vec::new()),
-            Err(DeskError::Store(error)) => Err(error),
-        }
-    }
-
     async fn person_facts(
         &self,
         user: UserId,
@@ -155,7 +163,7 @@ impl App {
         let Some(session) = self.store.session_of(user).await? else { return Ok(None) };
         let mut facts = PersonFacts::new(session);
         match tab {
-            PersonTab::Card => {}
+            PersonTab::Card => facts.figures = self.reports.user_figures(user).await?,
             PersonTab::Statement => {
                 facts.statement = self.store.statement(user, skip, limit).await?;
                 facts.generations = self.orders_of(user, &facts.statement).await?;

@@ -8,8 +8,10 @@
 mod alerts;
 mod callbacks;
 mod desk;
+mod events;
 mod facts;
 mod free;
+mod health;
 mod office;
 mod orders;
 mod outreach;
@@ -26,6 +28,7 @@ mod turn;
 mod updates;
 
 pub use callbacks::CallbackNotice;
+pub(crate) use events::EVENTS_KEPT;
 pub use payments::{BankDetails, PaymentTerms};
 pub(crate) use payments::{Income, step_invoice};
 pub use referrals::ReferralTerms;
@@ -44,9 +47,10 @@ use domain::ids::{ChatId, ModelId};
 use domain::models::{ApiFamily, Catalog};
 use domain::money::{Money, PriceFactor};
 use domain::ports::{
-    ChangeSet, Commit, FileSource, Generator, Messenger, Office, Outreach, PaymentGate, Prober, RateSource, Store,
-    StoreResult,
+    ChangeSet, Charts, Commit, EventLog, FileSource, Generator, Messenger, Office, Outreach, PaymentGate, Prober,
+    RateSource, Reports, Store, StoreResult, Surroundings, Watch,
 };
+use domain::staff::Deed;
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 
@@ -108,6 +112,16 @@ pub struct Parts {
     pub office: Arc<dyn Office>,
     /// Broadcasts, campaigns and promo codes, as the desk and the worker read them.
     pub outreach: Arc<dyn Outreach>,
+    /// What watching over the shop reads.
+    pub watch: Arc<dyn Watch>,
+    /// The log that the desk reads.
+    pub event_log: Arc<dyn EventLog>,
+    /// How updates reach us, and where we run.
+    pub surroundings: Arc<dyn Surroundings>,
+    /// The same database, as the figures that it tells.
+    pub reports: Arc<dyn Reports>,
+    /// Draws its figures.
+    pub charts: Arc<dyn Charts>,
     /// KIE.
     pub generator: Arc<dyn Generator>,
     /// Telegram, outgoing.
@@ -135,6 +149,13 @@ pub struct App {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) office: Arc<dyn Office>,
     pub(crate) outreach: Arc<dyn Outreach>,
+    pub(crate) watch: Arc<dyn Watch>,
+    pub(crate) event_log: Arc<dyn EventLog>,
+    cleaning: Notify,
+    pub(crate) surroundings: Arc<dyn Surroundings>,
+    outside: health::Window,
+    pub(crate) reports: Arc<dyn Reports>,
+    pub(crate) charts: Arc<dyn Charts>,
     pub(crate) generator: Arc<dyn Generator>,
     pub(crate) messenger: Arc<dyn Messenger>,
     pub(crate) files: Arc<dyn FileSource>,
@@ -175,6 +196,11 @@ impl App {
             store,
             office,
             outreach,
+            watch,
+            event_log,
+            surroundings,
+            reports,
+            charts,
             generator,
             messenger,
             files,
@@ -194,6 +220,13 @@ impl App {
             store,
             office,
             outreach,
+            watch,
+            event_log,
+            cleaning: Notify::new(),
+            surroundings,
+            outside: health::Window::default(),
+            reports,
+            charts,
             generator,
             messenger,
             files,
@@ -267,6 +300,9 @@ impl App {
             && let Err(error) = self.refresh_office().await
         {
             tracing::warn!(%error, "the desk's staff and settings are as they were; they are looked at again within seconds");
+        }
+        if commit == Commit::Committed && change.audit_log.iter().any(|entry| entry.deed == Deed::CleanLog) {
+            self.cleaning.notify_one();
         }
         Ok(commit)
     }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::ledger::{Refusal, Unit};
-use domain::ports::{ChangeSet, Commit, DeadUpdate, StoreError, StoreResult, Tries};
+use domain::ports::{ChangeSet, Commit, DeadUpdate, GenerationChange, StoreError, StoreResult, Tries};
 use domain::screen::{Language, Screen};
+use tracing::Instrument;
 
 use super::App;
 use super::payments::Question;
@@ -37,8 +38,10 @@ impl App {
     /// Takes one update: decides, commits, shows. `raw` is kept if a defect of ours shows up.
     pub async fn take_update(self: &Arc<Self>, incoming: Incoming, raw: Vec<u8>) -> UpdateOutcome {
         let (app, work) = (Arc::clone(self), incoming.clone());
+        let correlation = format!("u{}", incoming.key.update);
+        let span = tracing::info_span!("update", correlation, user = tracing::field::Empty);
         // A task of its own: a panic in one update ends nothing else, and a dropped request does not decide about money.
-        let result = tokio::spawn(async move { app.handle(&work).await }).await;
+        let result = tokio::spawn(async move { app.handle(&work).await }.instrument(span)).await;
         match result {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(StoreError::Away(detail))) => {
@@ -125,6 +128,7 @@ impl App {
             Some(session) => session,
             None => self.newcomer(incoming, now).await?,
         };
+        tracing::Span::current().record("user", tracing::field::display(session.person.user));
         let talk: Talk = if is_new { Talk::default() } else { read_talk(&session.conversation) };
         let mut change = ChangeSet::new(now);
         change.mark = Some(incoming.key);
@@ -152,6 +156,12 @@ impl App {
         let edit = turn.edit;
         match commit {
             Commit::Committed => {
+                for order in &change.generations {
+                    if let GenerationChange::Create(order) = order {
+                        // The link from the update to everything that the generation's own id names from now on.
+                        tracing::info!(generation = %order.id, model = %order.model, "an order was confirmed");
+                    }
+                }
                 let shown = Shown { version: turn.version, talk: turn.talk, session, edit };
                 Ok(Some(Decided { shown, quiet: turn.quiet, tries: None }))
             }
@@ -163,10 +173,13 @@ impl App {
                 let shown = Shown { version: session.conversation.version, talk, session, edit };
                 Ok(Some(Decided { shown, quiet, tries: Some(tries) }))
             }
+            // What is done at the desk is held against books and staff first; somebody was quicker.
+            Commit::Refused { .. } | Commit::VersionConflict if !change.audit_log.is_empty() => {
+                self.refresh_office().await?;
+                Ok(None)
+            }
             // The wallet changed since it was loaded; the next round sees it and says what is missing.
             Commit::VersionConflict | Commit::Refused { reason: Refusal::InsufficientFunds { .. }, .. } => Ok(None),
-            // What is done at the desk is held against the books first; somebody was quicker.
-            Commit::Refused { .. } if !change.audit_log.is_empty() => Ok(None),
             Commit::Refused { reason, .. } => Err(StoreError::Defect(format!("the ledger refused: {reason}"))),
             Commit::LeaseLost => Err(StoreError::Defect("a lease was lost where none was taken".to_owned())),
         }

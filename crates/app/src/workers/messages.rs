@@ -81,10 +81,13 @@ impl App {
                 let screen = crate::screens::approval(words, &notice, approval);
                 self.send_text(attempt, message, &session.person, &screen).await
             }
-            (Body::Chart { .. } | Body::Table { .. }, _) => {
-                self.end(attempt, message, MessageEnd::Refused, |_| ()).await
+            (Body::Alerts(told), _) => {
+                self.send_text(attempt, message, &session.person, &crate::screens::told(words, &told)).await
             }
             (Body::Broadcast(id), _) => self.send_preview(attempt, message, &session.person, id).await,
+            (Body::Events(filter), _) => self.send_events(attempt, message, &session.person, &filter).await,
+            (Body::Chart { period }, _) => self.send_chart(attempt, message, &session.person, period).await,
+            (Body::Table { period }, _) => self.send_table(attempt, message, &session.person, period).await,
             (Body::Claim(id), _) => self.send_claim(attempt, message, session, id).await,
             (Body::Letter(mail), _) => self.send_letter(attempt, message, session, &mail).await,
             (Body::Answer(mail), _) => self.send_answer(attempt, message, session, &mail).await,
@@ -116,12 +119,24 @@ impl App {
         let screen = Screen { silent: person.silent, ..screen.clone() };
         match self.messenger.show(person.chat, None, &screen, left.min(TEXT_BUDGET)).await {
             Ok(_) => self.end(attempt, message, MessageEnd::Sent, |_| ()).await,
-            Err(SendError::ChatGone) => Ok(Sending::Gone),
-            Err(SendError::Later { retry_after, detail, .. }) => {
+            Err(error) => self.not_sent(attempt, message, error).await,
+        }
+    }
+
+    /// What becomes of a message of one part that was not sent.
+    pub(super) async fn not_sent(
+        &self,
+        attempt: &Attempt,
+        message: &Message,
+        error: SendError,
+    ) -> StoreResult<Sending> {
+        match error {
+            SendError::ChatGone => Ok(Sending::Gone),
+            SendError::Later { retry_after, detail, .. } => {
                 tracing::info!(detail, "a message could not be sent yet");
                 Ok(Sending::Later(retry_after))
             }
-            Err(error) => {
+            error => {
                 tracing::error!(%error, message = %message.id, "a message was refused");
                 self.end(attempt, message, MessageEnd::Refused, |_| ()).await
             }

@@ -9,6 +9,8 @@
 mod broadcasts;
 mod closing;
 mod delivery;
+mod export;
+mod figures;
 mod generation;
 mod inputs;
 mod invoices;
@@ -18,23 +20,29 @@ mod parts;
 mod paybacks;
 mod rate;
 mod reconciliation;
+mod roll_ups;
 mod wakes;
+mod watch;
 
 pub use broadcasts::BROADCAST_INTERVAL;
 pub(crate) use closing::is_over;
 pub(crate) use generation::Losses;
 pub use rate::RateWatch;
+pub use watch::WatchState;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use domain::clock::Timestamp;
+use domain::ids::{ActionId, GenerationId, UserId};
 use domain::ports::{ChangeSet, Claim, Commit, JobKind, Lease, LeaseEnd, LeaseOutcome, StoreError, StoreResult};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
-use crate::service::App;
+use crate::desk::CLEANED_AFTER;
+use crate::service::{App, EVENTS_KEPT};
 
 /// Without work the loop looks again after at most so long: work may have been scheduled by another instance.
 const IDLE_MAX: Duration = Duration::from_secs(1);
@@ -63,7 +71,9 @@ pub async fn run(app: Arc<App>, workers: usize, shutdown: CancellationToken) {
     tracker.spawn(showcase(Arc::clone(&app), shutdown.clone()));
     tracker.spawn(office(Arc::clone(&app), shutdown.clone()));
     tracker.spawn(rate::keep(Arc::clone(&app), shutdown.clone()));
+    tracker.spawn(watch::keep(Arc::clone(&app), shutdown.clone()));
     tracker.spawn(reconciliation::keep(Arc::clone(&app), shutdown.clone()));
+    tracker.spawn(roll_ups::keep(Arc::clone(&app), shutdown.clone()));
     tracker.spawn(housekeeping(Arc::clone(&app), shutdown));
     tracker.close();
     tracker.wait().await;
@@ -133,8 +143,15 @@ async fn fill(
 }
 
 async fn housekeeping(app: Arc<App>, shutdown: CancellationToken) {
+    let mut kept = EVENTS_KEPT;
     while !shutdown.is_cancelled() {
         let now = app.now();
+        match app.clean_events(now - kept).await {
+            Ok(0) => {}
+            Ok(rows) => tracing::info!(rows, "old events of the log removed"),
+            Err(error) => tracing::warn!(%error, "cleaning the log has to wait"),
+        }
+        kept = EVENTS_KEPT;
         match app.store.purge(now - MARKS_KEPT, now - DEAD_KEPT).await {
             Ok(0) => {}
             Ok(rows) => tracing::info!(rows, "old marks and dead updates removed"),
@@ -142,6 +159,7 @@ async fn housekeeping(app: Arc<App>, shutdown: CancellationToken) {
         }
         tokio::select! {
             () = tokio::time::sleep(HOUSEKEEPING_EVERY) => {}
+            () = app.cleaning_wanted() => kept = CLEANED_AFTER,
             () = shutdown.cancelled() => {}
         }
     }
@@ -222,6 +240,21 @@ pub(crate) enum Step {
 impl App {
     /// Does the work of one claim. Errors end it; the lease then brings it back.
     pub async fn work(&self, lease: Lease) {
+        let (kind, subject) = (lease.key.kind, lease.key.subject);
+        let (mut generation, mut user) = (None, None);
+        match kind {
+            JobKind::Generation => generation = Some(GenerationId::from_bytes(subject).to_string()),
+            JobKind::Messages | JobKind::Wake => user = Some(UserId::from_bytes(subject).to_string()),
+            JobKind::Input | JobKind::Invoice | JobKind::Payback => {}
+        }
+        // What is done for an order bears the order's own id, from its confirm to its delivery.
+        let correlation =
+            generation.clone().unwrap_or_else(|| format!("{}:{}", kind.code(), ActionId::from_bytes(subject)));
+        let span = tracing::info_span!("job", correlation, generation, user);
+        self.work_within(lease).instrument(span).await;
+    }
+
+    async fn work_within(&self, lease: Lease) {
         let attempt = Attempt::new(lease, self.settings.lease);
         let result = match attempt.lease.key.kind {
             JobKind::Generation => self.work_on_generation(&attempt).await,

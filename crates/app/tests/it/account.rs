@@ -10,6 +10,7 @@ use domain::ids::UserId;
 use domain::ledger::{Amount, Wallet};
 use domain::ports::StatementLine;
 use domain::screen::{Action, DraftAct, Emphasis, Language, Preference, Press};
+use domain::staff::Role;
 
 use crate::results::{line, noted};
 use crate::snapshots::{Case, Group, case, case_in, check, view};
@@ -160,12 +161,12 @@ fn pages() -> Vec<Case> {
         }),
         case("forgotten", |world| drop(world.press(Action::ForgetForGood))),
         case("reply", |world| {
-            world.is_owner = true;
+            world.role = Some(Role::Owner);
             world.facts.correspondent = Some(world.session.person.clone());
             world.press(Action::Reply { user: ANN });
         }),
         case("reply_to_nobody", |world| {
-            world.is_owner = true;
+            world.role = Some(Role::Owner);
             world.press(Action::Reply { user: ANN });
         }),
     ]);
@@ -227,7 +228,7 @@ fn only_an_owner_answers_and_goes_back_to_where_they_were() {
     assert_eq!((decision.effect, &stranger.talk.view), (None, &View::Menu));
 
     let mut owner = World::new();
-    owner.is_owner = true;
+    owner.role = Some(Role::Owner);
     owner.press(Action::Balance);
     owner.press(Action::Reply { user: ANN });
     assert_eq!(owner.say(" ").effect, None);
@@ -242,7 +243,7 @@ fn only_an_owner_answers_and_goes_back_to_where_they_were() {
 #[test]
 fn an_owners_album_is_an_answer_file_by_file() {
     let mut owner = World::new();
-    owner.is_owner = true;
+    owner.role = Some(Role::Owner);
     owner.press(Action::Reply { user: ANN });
     for message in [11, 12] {
         let photo = Event::File {

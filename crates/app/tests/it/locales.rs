@@ -99,6 +99,12 @@ fn buttons_that_stand_two_by_two_fit_a_phone() {
             "button-confirm-metered",
             "button-keep",
             "button-edit",
+            "button-waiting",
+            "button-stop-selling",
+            "button-resume-selling",
+            "button-pay-back",
+            "button-dismiss",
+            "button-rollback",
         ];
         for key in keys.filter(|key| (key.starts_with("kind-") || key.starts_with("button-")) && !alone.contains(key)) {
             let label = texts.in_language(language).plain(key, &[("n", 10.into())]);

@@ -82,8 +82,13 @@ fn no_file_is_left_over() {
     let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/snapshots"));
     let mut known: BTreeSet<String> = crate::notices::FILES.iter().map(|name| format!("notices/{name}.snap")).collect();
     let all = GROUPS.iter().chain(&crate::results::GROUPS).chain(&crate::account::GROUPS).chain(&crate::offers::GROUPS);
-    let all = all.chain(&crate::stopped::GROUPS).chain(&crate::gifts::GROUPS).chain(&crate::payments::GROUPS);
-    let all = all.chain(&crate::outreach::GROUPS);
+    let all = all
+        .chain(&crate::stopped::GROUPS)
+        .chain(&crate::gifts::GROUPS)
+        .chain(&crate::payments::GROUPS)
+        .chain(&crate::desk::GROUPS)
+        .chain(&crate::watch::GROUPS)
+        .chain(&crate::outreach::GROUPS);
     for (group, cases) in all {
         known.extend(cases().iter().map(|case| format!("{group}/{}.snap", case.name)));
     }

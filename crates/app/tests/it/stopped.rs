@@ -10,6 +10,7 @@ use domain::ids::ModelId;
 use domain::models::{ApiFamily, Catalog};
 use domain::ports::{Stop, StopReason};
 use domain::screen::{Action, DraftAct, GenerationAct, Key, Language, Press};
+use domain::staff::Role;
 
 use crate::snapshots::{Case, Group, case_in, check};
 use crate::world::*;
@@ -88,7 +89,7 @@ fn stopped_models_and_notes() {
 }
 
 fn cases() -> Vec<Case> {
-    let owner = || World { is_owner: true, ..World::before(stopped()) };
+    let owner = || World { role: Some(Role::Owner), ..World::before(stopped()) };
     vec![
         case_in("card", World::before(stopped()), card),
         case_in("card_for_an_owner", owner(), card),
@@ -208,7 +209,7 @@ fn only_an_owner_sells_a_model_again() {
         (true, workshop(), "workshop/hidden", "notice-model-gone", false),
     ];
     for (is_owner, catalog, model, notice, happens) in table {
-        let mut world = World { is_owner, ..World::before(catalog) };
+        let mut world = World { role: is_owner.then_some(Role::Owner), ..World::before(catalog) };
         let decision = world.press(sell(model));
         let wanted = happens.then(|| Effect::SellAgain(ModelId(model.to_owned())));
         assert_eq!((world.notice(), decision.effect), (notice, wanted), "{is_owner} {model}");
@@ -216,7 +217,7 @@ fn only_an_owner_sells_a_model_again() {
     let mut user = World::before(stopped());
     card(&mut user);
     assert!(!actions(&user.render(Language::En)).contains(&sell(PICTURE)));
-    user.is_owner = true;
+    user.role = Some(Role::Owner);
     assert!(actions(&user.render(Language::En)).contains(&sell(PICTURE)));
 }
 

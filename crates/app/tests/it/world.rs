@@ -156,7 +156,8 @@ pub(crate) struct World {
     /// Files are ready as soon as they arrive.
     pub(crate) prepares: bool,
     pub(crate) search: &'static Search,
-    pub(crate) is_owner: bool,
+    /// What the user is at the owner's desk.
+    pub(crate) role: Option<Role>,
     pub(crate) live: usize,
     pub(crate) live_max: usize,
     pub(crate) selling: bool,
@@ -208,7 +209,7 @@ impl World {
             own: Vec::new(),
             prepares: true,
             search: search_of(catalog),
-            is_owner: false,
+            role: None,
             live: 0,
             live_max: 3,
             selling: true,
@@ -260,7 +261,7 @@ impl World {
 
     fn actor(&self) -> Option<Actor> {
         let standing = Standing::Configured;
-        self.is_owner.then_some(Actor { chat: self.session.person.chat, role: Role::Owner, standing })
+        self.role.map(|role| Actor { chat: self.session.person.chat, role, standing })
     }
 
     /// Lives through `event`.

@@ -4,7 +4,9 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::reader::{Read, Reader, Refusal};
-use super::registry::{HOST, JOB_LEASE_MS, LIVE_MAX, LOG_FORMAT, LOG_LEVEL, PORT, SELLING_PAUSE_MS, WORKERS};
+use super::registry::{
+    EVENT_LOG_LEVEL, HOST, JOB_LEASE_MS, LIVE_MAX, LOG_FORMAT, LOG_LEVEL, PORT, SELLING_PAUSE_MS, WORKERS,
+};
 use crate::logging;
 
 /// Where we listen.
@@ -54,6 +56,8 @@ impl Workers {
 pub(crate) struct Log {
     /// A filter that [`logging::filter`] takes.
     pub(crate) level: String,
+    /// The same of what the desk reads.
+    pub(crate) event_level: String,
     /// The form of a line.
     pub(crate) format: LogFormat,
 }
@@ -69,16 +73,17 @@ pub(crate) enum LogFormat {
 
 impl Log {
     pub(super) fn read(reader: &mut Reader<'_>) -> Read<Self> {
-        let level = reader.value(&LOG_LEVEL, |text| match logging::filter(text) {
+        let filter = |text: &str| match logging::filter(text) {
             Ok(_) => Ok(text.to_owned()),
             Err(error) => Err(Refusal::hint(error.to_string())),
-        });
+        };
+        let (level, event_level) = (reader.value(&LOG_LEVEL, filter), reader.value(&EVENT_LOG_LEVEL, filter));
         let format = reader.optional(&LOG_FORMAT, |text| match text.to_ascii_lowercase().as_str() {
             "json" => Ok(LogFormat::Json),
             "pretty" => Ok(LogFormat::Pretty),
             _ => Err(Refusal::default()),
         });
         let usual = if reader.environment.terminal { LogFormat::Pretty } else { LogFormat::Json };
-        Ok(Self { level: level?, format: format?.unwrap_or(usual) })
+        Ok(Self { level: level?, event_level: event_level?, format: format?.unwrap_or(usual) })
     }
 }

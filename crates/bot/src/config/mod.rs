@@ -75,6 +75,8 @@ pub(crate) struct Config {
     pub(crate) workers: Workers,
     /// What is told of the run.
     pub(crate) log: Log,
+    /// Whether Render runs us.
+    pub(crate) on_render: bool,
     /// Things that work and are probably not meant; to be logged as warnings.
     pub(crate) notes: Vec<String>,
 }
@@ -88,6 +90,7 @@ impl Config {
         let mut reader = Reader::new(environment);
         let read = Self::read(&mut reader);
         let (mut config, notes) = reader.finish(read)?;
+        config.on_render = environment.has(registry::RENDER.name);
         config.notes = spelling::warnings(environment).into_iter().chain(notes).collect();
         Ok(config)
     }
@@ -116,6 +119,7 @@ impl Config {
             time_zone: time_zone?,
             workers: workers?,
             log: log?,
+            on_render: false,
             notes: Vec::new(),
         })
     }

@@ -347,6 +347,11 @@ variables! {
             form: Form::Described("`error`, `warn`, `info`, `debug`, `trace`, `off`, or pairs such as `info,app=debug`"),
             default: Fallback::Text("info"),
         }
+        EVENT_LOG_LEVEL {
+            doc: "What of it the desk's log keeps for 30 days.",
+            form: Form::Described("as `LOG_LEVEL`"),
+            default: Fallback::Text("info"),
+        }
         LOG_FORMAT {
             doc: "One JSON object per line, or lines for people.",
             form: Form::Words(&["json", "pretty"]),

@@ -147,7 +147,7 @@ impl Service {
     async fn start(config: &Config, metrics: &Metrics, veil: &Arc<Veil>) -> Result<(Self, Arc<dyn Store>)> {
         let shutdown = CancellationToken::new();
         let (told, running) = oneshot::channel();
-        let hooks = Hooks { running: Some(told), between: Some(veil.clone()) };
+        let hooks = Hooks { running: Some(told), events: None, between: Some(veil.clone()) };
         let ended = tokio::spawn(serve(config.clone(), metrics.clone(), shutdown.clone(), hooks));
         let Ok(Running { store, address }) = running.await else {
             ended.await??;

@@ -2,6 +2,7 @@
 //!
 //! | module | what |
 //! |---|---|
+//! | `desk` | the owner's desk |
 //! | `devtools` | Chromium by the DevTools protocol |
 //! | `stage` | the real executable |
 //! | `phone` | one chat on the page |
@@ -12,6 +13,7 @@
 //! Without a Chromium the tests fail and say how to get one. `KIEBOT_NO_BROWSER=1` leaves them out, which is said and counted: the name of each
 //! is appended to the file that `KIEBOT_BROWSER_SKIPPED_LOG` names.
 
+mod desk;
 mod devtools;
 mod phone;
 mod play;
@@ -50,6 +52,13 @@ fn a_user_buys_fails_and_outlives_a_restart() {
 fn faults_and_time_do_what_their_buttons_say() {
     if !is_left_out("browser::faults_and_time_do_what_their_buttons_say") {
         play::faults_and_time_do_what_their_buttons_say();
+    }
+}
+
+#[test]
+fn an_owner_runs_the_shop_from_the_desk() {
+    if !is_left_out("browser::an_owner_runs_the_shop_from_the_desk") {
+        desk::an_owner_runs_the_shop_from_the_desk();
     }
 }
 

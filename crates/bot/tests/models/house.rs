@@ -84,6 +84,11 @@ impl House {
             store: store.clone(),
             office: store.clone(),
             outreach: store.clone(),
+            watch: store.clone(),
+            event_log: store.clone(),
+            surroundings: Arc::new(Nowhere),
+            reports: store.clone(),
+            charts: Arc::new(charts::PngCharts),
             generator: Arc::new(generator(&kie)),
             messenger: Arc::new(TelegramMessenger::new(client.clone(), telegram_pace(), UploadLimits::TELEGRAM)),
             files: Arc::new(TelegramFiles::new(client)),
@@ -281,4 +286,18 @@ fn http() -> reqwest::Client {
         rustls::crypto::ring::default_provider().install_default().expect("it is installed once");
     });
     reqwest::Client::builder().no_proxy().build().expect("a client")
+}
+
+/// The watch over the shop is none of the models' business.
+struct Nowhere;
+
+#[async_trait::async_trait]
+impl domain::ports::Surroundings for Nowhere {
+    async fn updates(&self, _: Duration) -> Option<domain::ports::UpdatesReport> {
+        None
+    }
+
+    fn place(&self) -> domain::ports::Place {
+        domain::ports::Place::default()
+    }
 }

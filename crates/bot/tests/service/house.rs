@@ -24,6 +24,7 @@ use jiff::tz::TimeZone;
 use storage::memory::{Fault, FaultyStore, MemoryStore};
 use tokio::task::JoinSet;
 
+use crate::around::Around;
 use crate::cashier::Cashier;
 use crate::kie::Kie;
 use crate::rate::Rates;
@@ -46,6 +47,8 @@ pub(crate) struct House {
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) telegram: Arc<Telegram>,
     pub(crate) kie: Arc<Kie>,
+    /// How updates come.
+    pub(crate) around: Arc<Around>,
     /// Telegram as one who takes money.
     pub(crate) stars: Arc<Cashier>,
     /// Another one, who can be asked how an invoice stands.
@@ -89,6 +92,7 @@ impl House {
         let clock = Arc::new(ManualClock::new(Timestamp::from_seconds(1_795_348_800)));
         let store = Arc::new(MemoryStore::new(clock.clone()));
         let (telegram, kie) = (Arc::new(Telegram::default()), Arc::new(Kie::default()));
+        let around = Arc::new(Around::default());
         let (stars, cards) = (Cashier::new(Provider::Stars), Cashier::new(Provider::Yookassa));
         let (stars, cards) = (Arc::new(stars), Arc::new(cards));
         let models = [
@@ -104,6 +108,11 @@ impl House {
             store: Arc::new(faulty(&store, &faults)),
             office: store.clone(),
             outreach: store.clone(),
+            watch: store.clone(),
+            event_log: store.clone(),
+            surroundings: around.clone(),
+            reports: store.clone(),
+            charts: Arc::new(charts::PngCharts),
             generator: kie.clone(),
             messenger: telegram.clone(),
             files: telegram.clone(),
@@ -122,6 +131,7 @@ impl House {
             store,
             telegram,
             kie,
+            around,
             stars,
             cards,
             clock,
@@ -140,6 +150,11 @@ impl House {
             store: Arc::new(faulty(&self.store, &self.faults)),
             office: self.store.clone(),
             outreach: self.store.clone(),
+            watch: self.store.clone(),
+            event_log: self.store.clone(),
+            surroundings: self.around.clone(),
+            reports: self.store.clone(),
+            charts: Arc::new(charts::PngCharts),
             generator: self.kie.clone(),
             messenger: self.telegram.clone(),
             files: self.telegram.clone(),

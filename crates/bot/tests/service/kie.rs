@@ -19,12 +19,18 @@ use domain::ports::{
 pub(crate) struct Kie {
     status: Mutex<TaskStatus>,
     cost: Mutex<Option<Credits>>,
+    left: Mutex<Result<Credits, QueryError>>,
     tasks: AtomicU64,
 }
 
 impl Default for Kie {
     fn default() -> Self {
-        Self { status: Mutex::new(TaskStatus::Succeeded(picture())), cost: Mutex::new(None), tasks: AtomicU64::new(0) }
+        Self {
+            status: Mutex::new(TaskStatus::Succeeded(picture())),
+            cost: Mutex::new(None),
+            left: Mutex::new(Ok("10000".parse().unwrap())),
+            tasks: AtomicU64::new(0),
+        }
     }
 }
 
@@ -42,6 +48,11 @@ impl Kie {
     /// What each task costs from now on; without it nothing is said of it.
     pub(crate) fn takes(&self, credits: &str) {
         *self.cost.lock().unwrap() = Some(credits.parse().unwrap());
+    }
+
+    /// What it says of our credits from now on.
+    pub(crate) fn has_left(&self, credits: Result<&str, QueryError>) {
+        *self.left.lock().unwrap() = credits.map(|credits| credits.parse().unwrap());
     }
 }
 
@@ -62,7 +73,7 @@ impl Generator for Kie {
     }
 
     async fn credits(&self, _: Duration) -> Result<Credits, QueryError> {
-        Err(QueryError::UnknownTask)
+        self.left.lock().unwrap().clone()
     }
 
     async fn fetch_result(&self, _: &str, _: &Path, _: u64, _: Duration) -> Result<u64, FetchError> {

@@ -6,9 +6,13 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of tests may fail like tests")]
 #![expect(clippy::inconsistent_digit_grouping, reason = "amounts in kopecks are written as roubles_kopecks")]
 
+mod admin;
+mod around;
 mod cashier;
 mod crowd;
 mod desk;
+mod events;
+mod figures;
 mod forgetting;
 mod free;
 mod gifts;
@@ -22,3 +26,4 @@ mod payments;
 mod progress;
 mod rate;
 mod telegram;
+mod watch;

@@ -54,6 +54,15 @@ impl Telegram {
         self.sent().into_iter().filter_map(words).collect()
     }
 
+    /// The last screen in a chat.
+    pub(crate) fn screen(&self, of: ChatId) -> Screen {
+        let shown = |sent: Sent| match sent {
+            Sent::Shown { chat, screen, .. } if chat == of => Some(screen),
+            _ => None,
+        };
+        self.sent().into_iter().filter_map(shown).next_back().expect("a screen")
+    }
+
     /// What a message says after its last edit.
     pub(crate) fn reads(&self, wanted: i64) -> String {
         let words = |sent: Sent| match sent {

@@ -6,6 +6,7 @@ use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use domain::clock::{Clock, SeededIds, Timestamp};
+use domain::ports::{EventLevel, EventLog, EventsQuery};
 use sandbox::kie::{KieOptions, KieSimulator, Pace, Route};
 use sandbox::telegram::{SimulatorOptions, TelegramSimulator, UpdateView, User};
 use tempfile::TempDir;
@@ -89,8 +90,8 @@ pub(crate) struct Stage {
     pub(crate) bot: Bot,
     pub(crate) http: reqwest::Client,
     // Last, so that the bot is gone before its files and its database are.
-    _folder: TempDir,
-    _ground: Ground,
+    folder: TempDir,
+    ground: Ground,
 }
 
 impl Stage {
@@ -125,7 +126,7 @@ impl Stage {
         let environment = environment(&plan, &telegram, &telegram_gate, &kie_gate, database, port, &public_url);
         let mut bot = Bot::new(environment, folder.path(), base_url, http.clone());
         bot.start().await;
-        Self { telegram, kie, telegram_gate, kie_gate, door, cable, bot, http, _folder: folder, _ground: ground }
+        Self { telegram, kie, telegram_gate, kie_gate, door, cable, bot, http, folder, ground }
     }
 
     /// A new person in Telegram, who has never seen the bot.
@@ -185,6 +186,20 @@ impl Stage {
         for secret in [token, KIE_KEY, SECRET] {
             assert!(!log.contains(secret), "the log tells `{secret}`");
         }
+        let events = self.kept_events().await;
+        assert!(events.contains("ready to work"), "the desk's log is kept: {events}");
+        for secret in [token, KIE_KEY, SECRET] {
+            assert!(!events.contains(secret), "the desk's log tells `{secret}`");
+        }
+    }
+
+    /// What the bot has left in the desk's log, one event per line.
+    async fn kept_events(&self) -> String {
+        let address = storage::DatabaseUrl::parse(&self.ground.url(self.folder.path())).expect("the bot's own address");
+        let store = storage::connect(&address, &storage::PoolOptions::default()).await.expect("the bot has ended");
+        let query = EventsQuery { level: EventLevel::Debug, needle: None, skip: 0, limit: 100_000 };
+        let events = store.events(query).await.expect("an answer");
+        events.iter().map(|event| serde_json::to_string(event).expect("it is plain") + "\n").collect()
     }
 
     /// `kiebot audit` finds nothing.

@@ -127,6 +127,7 @@ mod tests {
             ("", Err(BadTopUp::NotAnAmount)),
             ("₽", Err(BadTopUp::NotAnAmount)),
             ("100.001", Err(BadTopUp::NotAnAmount)),
+            ("123456789.001", Err(BadTopUp::NotAnAmount)),
         ];
         for (text, wanted) in table {
             assert_eq!(top_up_amount(text).map(Money::kopecks), wanted, "{text}");

@@ -5,6 +5,10 @@
 //! | [`Store`] | one change set = one transaction; look-ups; claims under leases |
 //! | [`Office`] | who works at the owner's desk, what they did, what they set |
 //! | [`Outreach`] | broadcasts and who is next, campaigns and promo codes with their figures |
+//! | [`Watch`] | figures to watch, audits that ran, alerts |
+//! | [`EventLog`] | the log that the desk reads |
+//! | [`Surroundings`] | how updates reach us, where we run |
+//! | [`Reports`] | figures about everybody, for the owner's desk |
 //! | [`Generator`] | createTask, recordInfo, upload, credits at KIE |
 //! | [`Showroom`] | which models KIE itself lists, what they take and cost |
 //! | [`Messenger`] | send, edit, deliver, answer at Telegram |
@@ -22,16 +26,20 @@
 //! the shared query files. To add a port: the trait here, a fake in `app`'s tests, an adapter crate, its wiring in `bot`.
 
 pub mod charts;
+mod events;
 mod generator;
 mod messenger;
 mod office;
 mod outreach;
 mod payments;
 mod prober;
+mod reports;
 mod showroom;
 mod store;
+mod watch;
 
 pub use charts::{ChartError, Charts};
+pub use events::{EventLevel, EventLog, EventsQuery, LogEvent};
 pub use generator::{
     AccountTrouble, CreateError, CreateRequest, FetchError, Generator, QueryError, TaskReport, TaskStatus, UploadError,
     Uploaded,
@@ -47,6 +55,7 @@ pub use payments::{
     RateReading, RateSource,
 };
 pub use prober::{ProbeError, Prober};
+pub use reports::{Funnel, LiveFigures, PeopleQuery, Reports, UserFigures, search_key, seen_hour};
 pub use showroom::{ListPrice, Listing, Showroom, ShowroomError};
 pub use store::{
     AuditCheck, AuditReport, ChangeSet, Claim, Commit, Conversation, ConversationChange, DeadUpdate, Drift,
@@ -56,3 +65,4 @@ pub use store::{
     Reconciled, Reconciliation, ReferralChange, ReferralFigures, Schedule, Session, StatementLine, Stop, StopChange,
     StopReason, Store, StoreError, StoreResult, Took, Trace, Tries, UpdateKey,
 };
+pub use watch::{Ended, Figures, FiguresQuery, Place, Surroundings, UpdatesReport, Watch};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BroadcastAct, Key, PromoAct};
+use super::{BroadcastAct, Key, PromoAct, WatchAct};
 use crate::ids::{ActionId, ChatId, GenerationId, UserId};
 use crate::staff::{Duty, Role};
 
@@ -243,6 +243,8 @@ pub enum DeskAct {
     Broadcast(BroadcastAct),
     /// Something about promo codes and campaigns.
     Promo(PromoAct),
+    /// About alerts.
+    Watch(WatchAct),
 }
 
 impl DeskAct {
@@ -269,6 +271,7 @@ impl DeskAct {
             Self::Health => Duty::Health,
             Self::Broadcast(_) => Duty::Broadcast,
             Self::Promo(_) => Duty::Promo,
+            Self::Watch(act) => act.duty(),
         })
     }
 }

@@ -11,8 +11,8 @@ use domain::ids::{ActionId, CallbackToken, ChatId, GenerationId, MessageId, Mode
 use domain::ledger::{Amount, Operation, Posting, Provider, Refusal, Unit};
 use domain::money::{Credits, Markup, Money, PriceFactor, Rate};
 use domain::ports::{
-    ChangeSet, Commit, GenerationChange, HistoryQuery, NewMessage, Office, Outreach, Person, PersonChange, Session,
-    Store, StoreError, UpdateKey,
+    ChangeSet, Commit, EventLog, GenerationChange, HistoryQuery, NewMessage, Office, Outreach, Person, PersonChange,
+    Reports, Session, Store, StoreError, UpdateKey, Watch,
 };
 use domain::quote::{Cost, Quote};
 use domain::screen::Language;
@@ -30,6 +30,8 @@ const TRIES_MAX: usize = 30;
 pub struct World {
     /// The store under test.
     pub store: Arc<dyn Store>,
+    /// The figures that it tells.
+    pub reports: Arc<dyn Reports>,
     /// The time of the change sets.
     pub clock: ManualClock,
     /// Ids and chance, seeded.
@@ -59,6 +61,7 @@ impl World {
     pub fn new(backend: Arc<dyn Backend>) -> Self {
         Self {
             store: backend.store(),
+            reports: backend.reports(),
             clock: ManualClock::new(Timestamp::from_seconds(1_790_000_000)),
             ids: SeededIds::new(1),
             backend,
@@ -74,6 +77,16 @@ impl World {
     /// What the store says of broadcasts, campaigns and promo codes.
     pub fn outreach(&self) -> Arc<dyn Outreach> {
         self.backend.outreach()
+    }
+
+    /// What watching over the shop reads of the store.
+    pub fn watch(&self) -> Arc<dyn Watch> {
+        self.backend.watch()
+    }
+
+    /// The log of the store.
+    pub fn event_log(&self) -> Arc<dyn EventLog> {
+        self.backend.event_log()
     }
 
     /// Runs SQL past the store; `false` if the backend has no SQL.

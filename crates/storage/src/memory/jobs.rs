@@ -131,4 +131,10 @@ impl Jobs {
     pub(super) fn depth(&self, now: Timestamp) -> usize {
         self.rows.values().filter(|job| job.due() <= now).count()
     }
+
+    /// How many are due then, and since when the first of them is.
+    pub(super) fn due_at(&self, now: Timestamp) -> (usize, Option<Timestamp>) {
+        let due = self.rows.values().filter(|job| job.run_at <= now && job.due() <= now).map(|job| job.run_at);
+        (self.depth(now), due.min())
+    }
 }

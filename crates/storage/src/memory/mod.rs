@@ -12,6 +12,7 @@
 //! `faulty` one more.
 
 mod audit;
+mod events;
 mod faulty;
 mod free;
 mod generations;
@@ -27,9 +28,11 @@ mod promos;
 mod rates;
 mod records;
 mod referrals;
+mod reports;
 mod state;
 mod store;
 mod successes;
+mod watch;
 
 use std::fmt;
 use std::sync::{Arc, Mutex};

@@ -8,17 +8,19 @@ use domain::clock::Timestamp;
 use domain::ids::{ChatId, InputId, ModelId, UserId};
 use domain::ports::{
     BlockChange, ChangeSet, Conversation, ConversationChange, FavouriteChange, InputChange, InputFile, Person,
-    PersonChange, StoreError, StoreResult, Trace,
+    PersonChange, StoreError, StoreResult, Trace, seen_hour,
 };
 
 /// All people.
 #[derive(Default)]
 pub(super) struct People {
-    /// Everybody who ever came, also those who were forgotten.
-    users: BTreeSet<UserId>,
+    /// Everybody who ever came, and when; also those who were forgotten.
+    users: BTreeMap<UserId, Timestamp>,
     rows: BTreeMap<UserId, Person>,
     chats: BTreeMap<ChatId, UserId>,
     conversations: BTreeMap<UserId, Conversation>,
+    /// The hour in which each one was seen last.
+    seen: BTreeMap<UserId, Timestamp>,
     inputs: BTreeMap<InputId, InputFile>,
     /// Since when each one is kept.
     favourites: BTreeMap<UserId, BTreeMap<ModelId, Timestamp>>,
@@ -58,7 +60,9 @@ impl People {
     fn person_fits(&self, change: &ChangeSet) -> bool {
         match &change.person {
             None => true,
-            Some(PersonChange::Create(new)) => !self.chats.contains_key(&new.chat) && !self.users.contains(&new.user),
+            Some(PersonChange::Create(new)) => {
+                !self.chats.contains_key(&new.chat) && !self.users.contains_key(&new.user)
+            }
             Some(PersonChange::Update(Person { user, .. }) | PersonChange::Forget { user, .. }) => {
                 self.rows.contains_key(user)
             }
@@ -77,7 +81,7 @@ impl People {
     /// Writes what [`People::expected`] found good.
     pub(super) fn write(&mut self, change: &ChangeSet) {
         change.person.iter().for_each(|person| self.write_person(person));
-        change.conversation.iter().for_each(|conversation| self.write_conversation(conversation));
+        change.conversation.iter().for_each(|conversation| self.write_conversation(conversation, change.at));
         change.inputs.iter().for_each(|input| self.write_input(input));
         change.favourites.iter().for_each(|favourite| self.write_favourite(favourite, change.at));
         for user in super::outreach::gone(change) {
@@ -101,7 +105,8 @@ impl People {
     fn write_person(&mut self, change: &PersonChange) {
         match change {
             PersonChange::Create(new) => {
-                self.users.insert(new.user);
+                self.users.insert(new.user, new.created_at);
+                self.seen.insert(new.user, seen_hour(new.created_at));
                 self.chats.insert(new.chat, new.user);
                 let empty = Conversation { version: 0, body: String::new(), window: None };
                 self.conversations.insert(new.user, empty);
@@ -118,6 +123,7 @@ impl People {
                     self.chats.remove(&person.chat);
                 }
                 self.conversations.remove(user);
+                self.seen.remove(user);
                 self.inputs.retain(|_, file| file.user != *user);
                 self.favourites.remove(user);
                 self.traces.insert(*trace);
@@ -125,8 +131,9 @@ impl People {
         }
     }
 
-    fn write_conversation(&mut self, change: &ConversationChange) {
+    fn write_conversation(&mut self, change: &ConversationChange, at: Timestamp) {
         if let Some(conversation) = self.conversations.get_mut(&change.user) {
+            self.seen.insert(change.user, seen_hour(at));
             conversation.version += 1;
             conversation.body.clone_from(&change.body);
             if change.forget_window {
@@ -168,6 +175,21 @@ impl People {
     /// Everybody from there on, by id.
     pub(super) fn behind(&self, from: Bound<UserId>) -> impl Iterator<Item = &Person> {
         self.rows.range((from, Bound::Unbounded)).map(|(_, person)| person)
+    }
+
+    /// All of them.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Person> {
+        self.rows.values()
+    }
+
+    /// Everybody who ever came, and when.
+    pub(super) const fn users(&self) -> &BTreeMap<UserId, Timestamp> {
+        &self.users
+    }
+
+    /// The hours in which people were seen last.
+    pub(super) const fn seen(&self) -> &BTreeMap<UserId, Timestamp> {
+        &self.seen
     }
 
     /// What is going on with a person.

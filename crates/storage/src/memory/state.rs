@@ -1,10 +1,11 @@
 //! All rows, and what a commit does to them.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use domain::clock::Timestamp;
+use domain::figures::Span;
 use domain::ids::{GenerationId, ModelId, TaskId, UserId};
 use domain::ledger::{Book, Payment, Plan, Posting, Unit};
 use domain::ports::{
@@ -14,6 +15,7 @@ use domain::ports::{
 use domain::quote::Margin;
 
 use super::audit::Incoming;
+use super::events::Events;
 use super::generations::Generations;
 use super::gifts::Gifts;
 use super::invoices::Invoices;
@@ -25,6 +27,7 @@ use super::paybacks::Paybacks;
 use super::people::People;
 use super::rates;
 use super::records::Records;
+use super::watch::Watch;
 
 /// All rows.
 #[derive(Default)]
@@ -41,19 +44,23 @@ pub(super) struct State {
     pub(super) rates: Rates,
     pub(super) office: Office,
     pub(super) outreach: Outreach,
+    pub(super) watch: Watch,
+    pub(super) events: Events,
     marks: BTreeMap<UpdateKey, Tries>,
     dead: Vec<DeadUpdate>,
     /// Oldest first.
     statements: BTreeMap<UserId, Vec<StatementLine>>,
     /// The same lines by what they are about, oldest first.
     movements: BTreeMap<GenerationId, Vec<StatementLine>>,
-    /// Oldest first.
-    orphans: Vec<Orphan>,
+    /// Oldest first, each with since when it is listed.
+    orphans: Vec<(Timestamp, Orphan)>,
     /// The last stop of each model that was ever stopped, and since when it is sold again, if it is.
     stops: BTreeMap<ModelId, (Stop, Option<Timestamp>)>,
     /// Who holds a name, and until when.
     singletons: BTreeMap<String, (String, Timestamp)>,
     keepsakes: BTreeMap<String, [u8; 32]>,
+    /// The spans of which somebody said that they are over. Their figures are folded again all the same.
+    pub(super) rolled: BTreeSet<Span>,
 }
 
 impl State {
@@ -79,6 +86,7 @@ impl State {
             || !self.people.blocks_fit(change)
             || !self.office.expected(change)
             || !self.outreach.expected(change, &self.people)
+            || !self.watch.expected(change)
         {
             return Ok(Commit::VersionConflict);
         }
@@ -137,12 +145,13 @@ impl State {
             }
         }
         change.schedule.iter().for_each(|schedule| self.jobs.schedule(schedule));
-        change.orphans.iter().for_each(|orphan| self.write_orphan(orphan));
+        change.orphans.iter().for_each(|orphan| self.write_orphan(orphan, change.at));
         change.reconciliation.iter().for_each(|list| self.records.keep(list));
         change.rate.iter().for_each(|rate| rates::write(&mut self.rates, rate));
         change.stops.iter().for_each(|stop| self.write_stop(stop, change.at));
         self.office.write(change);
         self.outreach.write(change);
+        self.watch.write(change);
     }
 
     fn write_line(&mut self, posting: &Posting, plan: Option<&Plan>) {
@@ -154,14 +163,14 @@ impl State {
         self.statements.entry(user).or_default().push(line);
     }
 
-    fn write_orphan(&mut self, new: &Orphan) {
-        match self.orphans.iter_mut().find(|known| known.generation == new.generation) {
+    fn write_orphan(&mut self, new: &Orphan, at: Timestamp) {
+        match self.orphans.iter_mut().map(|(_, known)| known).find(|known| known.generation == new.generation) {
             Some(known) => {
                 known.task = new.task.clone().or_else(|| known.task.take());
                 known.late_results = new.late_results.clone().or_else(|| known.late_results.take());
                 known.reason.clone_from(&new.reason);
             }
-            None => self.orphans.push(new.clone()),
+            None => self.orphans.push((at, new.clone())),
         }
     }
 
@@ -214,8 +223,8 @@ impl State {
 
     /// The generation of a task, orphans included.
     pub(super) fn generation_of_task(&self, task: &TaskId) -> Option<GenerationId> {
-        let orphan = || self.orphans.iter().find(|orphan| orphan.task.as_ref() == Some(task));
-        self.generations.of_task(task).or_else(|| orphan().map(|orphan| orphan.generation))
+        let orphan = || self.orphans.iter().find(|(_, orphan)| orphan.task.as_ref() == Some(task));
+        self.generations.of_task(task).or_else(|| orphan().map(|(_, orphan)| orphan.generation))
     }
 
     /// Keeps an update that could not be taken; a repeat is kept once.
@@ -250,12 +259,26 @@ impl State {
 
     /// What is noted of a generation's task.
     pub(super) fn orphan(&self, generation: GenerationId) -> Option<Orphan> {
-        self.orphans.iter().find(|orphan| orphan.generation == generation).cloned()
+        let known = self.orphans.iter().find(|(_, orphan)| orphan.generation == generation);
+        known.map(|(_, orphan)| orphan.clone())
     }
 
     /// The orphans, newest first.
     pub(super) fn orphans(&self, limit: usize) -> Vec<Orphan> {
-        self.orphans.iter().rev().take(limit).cloned().collect()
+        self.orphans.iter().rev().take(limit).map(|(_, orphan)| orphan.clone()).collect()
+    }
+
+    /// How many orphans were listed since then.
+    pub(super) fn orphans_since(&self, since: Timestamp) -> usize {
+        self.orphans.iter().filter(|(at, _)| *at >= since).count()
+    }
+
+    /// How many dead updates came since then, and how many of them name a payment.
+    pub(super) fn dead_since(&self, since: Timestamp) -> (usize, usize) {
+        const PAYMENT: &[u8] = b"successful_payment";
+        let dead: Vec<_> = self.dead.iter().filter(|dead| dead.at >= since).collect();
+        let pays = |dead: &&&DeadUpdate| dead.body.windows(PAYMENT.len()).any(|window| window == PAYMENT);
+        (dead.len(), dead.iter().filter(pays).count())
     }
 
     /// A user's payments, newest first.

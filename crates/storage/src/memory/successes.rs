@@ -11,6 +11,7 @@ use domain::money::{Credits, Money, Overflow};
 use domain::ports::{Drift, StoreError, StoreResult, Took};
 use domain::quote::Margin;
 
+use super::watch::{Taken, too_much};
 use crate::took::took_of;
 
 /// All successes of all models.
@@ -76,6 +77,26 @@ impl Successes {
             }
         }
         Ok(drifts.into_values().collect())
+    }
+
+    /// What KIE took since then as far as it said, and when first.
+    ///
+    /// # Errors
+    /// [`StoreError::Defect`] if the sum is more than a figure can say.
+    pub(super) fn taken(&self, since: Timestamp) -> StoreResult<Taken> {
+        let (mut sum, mut first) = (Credits::ZERO, None);
+        let begin = (since, GenerationId::from_bytes([0; 16]));
+        for ((at, _), made) in self.by_model.values().flat_map(|made| made.range(begin..)) {
+            let Some(taken) = made.margin.taken.filter(|taken| *taken > Credits::ZERO) else { continue };
+            sum = sum.checked_add(taken).map_err(|_| too_much())?;
+            first = Some(first.map_or(*at, |first: Timestamp| first.min(*at)));
+        }
+        Ok((sum, first))
+    }
+
+    /// All of them: of which generation, when, and what KIE took at the frozen rate, if it said.
+    pub(super) fn all(&self) -> impl Iterator<Item = (GenerationId, Timestamp, Option<Money>)> {
+        self.by_model.values().flatten().map(|((at, id), made)| (*id, *at, made.margin.cost))
     }
 
     fn newest_first(&self, model: &ModelId) -> impl Iterator<Item = &Made> {

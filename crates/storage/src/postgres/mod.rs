@@ -100,6 +100,9 @@ pub(crate) mod dialect {
     pub(crate) const MIGRATION_TABLES: &str = "SELECT COUNT(*) AS figure FROM pg_catalog.pg_tables \
          WHERE tablename = '__diesel_schema_migrations' AND schemaname = ANY (current_schemas(false))";
 
+    /// A condition: a dead update's body names a payment.
+    pub(crate) const BEARS_PAYMENT: &str = "position('successful_payment'::bytea IN body) > 0";
+
     /// An expression: the hexadecimal digits of a column of bytes.
     pub(crate) fn hex(column: &str) -> String {
         format!("encode({column}, 'hex')")

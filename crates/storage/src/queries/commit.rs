@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 
 use super::{
     Conn, broadcasts, campaigns, favourites, free, generations, inputs, invoices, jobs, ledger, messages, office,
-    orphans, paybacks, people, promos, rates, records, referrals, stops, tx, updates,
+    orphans, paybacks, people, promos, rates, records, referrals, stops, tx, updates, watch,
 };
 use crate::error::Fault;
 
@@ -31,10 +31,11 @@ pub(crate) async fn commit(conn: &mut Conn, change: Arc<ChangeSet>) -> Result<Co
 }
 
 /// In the port's order, which is the one lock order of all rows: mark, jobs by key, person, conversation, input files, favourites,
-/// generations, invoices, paybacks, messages, orphans, referrals, free counters, promo codes, reconciliation, rate, stops, the desk, ledger
+/// generations, invoices, paybacks, messages, orphans, referrals, free counters, promo codes, reconciliation, rate, stops, the desk, alerts, audits,
+/// ledger
 /// with the wallets last. Who forgets a person goes the same way through all of it.
 ///
-/// Promo codes, reconciliation, rate, stops and the desk belong to no user, so anybody's commits meet at them: late, so that they are not held while the
+/// Promo codes, reconciliation, rate, stops, the desk and alerts belong to no user, so anybody's commits meet at them: late, so that they are not held while the
 /// rest is written, and before the ledger, so that nobody waits for them with a wallet in hand.
 async fn write(conn: &mut Conn, change: &ChangeSet) -> Result<Commit, Fault> {
     if let Some(key) = change.mark {
@@ -84,6 +85,10 @@ async fn write(conn: &mut Conn, change: &ChangeSet) -> Result<Commit, Fault> {
     broadcasts::change(conn, &change.broadcasts, change.at).await?;
     campaigns::change(conn, &change.campaigns).await?;
     office::log(conn, &change.audit_log).await?;
+    watch::change_alerts(conn, &change.alerts).await?;
+    if let Some(run) = &change.audit {
+        watch::keep_audit(conn, run).await?;
+    }
     ledger::post(conn, &change.operations).await?;
     Ok(Commit::Committed)
 }

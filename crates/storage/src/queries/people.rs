@@ -6,12 +6,12 @@ use diesel_async::RunQueryDsl;
 use domain::clock::Timestamp;
 use domain::ids::{ChatId, UserId};
 use domain::ledger::Unit;
-use domain::ports::{Commit, ConversationChange, Person, PersonChange, Session};
+use domain::ports::{Commit, ConversationChange, Person, PersonChange, Session, seen_hour};
 
 use super::{Conn, dialect, forgetting};
 use crate::error::Fault;
 use crate::prepared::Prepare;
-use crate::rows::{PersonRow, SessionRow, into_session};
+use crate::rows::{PersonRow, SearchKeys, SessionRow, into_session};
 use crate::schema::{conversations, people, users, wallets};
 
 /// One statement: person, conversation and both wallets, of the person that `$filter` finds.
@@ -31,7 +31,7 @@ macro_rules! session {
             ))
             .filter($filter)
             .select((
-                people::all_columns,
+                PersonRow::as_select(),
                 (conversations::version, conversations::body, conversations::window_message),
                 (money.field(wallets::posted).nullable(), money.field(wallets::reserved).nullable()),
                 (runs.field(wallets::posted).nullable(), runs.field(wallets::reserved).nullable()),
@@ -69,7 +69,10 @@ pub(crate) async fn change(
     let known = match person {
         Some(PersonChange::Update(person)) => {
             let row = people::table.filter(people::user_id.eq(person.user.as_bytes().as_slice()));
-            Some(diesel::update(row).set(News::of(person)))
+            Some(
+                diesel::update(row)
+                    .set((News::of(person), SearchKeys::of(&person.first_name, person.username.as_deref()))),
+            )
         }
         _ => None,
     };
@@ -77,7 +80,7 @@ pub(crate) async fn change(
         let row = conversations::table
             .filter(conversations::user_id.eq(change.user.as_bytes().as_slice()))
             .filter(conversations::version.eq(change.expected));
-        diesel::update(row).set(Spoken::of(change))
+        diesel::update(row).set(Spoken::of(change, at))
     });
     let touched = match (known, spoken) {
         (Some(known), Some(spoken)) => dialect::both!(conn, known, spoken),
@@ -126,8 +129,8 @@ async fn create(conn: &mut Conn, person: &Person) -> Result<(), Fault> {
     if new == 0 {
         return Err(Commit::VersionConflict.into());
     }
-    let first =
-        diesel::insert_into(people::table).values(PersonRow::of(person)).on_conflict_do_nothing().execute(conn).await?;
+    let row = (PersonRow::of(person), SearchKeys::of(&person.first_name, person.username.as_deref()));
+    let first = diesel::insert_into(people::table).values(row).on_conflict_do_nothing().execute(conn).await?;
     if first == 0 {
         return Err(Commit::VersionConflict.into());
     }
@@ -136,6 +139,7 @@ async fn create(conn: &mut Conn, person: &Person) -> Result<(), Fault> {
         conversations::version.eq(0),
         conversations::body.eq(""),
         conversations::window_message.eq(None::<i64>),
+        conversations::seen_at.eq(seen_hour(person.created_at).as_micros()),
     );
     diesel::insert_into(conversations::table).values(silence).execute(conn).await?;
     Ok(())
@@ -173,10 +177,16 @@ struct Spoken<'a> {
     version: i64,
     body: &'a str,
     window_message: Option<Option<i64>>,
+    seen_at: i64,
 }
 
 impl<'a> Spoken<'a> {
-    fn of(change: &'a ConversationChange) -> Self {
-        Self { version: change.expected + 1, body: &change.body, window_message: change.forget_window.then_some(None) }
+    fn of(change: &'a ConversationChange, at: Timestamp) -> Self {
+        Self {
+            version: change.expected + 1,
+            body: &change.body,
+            window_message: change.forget_window.then_some(None),
+            seen_at: seen_hour(at).as_micros(),
+        }
     }
 }

@@ -1,18 +1,18 @@
 //! Rows of people and conversations.
 
-use diesel::prelude::{Insertable, Queryable};
+use diesel::prelude::{AsChangeset, Insertable, Queryable, Selectable};
 use domain::clock::Timestamp;
 use domain::ids::{ChatId, UserId};
 use domain::ledger::Wallet;
-use domain::ports::{Conversation, Person, Session};
+use domain::ports::{Conversation, Person, Session, search_key};
 use domain::screen::Language;
 
 use super::{Bytes, code, id};
 use crate::error::Fault;
 use crate::schema::people;
 
-/// A row of `people`.
-#[derive(Queryable, Insertable)]
+/// A row of `people`, without what only a search compares.
+#[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = people, treat_none_as_default_value = false)]
 pub(crate) struct PersonRow {
     pub(crate) chat_id: i64,
@@ -65,6 +65,21 @@ impl PersonRow {
             blocked: self.blocked,
             created_at: Timestamp::from_micros(self.created_at),
         })
+    }
+}
+
+/// What a search compares of a row of `people`.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = people, treat_none_as_default_value = false, treat_none_as_null = true)]
+pub(crate) struct SearchKeys {
+    name_key: Option<String>,
+    username_key: Option<String>,
+}
+
+impl SearchKeys {
+    /// Of these names.
+    pub(crate) fn of(first_name: &str, username: Option<&str>) -> Self {
+        Self { name_key: Some(search_key(first_name)), username_key: username.map(search_key) }
     }
 }
 

@@ -109,6 +109,9 @@ pub(crate) mod dialect {
     pub(crate) const MIGRATION_TABLES: &str =
         "SELECT COUNT(*) AS figure FROM sqlite_master WHERE name = '__diesel_schema_migrations'";
 
+    /// A condition: a dead update's body names a payment.
+    pub(crate) const BEARS_PAYMENT: &str = "instr(body, CAST('successful_payment' AS BLOB)) > 0";
+
     /// An expression: the hexadecimal digits of a column of bytes.
     pub(crate) fn hex(column: &str) -> String {
         format!("lower(hex({column}))")

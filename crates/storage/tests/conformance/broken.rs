@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use domain::clock::{ManualClock, SeededIds, Timestamp};
 use domain::ids::ActionId;
 use domain::ledger::{Amount, Operation, Posting, Refusal};
-use domain::ports::{ChangeSet, Commit, Office, Outreach, Store, StoreResult};
+use domain::ports::{ChangeSet, Commit, EventLog, Office, Outreach, Reports, Store, StoreResult, Watch};
 use storage::conformance::{self, Backend};
 use storage::memory::MemoryStore;
 use tokio::sync::Barrier;
@@ -31,7 +31,7 @@ enum Flaw {
 
 /// The memory store behind a flaw.
 struct Broken {
-    inner: Arc<dyn Store>,
+    inner: Arc<MemoryStore>,
     flaw: Flaw,
     /// Lets two checks happen before either debit, so that the race is certain.
     pair: Barrier,
@@ -96,6 +96,19 @@ impl Backend for BrokenBackend {
 
     fn outreach(&self) -> Arc<dyn Outreach> {
         Arc::new(MemoryStore::new(Arc::new(ManualClock::new(Timestamp::EPOCH))))
+    }
+
+    fn watch(&self) -> Arc<dyn Watch> {
+        Arc::new(MemoryStore::new(Arc::new(ManualClock::new(Timestamp::EPOCH))))
+    }
+
+    fn event_log(&self) -> Arc<dyn EventLog> {
+        Arc::new(MemoryStore::new(Arc::new(ManualClock::new(Timestamp::EPOCH))))
+    }
+
+    fn reports(&self) -> Arc<dyn Reports> {
+        let reports: Arc<MemoryStore> = Arc::clone(&self.0.inner);
+        reports
     }
 
     async fn execute_raw(&self, _: &str) -> bool {

@@ -4,8 +4,7 @@ use domain::ids::{ActionId, ChatId, GenerationId, UserId};
 use domain::screen::{DeskAct, Period, PersonDeed, PersonTab};
 use domain::staff::Role;
 
-use super::outreach;
-use super::{Reader, Writer};
+use super::{Reader, Writer, outreach, watch};
 
 pub(super) fn encode<'a>(data: &'a mut Writer, act: &DeskAct) -> &'a mut Writer {
     match act {
@@ -45,6 +44,7 @@ pub(super) fn encode<'a>(data: &'a mut Writer, act: &DeskAct) -> &'a mut Writer 
         DeskAct::Health => data.letter('H'),
         DeskAct::Broadcast(act) => outreach::encode_broadcast(data.letter('B'), act),
         DeskAct::Promo(act) => outreach::encode_promo(data.letter('P'), act),
+        DeskAct::Watch(act) => watch::encode(data.letter('W'), *act),
     }
 }
 
@@ -86,6 +86,7 @@ pub(super) fn decode(data: &mut Reader<'_>) -> Option<DeskAct> {
         'H' => DeskAct::Health,
         'B' => DeskAct::Broadcast(outreach::decode_broadcast(data)?),
         'P' => DeskAct::Promo(outreach::decode_promo(data)?),
+        'W' => DeskAct::Watch(watch::decode(data)?),
         _ => return None,
     })
 }

@@ -2,9 +2,10 @@
 
 use super::*;
 use domain::broadcast::Segment;
-use domain::ids::{ActionId, BroadcastId, ChatId};
+use domain::ids::{ActionId, BroadcastId, ChatId, EventId};
 use domain::ledger::Unit;
-use domain::screen::{BroadcastAct, DeskAct, Period, PersonDeed, PersonTab, PromoAct};
+use domain::ports::EventLevel;
+use domain::screen::{BroadcastAct, DeskAct, Period, PersonDeed, PersonTab, PromoAct, WatchAct};
 use domain::staff::Role;
 use proptest::prelude::*;
 
@@ -177,6 +178,14 @@ fn desk(id: GenerationId, key: Key, number: u16) -> Vec<DeskAct> {
         DeskAct::Dismiss { chat },
         DeskAct::AuditLog { page: number },
         DeskAct::Health,
+        DeskAct::Watch(WatchAct::Alerts),
+        DeskAct::Watch(WatchAct::Mute { alert: key }),
+        DeskAct::Watch(WatchAct::Unmute { alert: key }),
+        DeskAct::Watch(WatchAct::Events { page: number }),
+        DeskAct::Watch(WatchAct::AllEvents),
+        DeskAct::Watch(WatchAct::Event { event: EventId::from_bytes(*id.as_bytes()) }),
+        DeskAct::Watch(WatchAct::ExportEvents),
+        DeskAct::Watch(WatchAct::CleanEvents),
     ];
     for on in [true, false] {
         acts.extend([
@@ -186,6 +195,7 @@ fn desk(id: GenerationId, key: Key, number: u16) -> Vec<DeskAct> {
             DeskAct::Switch { name: key, on },
         ]);
     }
+    acts.extend(EventLevel::ALL.map(|level| DeskAct::Watch(WatchAct::EventsFrom { level })));
     acts.extend(Period::ALL.map(|period| DeskAct::Statistics { period }));
     acts.extend(Period::ALL.map(|period| DeskAct::Chart { period }));
     acts.extend(Period::ALL.map(|period| DeskAct::Export { period }));
@@ -229,9 +239,10 @@ fn desk(id: GenerationId, key: Key, number: u16) -> Vec<DeskAct> {
         DeskAct::Health => 31,
         DeskAct::Broadcast(_) => 32,
         DeskAct::Promo(_) => 33,
+        DeskAct::Watch(_) => 34,
     };
     let places: std::collections::BTreeSet<usize> = acts.iter().map(place).collect();
-    assert!(places.into_iter().eq(0..34), "an act at the desk stands in no list");
+    assert!(places.into_iter().eq(0..35), "an act at the desk stands in no list");
     acts
 }
 

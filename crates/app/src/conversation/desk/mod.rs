@@ -9,10 +9,12 @@ mod broadcast;
 mod promo;
 mod typed;
 mod view;
+mod watch;
 
 pub use broadcast::BroadcastView;
 pub use promo::{PromoDraft, PromoStep, PromoView};
 pub use view::{DeskView, Question, Wish};
+pub use watch::{EventFilter, WatchView};
 
 use domain::ids::ModelId;
 use domain::money::Money;
@@ -21,7 +23,7 @@ use domain::staff::Duty;
 
 use super::decide::{Context, Decision, Effect, go};
 use super::{Notice, Talk, View};
-use crate::desk::Work;
+use crate::desk::{WatchWork, Work};
 use crate::event::Event;
 use crate::settings::{self, Spec};
 
@@ -139,6 +141,7 @@ pub(super) fn press(mut next: Talk, act: &DeskAct, context: &Context<'_>) -> Dec
         DeskAct::Health => DeskView::Health,
         DeskAct::Broadcast(act) => return broadcast::press(next, act),
         DeskAct::Promo(act) => return promo::press(next, act, context),
+        DeskAct::Watch(act) => return watch::press(next, act),
     };
     go(&mut next, View::Desk(view));
     Decision::show(next)
@@ -159,6 +162,7 @@ pub(super) fn typed(next: &Talk, text: &str, context: &Context<'_>) -> Option<De
         }
         DeskView::Broadcast(view) => broadcast::typed(next, view, text, context),
         DeskView::Promo(view) => promo::typed(next, view, text, context),
+        DeskView::Watch(_) => watch::typed(next, text, context),
         DeskView::Ask(question) => Some(typed::answer(next.clone(), question.clone(), text, context)),
         _ => None,
     }
@@ -180,6 +184,7 @@ fn sure(mut next: Talk, context: &Context<'_>) -> Decision {
         Wish::Dismiss(chat) => (Work::Dismiss(chat), "desk-dismissed"),
         Wish::StopSelling => (set("selling", false), "desk-selling-off"),
         Wish::Rollback(entry) => (Work::Rollback(entry), "desk-set"),
+        Wish::CleanEvents => (Work::Watch(WatchWork::CleanEvents), "events-cleaned"),
     };
     next.view = next.trail.pop().unwrap_or_default();
     if !context.may(work_to_do.duty()) {

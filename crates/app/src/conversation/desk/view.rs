@@ -6,6 +6,8 @@ use domain::screen::{Key, Period, PersonTab};
 use super::{BroadcastView, PromoView};
 use serde::{Deserialize, Serialize};
 
+use super::WatchView;
+
 /// A screen of the desk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -81,6 +83,8 @@ pub enum DeskView {
     Broadcast(BroadcastView),
     /// About promo codes and campaigns.
     Promo(PromoView),
+    /// About alerts.
+    Watch(WatchView),
 }
 
 impl DeskView {
@@ -88,6 +92,7 @@ impl DeskView {
     pub fn first_page(&self) -> Self {
         let mut view = self.clone();
         match &mut view {
+            Self::Watch(WatchView::Events { page, .. }) => *page = 0,
             Self::People { page, .. } | Self::Person { page, .. } | Self::Models { page } | Self::AuditLog { page } => {
                 *page = 0
             }
@@ -158,4 +163,6 @@ pub enum Wish {
     StopSelling,
     /// A setting gets the value back that it had before an entry of the audit log.
     Rollback(ActionId),
+    /// Old events of the log are removed.
+    CleanEvents,
 }

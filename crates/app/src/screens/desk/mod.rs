@@ -1,9 +1,12 @@
 //! The owner's desk as it is drawn. A button is drawn only for who may press it; the press decides again.
 
+mod events;
+mod figures;
 mod outreach;
 mod people;
 mod shop;
 mod staff;
+mod watch;
 
 pub use outreach::OutreachFacts;
 pub(crate) use outreach::flyer;
@@ -12,13 +15,18 @@ use domain::generation::Generation;
 use domain::ids::{ActionId, ChatId};
 use domain::ledger::Payment;
 use domain::money::Money;
-use domain::ports::{Drift, Person, Session, StatementLine};
-use domain::screen::{Action, BroadcastAct, Button, DeskAct, Emphasis, Period, PersonTab, PromoAct, Screen};
+use domain::ports::{Drift, LogEvent, Person, Session, StatementLine, UserFigures};
+use domain::screen::{Action, BroadcastAct, Button, DeskAct, Emphasis, Period, PersonTab, PromoAct, Screen, WatchAct};
 use domain::staff::{Approval, AuditEntry, Duty, Setting, StaffMember};
+use domain::watch::Alert;
+
+pub use figures::Shown as FiguresShown;
+pub(crate) use figures::{Days, rows, sheet};
 
 use super::{Canvas, button, labelled, pairs, primary};
-use crate::conversation::{DeskQuestion, DeskView, Notice, Wish};
+use crate::conversation::{DeskQuestion, DeskView, Notice, WatchView, Wish};
 use crate::desk::Waiting;
+use crate::desk::health::HealthFacts;
 use crate::settings::Live;
 use crate::texts::Words;
 
@@ -33,12 +41,14 @@ pub struct PersonFacts {
     pub generations: Vec<Generation>,
     /// The last payments.
     pub payments: Vec<Payment>,
+    /// What came of them.
+    pub figures: Option<UserFigures>,
 }
 
 impl PersonFacts {
     /// The card alone.
     pub const fn new(session: Session) -> Self {
-        Self { session, statement: Vec::new(), generations: Vec::new(), payments: Vec::new() }
+        Self { session, statement: Vec::new(), generations: Vec::new(), payments: Vec::new(), figures: None }
     }
 }
 
@@ -49,6 +59,8 @@ pub struct DeskFacts {
     pub selling: bool,
     /// How much waits for a decision.
     pub waits: usize,
+    /// The shop's figures.
+    pub figures: Option<FiguresShown>,
     /// A page of who was found, and one more.
     pub people: Vec<Person>,
     /// One user.
@@ -79,6 +91,12 @@ pub struct DeskFacts {
     pub owners: Vec<ChatId>,
     /// Of broadcasts, promo codes and campaigns.
     pub outreach: OutreachFacts,
+    /// How everything is.
+    pub health: Option<HealthFacts>,
+    /// Alerts, those of old included.
+    pub alerts: Vec<Alert>,
+    /// A page of the log, and one more; or one event.
+    pub events: Vec<LogEvent>,
 }
 
 /// Draws a screen of the desk; for somebody who does not work there any more, that it is closed.
@@ -98,13 +116,19 @@ pub(super) fn desk(canvas: &Canvas<'_>, view: &DeskView) -> Screen {
         DeskView::Health => Some(Duty::Health),
         DeskView::Broadcast(_) => Some(Duty::Broadcast),
         DeskView::Promo(_) => Some(Duty::Promo),
+        DeskView::Watch(WatchView::Alerts) => Some(Duty::Maintenance),
+        DeskView::Watch(WatchView::Events { .. } | WatchView::Event(_)) => Some(Duty::Logs),
     };
     if duty.is_some_and(|duty| !actor.role.may(duty)) {
         return closed(canvas.words);
     }
     match view {
         DeskView::Home => home(canvas),
-        DeskView::Statistics { .. } | DeskView::Health => home(canvas),
+        DeskView::Health => watch::health(canvas),
+        DeskView::Watch(WatchView::Alerts) => watch::alerts(canvas),
+        DeskView::Watch(WatchView::Events { filter, page }) => events::events(canvas, filter, *page),
+        DeskView::Watch(WatchView::Event(_)) => events::event(canvas),
+        DeskView::Statistics { period } => figures::statistics(canvas, *period),
         DeskView::FindPeople => question(canvas, "desk-find-text", None),
         DeskView::People { query, page } => people::found(canvas, query, *page),
         DeskView::Person { tab, page, .. } => people::person(canvas, *tab, *page),
@@ -123,6 +147,8 @@ pub(super) fn desk(canvas: &Canvas<'_>, view: &DeskView) -> Screen {
         DeskView::Promo(view) => outreach::promos(canvas, view),
     }
 }
+
+pub(crate) use watch::told;
 
 /// Somebody is shut out.
 pub(super) fn blocked(canvas: &Canvas<'_>) -> Screen {
@@ -160,6 +186,7 @@ fn home(canvas: &Canvas<'_>) -> Screen {
     offer(Duty::Broadcast, "button-broadcasts", DeskAct::Broadcast(BroadcastAct::List { page: 0 }));
     offer(Duty::Promo, "button-promos", DeskAct::Promo(PromoAct::Codes { page: 0 }));
     offer(Duty::Health, "button-health", DeskAct::Health);
+    offer(Duty::Logs, "button-events", DeskAct::Watch(WatchAct::AllEvents));
     offer(Duty::Settings, "button-shop-settings", DeskAct::Settings);
     offer(Duty::Staff, "button-staff", DeskAct::Staff);
     offer(Duty::AuditLog, "button-audit-log", DeskAct::AuditLog { page: 0 });
@@ -224,6 +251,7 @@ fn sure(canvas: &Canvas<'_>, wish: &Wish) -> Screen {
         }
         Wish::Dismiss(chat) => words.text("desk-sure-dismiss", &[("chat", chat.to_string().into())]),
         Wish::StopSelling => words.text("desk-sure-stop-selling", &[]),
+        Wish::CleanEvents => words.text("events-sure-clean", &[]),
         Wish::Rollback(_) => match facts.log.first() {
             Some(entry) => {
                 let value = |value: Option<&String>| shop::shown(words, &entry.subject, value.map(String::as_str));

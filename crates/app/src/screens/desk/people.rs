@@ -191,6 +191,20 @@ fn about(canvas: &Canvas<'_>, facts: &PersonFacts) -> Text {
             ("runs", session.runs.available().into()),
         ],
     );
+    if let Some(figures) = &facts.figures {
+        let orders: u64 = figures.generations.values().sum();
+        let seen =
+            figures.last_seen.map_or_else(|| words.plain("desk-no-value", &[]), |at| words.moment(at, canvas.now));
+        text.extend(words.text(
+            "desk-person-figures",
+            &[
+                ("orders", words.count(i64::try_from(orders).unwrap_or(i64::MAX)).into()),
+                ("spent", words.money(figures.spent).into()),
+                ("paid", words.money(figures.paid_in).into()),
+                ("seen", seen.into()),
+            ],
+        ));
+    }
     if let Some(origin) = &person.origin {
         text.extend(words.text("desk-person-origin", &[("origin", origin.as_str().into())]));
     }

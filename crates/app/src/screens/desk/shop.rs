@@ -185,14 +185,14 @@ pub(super) fn ask_setting(canvas: &Canvas<'_>, name: &str) -> Screen {
 pub(super) fn title(words: Words<'_>, name: &str) -> String {
     let key = match name {
         "selling" => "setting-selling",
-        "selling-note" => "setting-selling-note",
+        "selling_note" => "setting-selling-note",
         "markup" => "setting-markup",
         "welcome" => "setting-welcome",
-        "live-max" => "setting-live-max",
-        "losses-to-stop" => "setting-losses-to-stop",
-        "support-contact" => "setting-support-contact",
-        "support-text" => "setting-support-text",
-        "alone-max" => "setting-alone-max",
+        "live_max" => "setting-live-max",
+        "losses_to_stop" => "setting-losses-to-stop",
+        "support_contact" => "setting-support-contact",
+        "support_text" => "setting-support-text",
+        "alone_max" => "setting-alone-max",
         _ => {
             let model = name.strip_prefix(&settings::of_model(&ModelId(String::new()))).unwrap_or(name);
             return words.plain("setting-model", &[("model", model.into())]);
@@ -204,7 +204,7 @@ pub(super) fn title(words: Words<'_>, name: &str) -> String {
 /// A stored value in words.
 pub(super) fn shown(words: Words<'_>, name: &str, value: Option<&str>) -> String {
     let Some(value) = value.and_then(|value| serde_json::from_str::<serde_json::Value>(value).ok()) else {
-        return words.plain("desk-no-value", &[]);
+        return words.plain("desk-not-set", &[]);
     };
     match (Spec::of(name).map(|spec| spec.kind), &value) {
         (_, serde_json::Value::Bool(on)) => words.plain(if *on { "desk-yes" } else { "desk-no" }, &[]),

@@ -127,5 +127,7 @@ const fn deed_key(deed: Deed) -> &'static str {
         Deed::MakeCampaign => "deed-make-campaign",
         Deed::CleanLog => "deed-clean-log",
         Deed::Export => "deed-export",
+        Deed::MuteAlert => "deed-mute-alert",
+        Deed::UnmuteAlert => "deed-unmute-alert",
     }
 }

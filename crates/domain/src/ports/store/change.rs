@@ -15,6 +15,7 @@ use crate::generation::{Generation, State, StateKind};
 use crate::ids::{GenerationId, MessageId, TaskId};
 use crate::ledger::{Posting, Refusal};
 use crate::staff::AuditEntry;
+use crate::watch::{Alert, AuditRun};
 
 /// One update of one bot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,8 +82,9 @@ pub struct DeadUpdate {
 }
 
 /// Everything that must happen together. Rows are locked in this order: mark, jobs (the claim's and those that become due, by key), person,
-/// people whom a broadcast found gone, conversation, inputs, favourites, generations, invoices, paybacks, messages, orphans, referrals, free counters, promo codes, reconciliation,
-/// rate, stops, blocks, staff, settings, approvals, broadcasts, campaigns, audit log, ledger (wallets last).
+/// people whom a broadcast found gone, conversation, inputs, favourites, generations, invoices, paybacks, messages, orphans, referrals, free
+/// counters, promo codes, reconciliation, rate, stops, blocks, staff, settings, approvals, broadcasts, campaigns, audit log, alerts, audits,
+/// ledger (wallets last).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangeSet {
     /// The time of all its rows.
@@ -144,6 +146,10 @@ pub struct ChangeSet {
     pub campaigns: Vec<Campaign>,
     /// What was done at the desk. If an appointed actor has their role no more: [`Commit::VersionConflict`], and nothing of it happens.
     pub audit_log: Vec<AuditEntry>,
+    /// Alerts as they become, each once; `version` is the one that was looked at, else [`Commit::VersionConflict`].
+    pub alerts: Vec<Alert>,
+    /// An audit that ran.
+    pub audit: Option<AuditRun>,
 }
 
 impl ChangeSet {
@@ -179,6 +185,8 @@ impl ChangeSet {
             broadcasts: Vec::new(),
             campaigns: Vec::new(),
             audit_log: Vec::new(),
+            alerts: Vec::new(),
+            audit: None,
         }
     }
 }

@@ -1,0 +1,76 @@
+//! What is done at the desk about alerts.
+
+use std::time::Duration;
+
+use domain::ports::ChangeSet;
+use domain::screen::Key;
+use domain::staff::{Actor, Deed, Duty};
+use domain::watch::Alert;
+
+use super::alerts::MUTE;
+use super::work::{Line, Room};
+use super::{Desk, DeskError, Refused};
+use crate::conversation::EventFilter;
+use crate::outbox::Body;
+
+/// What is done about the watch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WatchWork {
+    /// Nothing is told of an alert for a day.
+    Mute(Key),
+    /// An alert is told again.
+    Unmute(Key),
+    /// The log is sent as a file, as far as it is looked for.
+    ExportEvents(EventFilter),
+    /// Events older than [`CLEANED_AFTER`] are removed.
+    CleanEvents,
+}
+
+/// By hand events go after a week; by themselves after a month.
+pub const CLEANED_AFTER: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+impl WatchWork {
+    /// What it belongs to.
+    pub const fn duty(&self) -> Duty {
+        match self {
+            Self::Mute(_) | Self::Unmute(_) => Duty::Maintenance,
+            Self::ExportEvents(_) => Duty::Logs,
+            Self::CleanEvents => Duty::Cleanup,
+        }
+    }
+}
+
+impl Desk<'_> {
+    /// Mutes an alert, or takes that back; sends the log or cleans it. The events themselves go after the commit that says so.
+    ///
+    /// # Errors
+    /// [`Refused::Changed`] if there is none with this key.
+    pub(super) async fn watch_by(
+        &self,
+        change: &mut ChangeSet,
+        actor: Actor,
+        work: &WatchWork,
+        room: Room<'_>,
+    ) -> Result<(), DeskError> {
+        let (key, until, deed) = match work {
+            WatchWork::Mute(key) => (*key, Some(change.at + MUTE), Deed::MuteAlert),
+            WatchWork::Unmute(key) => (*key, None, Deed::UnmuteAlert),
+            WatchWork::ExportEvents(filter) => {
+                let reader = self.store.session(actor.chat).await?.ok_or(Refused::Changed)?;
+                self.tell(change, reader.person.user, &Body::Events(filter.clone()));
+                self.log(change, actor, Line::new(Deed::Export, "events"));
+                return Ok(());
+            }
+            WatchWork::CleanEvents => {
+                let days = CLEANED_AFTER.as_secs() / (24 * 60 * 60);
+                self.log(change, actor, Line::new(Deed::CleanLog, format!("{days} days")));
+                return Ok(());
+            }
+        };
+        let alerts = room.watch.alerts().await?;
+        let known = alerts.into_iter().find(|alert| Key::of(&alert.name.code()) == key).ok_or(Refused::Changed)?;
+        self.log(change, actor, Line::new(deed, known.name.code()));
+        change.alerts.push(Alert { muted_until: until, ..known });
+        Ok(())
+    }
+}

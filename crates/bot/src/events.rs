@@ -1,0 +1,375 @@
+//! The log that the desk reads: a layer of the log that hands each line on, and a task that keeps them in the database.
+//!
+//! Invariants
+//! - Nobody waits for it: what does not fit into the channel is dropped, counted, and said by the next line that is kept.
+//! - It takes what the console's own rules let through ([`crate::logging::filter`]), which keeps secrets and prompts out, and cuts what is long.
+//! - It never tells of itself: what happens while events are kept is told by the console alone.
+//! - A database that is away costs events, and nothing else.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use domain::clock::{Clock, IdSource};
+use domain::ids::EventId;
+use domain::ports::{EventLevel, EventLog, LogEvent};
+use serde_json::Value;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Instrument, Level, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::Context;
+use tracing_subscriber::registry::LookupSpan;
+
+/// So many lines wait for the database: some seconds of a busy shop.
+const WAITING_MAX: usize = 4_096;
+/// So many are kept at once.
+const BATCH: usize = 200;
+/// A line waits for so long for others to be kept with it.
+const GATHER: Duration = Duration::from_millis(500);
+/// At the end what waits is kept within so long.
+const LAST_BUDGET: Duration = Duration::from_secs(5);
+/// A line of ours is short; what is longer was not written by us.
+const TEXT_MAX: usize = 2_000;
+/// A line of ours has a handful of fields.
+const FIELDS_MAX: usize = 20;
+/// The span in which events are kept.
+const OWN_SPAN: &str = "event_writer";
+
+/// A line on its way.
+#[derive(Debug)]
+struct Draft {
+    seen: Instant,
+    level: EventLevel,
+    target: String,
+    line: Line,
+}
+
+/// What a line says.
+#[derive(Debug, Default)]
+struct Line {
+    message: String,
+    fields: BTreeMap<&'static str, Value>,
+    names: Names,
+}
+
+/// What a line belongs to, by itself or by the spans around it.
+#[derive(Clone, Debug, Default)]
+struct Names {
+    correlation: Option<String>,
+    user: Option<String>,
+    generation: Option<String>,
+}
+
+/// The end of the channel that the log writes to.
+pub(crate) struct EventLayer {
+    out: mpsc::Sender<Draft>,
+    dropped: Arc<AtomicU64>,
+}
+
+/// The other end.
+pub(crate) struct Feed {
+    lines: mpsc::Receiver<Draft>,
+    dropped: Arc<AtomicU64>,
+}
+
+/// Both ends.
+pub(crate) fn channel() -> (EventLayer, Feed) {
+    let ((out, lines), dropped) = (mpsc::channel(WAITING_MAX), Arc::new(AtomicU64::new(0)));
+    (EventLayer { out, dropped: Arc::clone(&dropped) }, Feed { lines, dropped })
+}
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for EventLayer {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let Some(span) = context.span(id) else { return };
+        let mut line = Line::default();
+        attributes.record(&mut line);
+        span.extensions_mut().insert(line.names);
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
+        let Some(span) = context.span(id) else { return };
+        let mut line = Line::default();
+        values.record(&mut line);
+        if let Some(names) = span.extensions_mut().get_mut::<Names>() {
+            let before = std::mem::replace(names, line.names);
+            names.complete(&before);
+        }
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        let mut line = Line::default();
+        event.record(&mut line);
+        for span in context.event_scope(event).into_iter().flatten() {
+            if span.name() == OWN_SPAN {
+                return;
+            }
+            if let Some(names) = span.extensions().get::<Names>() {
+                line.names.complete(names);
+            }
+        }
+        let level = match *event.metadata().level() {
+            Level::ERROR => EventLevel::Error,
+            Level::WARN => EventLevel::Warn,
+            Level::INFO => EventLevel::Info,
+            Level::DEBUG | Level::TRACE => EventLevel::Debug,
+        };
+        let draft = Draft { seen: Instant::now(), level, target: event.metadata().target().to_owned(), line };
+        if self.out.try_send(draft).is_err() {
+            self.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Names {
+    /// What is not named yet is named as by a span further out.
+    fn complete(&mut self, outer: &Self) {
+        for (inner, outer) in [
+            (&mut self.correlation, &outer.correlation),
+            (&mut self.user, &outer.user),
+            (&mut self.generation, &outer.generation),
+        ] {
+            if inner.is_none() {
+                inner.clone_from(outer);
+            }
+        }
+    }
+}
+
+impl Line {
+    fn put(&mut self, field: &Field, value: Value) {
+        let text = || value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        match field.name() {
+            "message" => self.message = text(),
+            "correlation" => self.names.correlation = Some(text()),
+            "user" => self.names.user = Some(text()),
+            "generation" => self.names.generation = Some(text()),
+            name if self.fields.len() < FIELDS_MAX => drop(self.fields.insert(name, value)),
+            _ => {}
+        }
+    }
+}
+
+impl Visit for Line {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.put(field, cut(value).into());
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.put(field, value.into());
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.put(field, value.into());
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.put(field, value.into());
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        self.put(field, cut(&format!("{value:?}")).into());
+    }
+}
+
+fn cut(text: &str) -> &str {
+    text.char_indices().nth(TEXT_MAX).map_or(text, |(end, _)| &text[..end])
+}
+
+impl Feed {
+    /// Keeps what comes until `shutdown`, and then what still waits.
+    pub(crate) async fn keep(
+        mut self,
+        log: Arc<dyn EventLog>,
+        (clock, ids): (Arc<dyn Clock>, Arc<dyn IdSource>),
+        shutdown: CancellationToken,
+    ) {
+        let work = async {
+            while shutdown.run_until_cancelled(self.batch(&*log, (&*clock, &*ids))).await.is_some() {
+                let _ = shutdown.run_until_cancelled(tokio::time::sleep(GATHER)).await;
+            }
+            self.lines.close();
+            let rest = async { while self.batch(&*log, (&*clock, &*ids)).await {} };
+            let _ = tokio::time::timeout(LAST_BUDGET, rest).await;
+        };
+        work.instrument(tracing::error_span!("event_writer")).await;
+    }
+
+    /// Keeps some lines as soon as there are any; false once none can come.
+    async fn batch(&mut self, log: &dyn EventLog, source: (&dyn Clock, &dyn IdSource)) -> bool {
+        let mut drafts = Vec::with_capacity(BATCH);
+        if self.lines.recv_many(&mut drafts, BATCH).await == 0 {
+            return false;
+        }
+        let dropped = self.dropped.swap(0, Ordering::Relaxed);
+        let count = u64::try_from(drafts.len()).unwrap_or(u64::MAX);
+        let mut events: Vec<LogEvent> = drafts.into_iter().map(|draft| event(draft, source)).collect();
+        if dropped > 0 {
+            metrics::counter!("log_events_dropped_total").increment(dropped);
+            let line = Line { message: format!("{dropped} events of the log were dropped"), ..Line::default() };
+            let target = module_path!().to_owned();
+            events.push(event(Draft { seen: Instant::now(), level: EventLevel::Warn, target, line }, source));
+        }
+        if let Err(error) = log.keep_events(events).await {
+            self.dropped.fetch_add(count.saturating_add(dropped), Ordering::Relaxed);
+            tracing::warn!(%error, count, "events of the log could not be kept");
+        }
+        true
+    }
+}
+
+fn event(draft: Draft, (clock, ids): (&dyn Clock, &dyn IdSource)) -> LogEvent {
+    let Draft { seen, level, target, line } = draft;
+    LogEvent {
+        id: EventId::ordered(clock, ids),
+        at: clock.now() - seen.elapsed(),
+        level,
+        target,
+        message: line.message,
+        fields: serde_json::to_string(&line.fields).unwrap_or_else(|_| "{}".to_owned()),
+        correlation: line.names.correlation,
+        user: line.names.user,
+        generation: line.names.generation,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+    use domain::clock::{ManualClock, SeededIds, Timestamp};
+    use domain::ports::{EventsQuery, StoreError, StoreResult};
+    use storage::memory::MemoryStore;
+    use tracing_subscriber::layer::SubscriberExt;
+
+    use super::*;
+
+    fn clock() -> Arc<ManualClock> {
+        Arc::new(ManualClock::new(Timestamp::from_seconds(1_795_348_800)))
+    }
+
+    /// What is told while `tell` runs is kept; the newest first.
+    async fn kept(filter: &str, tell: impl FnOnce()) -> Vec<LogEvent> {
+        let (layer, feed) = channel();
+        let subscriber =
+            tracing_subscriber::registry().with(layer.with_filter(crate::logging::filter(filter).unwrap()));
+        tracing::subscriber::with_default(subscriber, tell);
+        let store = Arc::new(MemoryStore::new(clock()));
+        let end = CancellationToken::new();
+        end.cancel();
+        feed.keep(store.clone(), (clock(), Arc::new(SeededIds::new(1))), end).await;
+        events(&store).await
+    }
+
+    async fn events(store: &MemoryStore) -> Vec<LogEvent> {
+        let query = EventsQuery { level: EventLevel::Debug, needle: None, skip: 0, limit: 100_000 };
+        store.events(query).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_line_knows_what_it_belongs_to_by_its_spans_and_itself() {
+        let found = kept("info", || {
+            let update = tracing::info_span!("update", correlation = "u7", user = tracing::field::Empty);
+            let _inside = update.enter();
+            tracing::info!(price = 80, "before the user is known");
+            update.record("user", "ab12");
+            let _job = tracing::info_span!("job", generation = "cd34").entered();
+            tracing::warn!(generation = "ef56", is_loss = true, error = %"a \"quoted\" one", "its own name counts");
+            tracing::error!("a span's name counts");
+            tracing::debug!("too fine");
+        })
+        .await;
+        let mut told: Vec<_> = found
+            .iter()
+            .map(|event| {
+                let names = (event.correlation.as_deref(), event.user.as_deref(), event.generation.as_deref());
+                (event.level, event.message.as_str(), event.fields.as_str(), names)
+            })
+            .collect();
+        told.sort_unstable();
+        let wanted = [
+            (EventLevel::Info, "before the user is known", r#"{"price":80}"#, (Some("u7"), None, None)),
+            (
+                EventLevel::Warn,
+                "its own name counts",
+                r#"{"error":"a \"quoted\" one","is_loss":true}"#,
+                (Some("u7"), Some("ab12"), Some("ef56")),
+            ),
+            (EventLevel::Error, "a span's name counts", "{}", (Some("u7"), Some("ab12"), Some("cd34"))),
+        ];
+        assert_eq!(told, wanted);
+        assert!(found.iter().all(|event| event.target.contains("events::tests")));
+    }
+
+    /// The same rules as the console's: what a library would tell of its statements stays out, and what is long is cut.
+    #[tokio::test]
+    async fn what_the_console_does_not_take_is_not_kept_and_what_is_long_is_cut() {
+        let long = "ы".repeat(10 * TEXT_MAX);
+        let found = kept("debug", || {
+            tracing::debug!(target: "tokio_postgres::query", "executing statement with parameters: [secret]");
+            tracing::debug!(target: "hyper::client", "GET /bot123:secret/getMe");
+            tracing::debug!(target: "reqwest::connect", "secret");
+            tracing::info!(long, "{long}");
+        })
+        .await;
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].message.chars().count(), TEXT_MAX);
+        assert!(found[0].fields.chars().count() < TEXT_MAX + 20);
+    }
+
+    #[tokio::test]
+    async fn what_does_not_fit_is_dropped_counted_and_said() {
+        let found = kept("info", || (0..WAITING_MAX + 7).for_each(|number| tracing::info!(number, "a line"))).await;
+        assert_eq!(found.len(), WAITING_MAX + 1);
+        let said: Vec<_> = found.iter().filter(|event| event.level == EventLevel::Warn).collect();
+        assert!(matches!(said[..], [event] if event.message == "7 events of the log were dropped"), "{said:?}");
+    }
+
+    /// A log that fails `times`, and tells of it as a real one does.
+    struct Broken(Arc<MemoryStore>, AtomicU64);
+
+    #[async_trait]
+    impl EventLog for Broken {
+        async fn keep_events(&self, events: Vec<LogEvent>) -> StoreResult<()> {
+            tracing::warn!("a commit collided with another one and is tried again");
+            if self.1.load(Ordering::SeqCst) > 0 {
+                self.1.fetch_sub(1, Ordering::SeqCst);
+                return Err(StoreError::Away("no connection".to_owned()));
+            }
+            self.0.keep_events(events).await
+        }
+
+        async fn events(&self, _: EventsQuery) -> StoreResult<Vec<LogEvent>> {
+            Ok(Vec::new())
+        }
+
+        async fn event(&self, _: EventId) -> StoreResult<Option<LogEvent>> {
+            Ok(None)
+        }
+
+        async fn clean_events(&self, _: Timestamp, _: u32) -> StoreResult<u64> {
+            Ok(0)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_database_that_is_away_costs_events_and_what_happens_meanwhile_is_not_told_of() {
+        let (layer, mut feed) = channel();
+        let subscriber = tracing_subscriber::registry().with(layer);
+        let store = Arc::new(MemoryStore::new(clock()));
+        let broken = Broken(Arc::clone(&store), AtomicU64::new(1));
+        let (time, ids) = (clock(), SeededIds::new(1));
+        let _default = tracing::subscriber::set_default(subscriber);
+        for number in 0..2 {
+            tracing::info!(number, "a line");
+            let work = feed.batch(&broken, (&*time, &ids));
+            assert!(work.instrument(tracing::error_span!("event_writer")).await);
+        }
+        let mut told: Vec<_> = events(&store).await.into_iter().map(|event| event.message).collect();
+        told.sort_unstable();
+        assert_eq!(told, ["1 events of the log were dropped", "a line"]);
+        assert!(feed.lines.try_recv().is_err(), "nothing of the keeping itself waits");
+    }
+}

@@ -1,0 +1,159 @@
+//! How quickly the owner's desk has its figures: every call of the `Reports` port, with the arguments that the desk uses, on PostgreSQL with
+//! a year of a shop's life in it.
+//!
+//! Method: `seed.sql` fills a database of its own; all days that are over are rolled up; then each call is made so many times, one after the
+//! other, with another argument each time where it has one. What is shown are percentiles of the whole call as the app waits for it. The first
+//! round of all calls is not counted. Rolling up is timed, too.
+//!
+//! `cargo xtask bench desk [-- --users 1000000 --generations 2000000 --transfers 10000000 --rounds 100]`; with `--filled <url>` on a database
+//! that `cargo xtask seed` has filled.
+#![expect(clippy::print_stdout, reason = "a bench tells its figures on stdout")]
+
+use std::time::{Duration, Instant};
+
+use domain::clock::Timestamp;
+use domain::figures::Span;
+use domain::ports::{PeopleQuery, Reports, Store, StoreResult};
+use storage::testing::{Seed, TestDatabase};
+use storage::{DatabaseUrl, PoolOptions, SqlStore, connect};
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What every screen of the desk shall stay under.
+const GOAL: Duration = Duration::from_millis(100);
+
+fn main() {
+    let words: Vec<_> = std::env::args().collect();
+    let said = |name: &str| {
+        let at = words.iter().position(|word| word == name).map(|place| place + 1);
+        at.and_then(|place| words.get(place)).map(String::as_str)
+    };
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
+    runtime.block_on(run(said));
+}
+
+async fn run<'a>(said: impl Fn(&str) -> Option<&'a str>) {
+    let number = |name: &str, usual: u64| said(name).map_or(usual, |word| word.parse().expect("a number"));
+    let rounds = u32::try_from(number("--rounds", 100)).expect("some rounds");
+    if let Some(url) = said("--filled") {
+        let url = DatabaseUrl::parse(url).expect("an address");
+        let store = connect(&url, &PoolOptions::default()).await.expect("the database answers");
+        println!("{url}, as it is; {rounds} calls of each");
+        return measure(&store, rounds).await;
+    }
+    let Some(database) = TestDatabase::postgres("bench desk").await else { return };
+    let seed = Seed {
+        users: number("--users", 1_000_000),
+        generations: number("--generations", 2_000_000),
+        transfers: number("--transfers", 10_000_000),
+    };
+    let begun = Instant::now();
+    database.seed(seed).await;
+    println!("{seed:?}, filled in {:.0?}; {rounds} calls of each", begun.elapsed());
+    measure(&database.store(), rounds).await;
+}
+
+async fn measure(store: &SqlStore, rounds: u32) {
+    let desk = Desk::open(store).await;
+    desk.roll_up().await;
+    println!("{:<34} {:>10} {:>10} {:>10}", "call", "p50", "p95", "goal");
+    for call in CALLS {
+        let mut took = Vec::new();
+        for round in 0..=rounds {
+            let begun = Instant::now();
+            desk.call(call, round).await.expect("the store answers");
+            took.push(begun.elapsed());
+        }
+        // The first one finds a cold connection.
+        let mut took = took.split_off(1);
+        took.sort_unstable();
+        let percentile =
+            |percent: usize| took.get((took.len() * percent).div_ceil(100).max(1) - 1).copied().unwrap_or_default();
+        let met = if percentile(95) < GOAL { "met" } else { "MISSED" };
+        println!("{call:<34} {:>10.1?} {:>10.1?} {met:>10}", percentile(50), percentile(95));
+    }
+}
+
+const CALLS: [&str; 12] = [
+    "days: today",
+    "days: 30, the others kept",
+    "days: one that is not kept",
+    "active: today",
+    "active: 30 days",
+    "funnel: today",
+    "funnel: 30 days",
+    "states",
+    "people: by the beginning of a name",
+    "people: by the beginning of @username",
+    "people: everybody, page by page",
+    "user_figures",
+];
+
+/// The desk at its moment, with somebody to look up.
+struct Desk<'a> {
+    store: &'a SqlStore,
+    /// Back from today.
+    days: Vec<Span>,
+    people: Vec<domain::ids::UserId>,
+}
+
+impl<'a> Desk<'a> {
+    async fn open(store: &'a SqlStore) -> Self {
+        let now = store.now().await.expect("the store answers");
+        let hours = 24 * 60 * 60;
+        let midnight = Timestamp::from_seconds(now.as_seconds() - now.as_seconds().rem_euclid(hours));
+        let days = (0..=365).map(|back| midnight - DAY * back).map(|from| Span { from, until: from + DAY }).collect();
+        let mut people = Vec::new();
+        for page in 0..20 {
+            let found = store.people(&PeopleQuery::default(), page * 997, 5).await.expect("the store answers");
+            people.extend(found.into_iter().map(|person| person.user));
+        }
+        Self { store, days, people }
+    }
+
+    /// All days but today and the oldest one, which is left to be counted.
+    async fn roll_up(&self) {
+        let begun = Instant::now();
+        let over = self.days.iter().skip(1).take(360);
+        let mut longest = Duration::ZERO;
+        for day in over {
+            let begun = Instant::now();
+            self.store.roll_up(*day).await.expect("the store answers");
+            longest = longest.max(begun.elapsed());
+        }
+        println!("360 days rolled up in {:.1?}, the longest in {longest:.1?}", begun.elapsed());
+    }
+
+    async fn call(&self, call: &str, round: u32) -> StoreResult<()> {
+        let today = self.days.first().copied().expect("there are days");
+        let month = Span { from: self.days.get(29).expect("there are 30 days").from, until: today.until };
+        let round_robin = usize::try_from(round).expect("a small number");
+        let names = ["и", "анна", "ё", "alex", "иван", "o"];
+        let name = names.get(round_robin % names.len()).expect("a remainder");
+        let page = (round % 5) * 10;
+        match call {
+            "days: today" => self.store.days(&[today]).await.map(drop),
+            "days: 30, the others kept" => self.store.days(self.days.get(..30).expect("there are 30")).await.map(drop),
+            "days: one that is not kept" => {
+                let day = self.days.get(361 + round_robin % 4).copied().expect("there are 366");
+                self.store.days(&[day]).await.map(drop)
+            }
+            "active: today" => self.store.active(today.from).await.map(drop),
+            "active: 30 days" => self.store.active(month.from).await.map(drop),
+            "funnel: today" => self.store.funnel(today).await.map(drop),
+            "funnel: 30 days" => self.store.funnel(month).await.map(drop),
+            "states" => self.store.states().await.map(drop),
+            "people: by the beginning of a name" => self.store.people(&PeopleQuery::of(name), page, 11).await.map(drop),
+            "people: by the beginning of @username" => {
+                self.store.people(&PeopleQuery::of(&format!("@user_{}", round % 97)), page, 11).await.map(drop)
+            }
+            "people: everybody, page by page" => {
+                self.store.people(&PeopleQuery::default(), round * 10, 11).await.map(drop)
+            }
+            _ => {
+                let user = self.people.get(round_robin % self.people.len()).copied().expect("a remainder");
+                self.store.user_figures(user).await.map(drop)
+            }
+        }
+    }
+}
