@@ -508,7 +508,9 @@ diesel::table! {
         note -> Nullable<Text>,
         created_at -> BigInt,
     }
+}
 
+diesel::table! {
     audits (at) {
         at -> BigInt,
         took_ms -> BigInt,
