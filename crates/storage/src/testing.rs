@@ -205,7 +205,10 @@ impl Backend for TestDatabase {
         store
     }
 
-    fn outreach(&self) -> Arc<dyn Outreach> {}
+    fn outreach(&self) -> Arc<dyn Outreach> {
+        let store: Arc<SqlStore> = self.store();
+        store
+    }
 
     fn watch(&self) -> Arc<dyn Watch> {
         let store: Arc<SqlStore> = self.store();

@@ -78,7 +78,8 @@ impl App {
     ) -> StoreResult<Sending> {
         let Some(left) = attempt.remaining(self.now()) else { return Ok(Sending::Later(Some(Duration::ZERO))) };
         let sent = async {
-            let lost = |error: std::io::Error| SendError::Later { retry_after: None, detail: error.to_string() };
+            let lost =
+                |error: std::io::Error| SendError::Later { retry_after: None, unsent: true, detail: error.to_string() };
             let folder = tempfile::tempdir().map_err(lost)?;
             let path = folder.path().join(name);
             tokio::fs::write(&path, bytes).await.map_err(lost)?;

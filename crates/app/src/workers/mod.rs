@@ -245,7 +245,7 @@ impl App {
         match kind {
             JobKind::Generation => generation = Some(GenerationId::from_bytes(subject).to_string()),
             JobKind::Messages | JobKind::Wake => user = Some(UserId::from_bytes(subject).to_string()),
-            JobKind::Input | JobKind::Invoice | JobKind::Payback => {}
+            JobKind::Input | JobKind::Invoice | JobKind::Payback | JobKind::Broadcast => {}
         }
         // What is done for an order bears the order's own id, from its confirm to its delivery.
         let correlation =

@@ -34,7 +34,7 @@ fn broadcast(state: BroadcastState, figures: Figures) -> Broadcast {
 fn broadcasts() -> Vec<Case> {
     let shown = |name: &str, view: BroadcastView, rows: Vec<Broadcast>| {
         case(name, |world| {
-            world.is_owner = true;
+            world.role = Some(domain::staff::Role::Owner);
             world.talk.view = View::Desk(DeskView::Broadcast(view));
             world.facts.desk.outreach.broadcast = rows.first().cloned();
             world.facts.desk.outreach.broadcasts = rows;
@@ -64,7 +64,7 @@ fn broadcasts() -> Vec<Case> {
 fn promos() -> Vec<Case> {
     let shown = |name: &str, view: PromoView| {
         case(name, |world| {
-            world.is_owner = true;
+            world.role = Some(domain::staff::Role::Owner);
             world.talk.view = View::Desk(DeskView::Promo(view));
             world.facts.desk.outreach.codes =
                 vec![code("SPRING", Some(60)), code("OLD", Some(-60)), code("EVER", None)];
@@ -111,7 +111,7 @@ fn code(code: &str, expires_in: Option<i64>) -> PromoFigures {
 
 fn owner(act: DeskAct) -> World {
     let mut world = World::new();
-    world.is_owner = true;
+    world.role = Some(domain::staff::Role::Owner);
     world.press(Action::Desk(act));
     world
 }

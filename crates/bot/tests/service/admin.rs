@@ -3,11 +3,13 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use domain::ids::{ActionId, ChatId, EventId, UserId};
+use domain::ids::{ActionId, BroadcastId, ChatId, EventId, UserId};
 use domain::ledger::{Operation, Posting, Provider};
 use domain::money::Money;
 use domain::ports::{AuditLogQuery, ChangeSet, Commit, EventLevel, Office, StaffChange, Store};
-use domain::screen::{Action, DeskAct, GenerationAct, Key, Period, PersonDeed, PersonTab, Press, Screen, WatchAct};
+use domain::screen::{
+    Action, BroadcastAct, DeskAct, GenerationAct, Key, Period, PersonDeed, PersonTab, Press, PromoAct, Screen, WatchAct,
+};
 use domain::staff::{AuditEntry, Deed, Duty, Role};
 
 use crate::house::{ANN, House, OWNER, PARTNER, PICTURE, WELCOME, words};
@@ -123,6 +125,13 @@ fn every_act(user: UserId, generation: domain::ids::GenerationId) -> Vec<DeskAct
         DeskAct::Dismiss { chat: MANAGER },
         DeskAct::AuditLog { page: 0 },
         DeskAct::Health,
+        DeskAct::Broadcast(BroadcastAct::List { page: 0 }),
+        DeskAct::Broadcast(BroadcastAct::Write),
+        DeskAct::Broadcast(BroadcastAct::Start { id: BroadcastId::from_bytes([1; 16]) }),
+        DeskAct::Promo(PromoAct::Codes { page: 0 }),
+        DeskAct::Promo(PromoAct::Make),
+        DeskAct::Promo(PromoAct::Campaigns { page: 0 }),
+        DeskAct::Promo(PromoAct::Launch),
         DeskAct::Watch(WatchAct::Alerts),
         DeskAct::Watch(WatchAct::Mute { alert: Key::of("stuck") }),
         DeskAct::Watch(WatchAct::Unmute { alert: Key::of("stuck") }),
@@ -166,6 +175,8 @@ fn every_act(user: UserId, generation: domain::ids::GenerationId) -> Vec<DeskAct
             | DeskAct::Role { .. }
             | DeskAct::Dismiss { .. }
             | DeskAct::AuditLog { .. }
+            | DeskAct::Broadcast(_)
+            | DeskAct::Promo(_)
             | DeskAct::Health => {}
             DeskAct::Watch(act) => match act {
                 WatchAct::Alerts
@@ -206,6 +217,9 @@ fn answer_to(act: &DeskAct) -> Option<&'static str> {
         DeskAct::SetModel { .. } => "3",
         DeskAct::Set { .. } => "5",
         DeskAct::Appoint => "4321",
+        DeskAct::Broadcast(BroadcastAct::Write) => "Hello everybody",
+        DeskAct::Promo(PromoAct::Make) => "WALK",
+        DeskAct::Promo(PromoAct::Launch) => "walk",
         _ => return None,
     })
 }

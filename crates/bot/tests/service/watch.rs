@@ -40,7 +40,7 @@ impl House {
         self.store.alerts().await.unwrap().into_iter().find(|alert| alert.name.kind == kind)
     }
 
-    fn shown(&self, chat: ChatId) -> String {
+    fn last_shown(&self, chat: ChatId) -> String {
         self.telegram.said(chat).pop().expect("a screen")
     }
 }
@@ -170,20 +170,20 @@ async fn a_muted_alert_is_listed_and_not_told_until_somebody_unmutes_it() {
     let (mute, unmute) = (WatchAct::Mute { alert: Key::of("credits") }, WatchAct::Unmute { alert: Key::of("credits") });
     assert!(buttons(&house.alarmed(OWNER)[0]).contains(&watch(mute)));
     house.press(OWNER, watch(mute)).await;
-    let shown = house.shown(OWNER);
+    let shown = house.last_shown(OWNER);
     assert!(shown.contains(&words("alert-muted")) && shown.contains("KIE credits"), "{shown}");
     house.clock.advance(MINUTE * 60 * 12);
     house.looks().await;
     assert_eq!(house.alarmed(PARTNER).len(), 1, "muted is muted for everybody");
     house.press(OWNER, watch(unmute)).await;
-    assert!(house.shown(OWNER).contains(&words("alert-unmuted")));
+    assert!(house.last_shown(OWNER).contains(&words("alert-unmuted")));
     house.looks().await;
     assert_eq!(house.alarmed(PARTNER).len(), 2);
     let log = house.store.audit_log(domain::ports::AuditLogQuery { limit: 9, ..Default::default() }).await.unwrap();
     let deeds: Vec<_> = log.iter().map(|entry| (entry.deed, entry.subject.as_str())).collect();
     assert_eq!(deeds, [(Deed::UnmuteAlert, "credits"), (Deed::MuteAlert, "credits")]);
     house.press(OWNER, watch(WatchAct::Mute { alert: Key::of("nothing") })).await;
-    assert!(house.shown(OWNER).contains(&words("desk-changed")));
+    assert!(house.last_shown(OWNER).contains(&words("desk-changed")));
 }
 
 /// Support helps users: they see how everything is, and are neither told at night nor may they silence the others.
@@ -196,15 +196,15 @@ async fn support_sees_health_and_hears_no_alerts() {
     house.looks().await;
     assert_eq!((house.alarmed(HELPER).len(), house.alarmed(OWNER).len()), (0, 1));
     house.press(HELPER, Action::Desk(DeskAct::Health)).await;
-    let shown = house.shown(HELPER);
+    let shown = house.last_shown(HELPER);
     assert!(shown.contains("⛔ KIE credits") && shown.contains("✅ Database"), "{shown}");
     assert!(shown.find("⛔").unwrap() < shown.find("✅").unwrap(), "what is wrong stands first");
     house.press(HELPER, watch(WatchAct::Mute { alert: Key::of("credits") })).await;
-    assert!(house.shown(HELPER).contains(&words("desk-not-yours")));
+    assert!(house.last_shown(HELPER).contains(&words("desk-not-yours")));
     house.press(HELPER, watch(WatchAct::Alerts)).await;
-    assert!(house.shown(HELPER).contains(&words("desk-not-yours")));
+    assert!(house.last_shown(HELPER).contains(&words("desk-not-yours")));
     house.press(ANN, Action::Desk(DeskAct::Health)).await;
-    assert!(!house.shown(ANN).contains("KIE credits"));
+    assert!(!house.last_shown(ANN).contains("KIE credits"));
     assert_eq!(house.alert(AlertKind::Credits).await.unwrap().muted_until, None);
 }
 
@@ -217,7 +217,7 @@ async fn the_books_are_audited_and_the_desk_sees_when() {
     house.looks().await;
     assert_eq!(house.store.audits(9).await.unwrap(), runs, "it is not the hour yet");
     house.press(OWNER, Action::Desk(DeskAct::Health)).await;
-    let shown = house.shown(OWNER);
+    let shown = house.last_shown(OWNER);
     assert!(shown.contains("10\u{a0}min ago"), "{shown}");
     house.clock.advance(MINUTE * 60 * 37);
     house.looks().await;
@@ -230,7 +230,7 @@ async fn health_is_shown_although_nobody_has_looked_outside() {
     let house = House::open();
     house.start(OWNER).await;
     house.press(OWNER, Action::Desk(DeskAct::Health)).await;
-    let shown = house.shown(OWNER);
+    let shown = house.last_shown(OWNER);
     assert!(shown.contains(&words("found-unseen")) && shown.contains("✅ Database"), "{shown}");
     assert_eq!(house.store.audit_log(domain::ports::AuditLogQuery::default()).await.unwrap(), []);
 }
