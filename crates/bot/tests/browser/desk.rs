@@ -25,7 +25,7 @@ pub(crate) fn an_owner_runs_the_shop_from_the_desk() {
     phone.press("Table$");
     phone.gets("document", 1);
 
-    phone.say("/admin Ann");
+    phone.say("/admin 1001");
     phone.press("^Ann");
     phone.reads("With us since");
     phone.press("Credit$");
