@@ -5,6 +5,8 @@ desk-text = <b>The desk</b>
 desk-selling = {"\u000A"}Generations are on sale.
 desk-not-selling = {"\u000A"}⛔ <b>Nothing is being sold.</b>
 help-desk = {"\u000A\u000A"}/admin – the desk
+notice-selling-note = { $reason }
+    Nothing was charged.
 desk-closed = The desk is not open to you.
 desk-not-yours = Your role does not include this. An owner can give you another one.
 desk-changed = Something has changed in the meantime, so nothing was done. Have a look and try again.

@@ -66,6 +66,8 @@ pub struct Context<'a> {
     pub credited: Option<Money>,
     /// Whether new generations are sold at the moment.
     pub selling: bool,
+    /// What the desk says of it while they are not.
+    pub selling_note: Option<&'a str>,
     /// Now.
     pub now: Timestamp,
     /// For the id of a new draft.

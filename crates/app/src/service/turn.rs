@@ -118,7 +118,7 @@ impl App {
         } else {
             Vec::new()
         };
-        let showcase = self.showcase();
+        let (showcase, office) = (self.showcase(), self.office_now());
         let context = Context {
             catalog: &showcase.catalog,
             factor: self.factor(),
@@ -141,6 +141,7 @@ impl App {
             invoices: &invoices,
             credited: credited_in(change, user),
             selling: self.is_selling(change.at),
+            selling_note: office.live.selling_note.as_deref().filter(|_| !office.live.selling),
             now: change.at,
             clock: &*self.clock,
             ids: &*self.ids,

@@ -252,6 +252,7 @@ impl World {
             invoices: &[],
             credited: None,
             selling: self.selling,
+            selling_note: None,
             now: self.clock.now(),
             clock: &self.clock,
             ids: &self.ids,

@@ -527,12 +527,15 @@ async fn settings_hold_at_once() {
     assert_eq!(house.available(ANN).await, balance - 2 * PRICE, "twice the margin, twice the price");
     house.work().await;
     house.at_desk(OWNER, DeskAct::ResetModel { model: Key::of(PICTURE) }).await;
+    house.at_desk(OWNER, DeskAct::Set { name: Key::of("selling_note") }).await;
+    house.types(OWNER, "Back at noon").await;
     house.at_desk(OWNER, DeskAct::Selling { on: false }).await;
     house.at_desk(OWNER, DeskAct::Sure).await;
     let orders = house.generations(ANN).await.len();
     let confirm = house.at_confirm(ANN).await;
     house.event(ANN, confirm).await;
     assert_eq!(house.generations(ANN).await.len(), orders, "nothing is sold");
+    assert!(house.telegram.screen(ANN).text.to_plain().contains("Back at noon"));
     house.at_desk(OWNER, DeskAct::Selling { on: true }).await;
     let confirm = house.at_confirm(ANN).await;
     house.event(ANN, confirm).await;

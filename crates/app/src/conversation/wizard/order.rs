@@ -19,7 +19,10 @@ impl Turn<'_> {
             return;
         }
         if !self.context.selling {
-            return self.say(Notice::new("notice-selling-paused"));
+            return self.say(match self.context.selling_note {
+                Some(note) => Notice::new("notice-selling-note").words("reason", note),
+                None => Notice::new("notice-selling-paused"),
+            });
         }
         if self.context.live >= self.context.live_max {
             return self.say(Notice::new("notice-too-many-live").number("max", self.context.live_max));
