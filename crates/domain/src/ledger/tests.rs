@@ -228,6 +228,33 @@ fn every_operation_asks_for_the_rows_that_its_plan_reads() {
     }
 }
 
+/// What happens to the hold of a generation is told as the generation's; what is about none names none.
+#[test]
+fn every_movement_of_a_generation_names_it() {
+    let (clock, ids) = hands();
+    let mut book = Book::default();
+    let mut named = |operation: Operation| {
+        let posting = post(operation, &clock, &ids);
+        let plans = book.apply_all(std::slice::from_ref(&posting)).expect("it is applied");
+        (posting.transfer, plans[0].as_ref().expect("for the first time").generation)
+    };
+    let kopecks = |value| Amount::money(Money::from_kopecks(value));
+    let reserve = |generation| Operation::Reserve { user: USER, generation, amount: kopecks(40) };
+    let (kept, lost) = (GenerationId::from_bytes([21; 16]), GenerationId::from_bytes([22; 16]));
+    assert_eq!(named(top_up("first", 100)).1, None);
+    let (hold, generation) = named(reserve(kept));
+    assert_eq!(generation, Some(kept));
+    assert_eq!(named(Operation::Capture { hold, amount: 40 }).1, Some(kept));
+    let (reason, by) = ("a test".to_owned(), "owner".to_owned());
+    assert_eq!(named(Operation::RefundGeneration { refund: ACTION, hold, amount: 10, reason, by }).1, Some(kept));
+    let (hold, generation) = named(reserve(lost));
+    assert_eq!(generation, Some(lost));
+    assert_eq!(named(Operation::Release { hold }).1, Some(lost));
+    let (provider, payment) = (Provider::Stars, "first".to_owned());
+    let (aside, generation) = named(Operation::ReservePayback { action: ACTION, provider, payment });
+    assert_eq!((generation, named(Operation::Release { hold: aside }).1), (None, None));
+}
+
 /// Every operation is a line of its user's statement, also where no wallet moves; and the book shows all that it has.
 #[test]
 fn every_operation_is_in_its_users_statement() {
