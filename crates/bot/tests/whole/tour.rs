@@ -3,6 +3,9 @@
 //!
 //! A step is known by its sign: the button's data without the ids and revisions in it, so that each kind of button is pressed once per
 //! screen that shows it anew, not once per draft. What is left untried on other screens is reached again by the shortest known way.
+//!
+//! An owner who is told of something gets a button to the desk with it, whenever that is. The tour does not go in: the desk has a walk of its
+//! own, as every role (`service/admin.rs`), and a way that began with such a message can't be gone a second time.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -23,6 +26,8 @@ const RICH: i64 = 802;
 const STEPS_MAX: usize = 3_000;
 /// The way to a screen is tried again so often; a screen may be gone for good once its draft or generation has moved on.
 const RETURNS_MAX: usize = 2;
+/// How the data of the desk's buttons begins.
+const DESK: &str = "1D";
 
 pub(crate) async fn of_a_newcomer_in_english(ground: Ground) {
     tour(ground, NEWCOMER, Words::En, "0").await;
@@ -227,7 +232,8 @@ impl Tourist {
     fn buttons(&self) -> Vec<(String, String)> {
         let window = self.window();
         let buttons = window.iter().flat_map(|message| message.keyboard.iter().flatten());
-        buttons.filter_map(|button| button.data.clone()).map(|data| (sign(&data), data)).collect()
+        let datas = buttons.filter_map(|button| button.data.clone()).filter(|data| !data.starts_with(DESK));
+        datas.map(|data| (sign(&data), data)).collect()
     }
 
     async fn take(&mut self, step: &Step) {
