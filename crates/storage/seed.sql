@@ -26,7 +26,7 @@ CREATE TEMP TABLE seed_indexes AS
 SELECT i.indexname, i.indexdef FROM pg_indexes i
 WHERE i.schemaname = current_schema()
     AND i.tablename IN ('users', 'people', 'conversations', 'first_steps', 'operations', 'transfers', 'holds', 'payments', 'generations',
-                        'successes')
+                        'successes', 'events')
     AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = format('%I', i.indexname)::regclass);
 DO $$
 DECLARE name TEXT;
@@ -63,7 +63,8 @@ SELECT pg_temp.user_id(n), pg_temp.moment(n, s.users, s.until) FROM seed_sizes s
 
 INSERT INTO people (chat_id, user_id, first_name, username, language, gone, created_at, silent, news, origin, name_key, username_key)
 SELECT 10000000000 + n, pg_temp.user_id(n), names[1 + k], CASE WHEN n % 3 > 0 THEN 'User_' || n END,
-       CASE WHEN n % 5 > 0 THEN 'ru' ELSE 'en' END, n % 50 = 0, pg_temp.moment(n, s.users, s.until), FALSE, TRUE, NULL,
+       CASE WHEN n % 5 > 0 THEN 'ru' ELSE 'en' END, n % 50 = 0, pg_temp.moment(n, s.users, s.until), FALSE, n % 20 > 0,
+       CASE WHEN n % 4 = 0 THEN 'c_seed-' || floor(12 * power(pg_temp.lot(n, 9, 1000) / 1000.0, 2))::INT END,
        keys[1 + k], CASE WHEN n % 3 > 0 THEN 'user_' || n END
 FROM seed_sizes s, generate_series(1, s.users) AS n,
      LATERAL (SELECT pg_temp.lot(n, 1, 8) AS k) AS chosen,
@@ -204,6 +205,32 @@ FROM seed_sizes s,
      (SELECT DISTINCT u, 'order' AS step FROM seed_generations
       UNION ALL
       SELECT DISTINCT u, 'payment' FROM seed_moves WHERE kind = 'top_up') AS steps;
+
+-- What the desk keeps beside the books: links that a quarter of the people came by, codes, broadcasts, its own log, the bot's log.
+INSERT INTO campaigns (name, note, created_at)
+SELECT 'seed-' || n, 'seed', s.until - 31536000000000 + n FROM seed_sizes s, generate_series(0, 11) AS n;
+
+INSERT INTO promo_codes (code, gift_unit, gift, total_max, per_user_max, expires_at, created_at, used)
+SELECT 'SEED' || n, 'money', 10000, 1000, 1, NULL, pg_temp.moment(n, 300, s.until), n FROM seed_sizes s, generate_series(1, 300) AS n;
+
+INSERT INTO broadcasts (id, text, photo, segment, audience, state, cursor_user, taken, sent, blocked, failed, unknown, created_at, started_at,
+                        ended_at)
+SELECT pg_temp.ordered('b', n, at), 'seed', NULL, 'everybody', 1000, 'done', NULL, 1000, 990, 10, 0, 0, at, at, at + 60000000
+FROM seed_sizes s, generate_series(1, 200) AS n, LATERAL (SELECT pg_temp.moment(n, 200, s.until) AS at) AS b;
+
+INSERT INTO audit_log (id, actor, role, standing, deed, subject, before, after, reason, at)
+SELECT pg_temp.ordered('a', n, at), 10000000001 + n % 3, 'owner', 'configured', 'set',
+       (ARRAY['markup', 'welcome', 'selling'])[1 + n % 3], '1', '2', NULL, at
+FROM seed_sizes s, generate_series(1, s.users / 20) AS n, LATERAL (SELECT pg_temp.moment(n, s.users / 20, s.until) AS at) AS a;
+
+-- A month of it: what is older was removed.
+INSERT INTO events (id, at, level, target, message, fields, correlation, user_id, generation_id)
+SELECT pg_temp.ordered('e', n, at), at, CASE WHEN lot < 2 THEN 4 WHEN lot < 10 THEN 3 ELSE 2 END, 'app::seed',
+       (ARRAY['kie made nothing; queued again', 'the inputs are not ready', 'a user was told', 'the webhook was set'])[1 + n % 4],
+       '{"duration_ms":12}', 'update:' || n / 4, md5('user' || (1 + n % s.users)::TEXT)::UUID::TEXT, NULL
+FROM seed_sizes s, generate_series(1, s.generations / 2) AS n,
+     LATERAL (SELECT s.until - 2592000000000 + floor(n::DOUBLE PRECISION / (s.generations / 2) * 2592000000000)::BIGINT AS at,
+                     pg_temp.lot(n, 10, 100) AS lot) AS e;
 
 DO $$
 DECLARE definition TEXT;

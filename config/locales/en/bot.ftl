@@ -163,6 +163,7 @@ notice-elsewhere = I work in private chats only.
 command-menu = Menu: what can be made
 command-balance = Balance and transactions
 command-history = My creations
+command-admin = The owner’s desk
 command-help = How it works
 command-settings = Language, sound, your data
 command-cancel = Drop an unfinished order

@@ -116,7 +116,13 @@ desk-event-user = {"\u000A"}User: <code>{ $id }</code>
 desk-event-generation = {"\u000A"}Order: <code>{ $id }</code>
 desk-event-fields = {"\u000A"}<code>{ $fields }</code>
 desk-event-gone = This event is gone: the log keeps them for 30 days.
-events-sure-clean = <b>Remove events older than 7 days?</b>
+events-ask-days = <b>What shall be removed from the log?</b>
+    Send a number of days: events older than that will be removed. They go by themselves after a month.
+events-bad-days = Send a whole number of days, from 1 to { $max }.
+events-sure-clean = <b>Remove events older than { $n ->
+        [one] { $n } day
+       *[other] { $n } days
+    }?</b>
     They can’t be brought back. Money and the record of who did what are never removed.
 events-cleaned = Old events are being removed.
 button-events = 🧾 Log

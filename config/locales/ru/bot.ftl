@@ -164,6 +164,7 @@ notice-elsewhere = Я работаю только в личной перепис
 command-menu = Меню: что можно создать
 command-balance = Баланс и операции
 command-history = Мои работы
+command-admin = Пульт владельца
 command-help = Как это работает
 command-settings = Язык, звук, ваши данные
 command-cancel = Отменить незаконченный заказ

@@ -117,7 +117,13 @@ desk-event-user = {"\u000A"}Пользователь: <code>{ $id }</code>
 desk-event-generation = {"\u000A"}Заказ: <code>{ $id }</code>
 desk-event-fields = {"\u000A"}<code>{ $fields }</code>
 desk-event-gone = Этого события уже нет: журнал хранит их 30 дней.
-events-sure-clean = <b>Удалить события старше 7 дней?</b>
+events-ask-days = <b>Что удалить из журнала?</b>
+    Пришлите число дней: события старше будут удалены. Сами они исчезают через месяц.
+events-bad-days = Нужно целое число дней: от 1 до { $max }.
+events-sure-clean = <b>Удалить события старше { $n ->
+        [one] { $n } дня
+       *[other] { $n } дней
+    }?</b>
     Вернуть их нельзя. Деньги и записи о том, кто что делал, не удаляются никогда.
 events-cleaned = Старые события удаляются.
 button-events = 🧾 Журнал

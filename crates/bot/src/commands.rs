@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use app::texts::Texts;
+use domain::ids::ChatId;
 use domain::ports::{AuditReport, ChangeSet, Store, StoreResult};
 use domain::screen::Language;
 use domain::watch::AuditRun;
@@ -26,15 +27,20 @@ const MENU: &[(&str, &str)] = &[
     ("start", "command-start"),
 ];
 
-/// The lists for setMyCommands: English for everybody, Russian for those who read it.
-pub(crate) fn menu() -> Vec<CommandList> {
+/// What owners have before the others.
+const DESK: (&str, &str) = ("admin", "command-admin");
+
+/// The lists for setMyCommands: English for everybody, Russian for those who read it; for owners with the desk in front.
+pub(crate) fn menu(owners: &[ChatId]) -> Vec<CommandList> {
     let Ok(texts) = Texts::load() else { return Vec::new() };
-    let list = |language: Language, code: Option<&str>| {
+    let list = |chat: Option<ChatId>, language: Language, code: Option<&str>| {
         let words = texts.in_language(language);
-        let commands = MENU.iter().map(|(name, key)| ((*name).to_owned(), words.plain(key, &[]))).collect();
-        CommandList { language: code.map(str::to_owned), commands }
+        let names = chat.map(|_| &DESK).into_iter().chain(MENU);
+        let commands = names.map(|(name, key)| ((*name).to_owned(), words.plain(key, &[]))).collect();
+        CommandList { chat: chat.map(|chat| chat.0), language: code.map(str::to_owned), commands }
     };
-    vec![list(Language::En, None), list(Language::Ru, Some("ru"))]
+    let chats = [None].into_iter().chain(owners.iter().copied().map(Some));
+    chats.flat_map(|chat| [list(chat, Language::En, None), list(chat, Language::Ru, Some("ru"))]).collect()
 }
 
 /// Audits the books and keeps what came of it for the desk. A database that lacks the place for it is audited all the same.

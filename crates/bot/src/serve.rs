@@ -20,8 +20,8 @@ use domain::ports::Store;
 use probe::HeaderProber;
 use secrecy::SecretString;
 use telegram_adapter::{
-    Client, Identity, Pace, PollOptions, PollState, Poller, Setup, TelegramFiles, TelegramMessenger, UploadLimits,
-    WebhookWish,
+    Client, CommandList, Identity, Pace, PollOptions, PollState, Poller, Setup, TelegramFiles, TelegramMessenger,
+    UploadLimits, WebhookWish,
 };
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
@@ -245,7 +245,9 @@ async fn build(
         started,
     });
     let names = (identity, Arc::clone(&app));
-    tasks.spawn(introduce(setup, wish(config), told.webhook, names, shutdown.clone()));
+    let owners: Vec<_> = config.owners.iter().copied().map(ChatId).collect();
+    let commands = crate::commands::menu(&owners);
+    tasks.spawn(introduce(setup, wish(config), told.webhook, names, commands, shutdown.clone()));
     let poller = told.polling.map(|state| {
         let options = PollOptions::new(instance);
         // After a crash the next process polls no later than it takes over the crashed one's jobs.
@@ -376,6 +378,7 @@ async fn introduce(
     webhook: Option<WebhookWish>,
     done: Arc<AtomicBool>,
     (identity, app): (Arc<OnceLock<Identity>>, Arc<App>),
+    commands: Vec<CommandList>,
     shutdown: CancellationToken,
 ) {
     while !shutdown.is_cancelled() {
@@ -387,7 +390,7 @@ async fn introduce(
             let found = setup.identify(SETUP_BUDGET).await?;
             app.introduce(found.username.clone());
             let _known = identity.set(found);
-            setup.set_commands(&crate::commands::menu(), SETUP_BUDGET).await
+            setup.set_commands(&commands, SETUP_BUDGET).await
         };
         match result.await {
             Ok(_) => {

@@ -1,7 +1,7 @@
-//! How quickly the owner's desk has its figures: every call of the `Reports` port, with the arguments that the desk uses, on PostgreSQL with
-//! a year of a shop's life in it.
+//! How quickly the owner's desk has what it shows: every call to the store that its screens make, with their arguments, on PostgreSQL with a
+//! year of a shop's life in it.
 //!
-//! Method: `seed.sql` fills a database of its own; all days that are over are rolled up; then each call is made so many times, one after the
+//! Method: `seed.sql` fills a database of its own; all days that are over are rolled up, and the hours of today, as the service does it; then each call is made so many times, one after the
 //! other, with another argument each time where it has one. What is shown are percentiles of the whole call as the app waits for it. The first
 //! round of all calls is not counted. Rolling up is timed, too.
 //!
@@ -11,9 +11,14 @@
 
 use std::time::{Duration, Instant};
 
+use domain::broadcast::Segment;
 use domain::clock::Timestamp;
 use domain::figures::Span;
-use domain::ports::{PeopleQuery, Reports, Store, StoreResult};
+use domain::ids::UserId;
+use domain::ports::{
+    AuditLogQuery, EventLevel, EventLog, EventsQuery, FiguresQuery, HistoryQuery, Office, Outreach, PeopleQuery,
+    Reports, Store, StoreResult, Watch,
+};
 use storage::testing::{Seed, TestDatabase};
 use storage::{DatabaseUrl, PoolOptions, SqlStore, connect};
 
@@ -74,7 +79,7 @@ async fn measure(store: &SqlStore, rounds: u32) {
     }
 }
 
-const CALLS: [&str; 12] = [
+const CALLS: [&str; 38] = [
     "days: today",
     "days: 30, the others kept",
     "days: one that is not kept",
@@ -87,6 +92,32 @@ const CALLS: [&str; 12] = [
     "people: by the beginning of @username",
     "people: everybody, page by page",
     "user_figures",
+    "session_of",
+    "statement",
+    "history",
+    "payments",
+    "claimed_invoices",
+    "unmatched_records",
+    "drifts: 30 days",
+    "watch: figures",
+    "watch: ended",
+    "audits, alerts",
+    "settings, staff",
+    "audit_log: page by page",
+    "audit_log: one setting's",
+    "waiting_approvals",
+    "events: all",
+    "events: errors, page by page",
+    "events: of a user",
+    "events: with words",
+    "events: with words that nothing has",
+    "broadcasts: page by page",
+    "audience: everybody",
+    "audience: active",
+    "audience: paid",
+    "audience: never paid",
+    "campaigns",
+    "promos: page by page",
 ];
 
 /// The desk at its moment, with somebody to look up.
@@ -94,7 +125,7 @@ struct Desk<'a> {
     store: &'a SqlStore,
     /// Back from today.
     days: Vec<Span>,
-    people: Vec<domain::ids::UserId>,
+    people: Vec<UserId>,
 }
 
 impl<'a> Desk<'a> {
@@ -120,6 +151,13 @@ impl<'a> Desk<'a> {
             let begun = Instant::now();
             self.store.roll_up(*day).await.expect("the store answers");
             longest = longest.max(begun.elapsed());
+        }
+        let (now, today) =
+            (self.store.now().await.expect("the store answers"), self.days.first().expect("there are days"));
+        let hours = now.since(today.from).as_secs() / (60 * 60);
+        let so_far = Span { until: today.from + Duration::from_secs(hours * 60 * 60), ..*today };
+        if so_far.from < so_far.until {
+            self.store.roll_up(so_far).await.expect("the store answers");
         }
         println!("360 days rolled up in {:.1?}, the longest in {longest:.1?}", begun.elapsed());
     }
@@ -150,10 +188,64 @@ impl<'a> Desk<'a> {
             "people: everybody, page by page" => {
                 self.store.people(&PeopleQuery::default(), round * 10, 11).await.map(drop)
             }
-            _ => {
-                let user = self.people.get(round_robin % self.people.len()).copied().expect("a remainder");
-                self.store.user_figures(user).await.map(drop)
+            "user_figures" => self.store.user_figures(self.somebody(round)).await.map(drop),
+            "session_of" => self.store.session_of(self.somebody(round)).await.map(drop),
+            "statement" => self.store.statement(self.somebody(round), 0, 11).await.map(drop),
+            "history" => {
+                let user = self.somebody(round);
+                let query = HistoryQuery { user, models: None, with_result: false, skip: 0, limit: 11 };
+                self.store.history(query).await.map(drop)
             }
+            "payments" => self.store.payments(self.somebody(round), 20).await.map(drop),
+            "claimed_invoices" => self.store.claimed_invoices(20).await.map(drop),
+            "unmatched_records" => self.store.unmatched_records(20).await.map(drop),
+            "drifts: 30 days" => self.store.drifts(month.from).await.map(drop),
+            "watch: figures" => {
+                let now = today.until;
+                let query = FiguresQuery { now, stuck_before: now - DAY, since: now - DAY * 7 };
+                self.store.figures(query).await.map(drop)
+            }
+            "watch: ended" => self.store.ended(month.from, 1_000).await.map(drop),
+            "audits, alerts" => {
+                self.store.audits(2).await?;
+                self.store.alerts().await.map(drop)
+            }
+            "settings, staff" => {
+                self.store.settings().await?;
+                self.store.staff().await.map(drop)
+            }
+            "audit_log: page by page" => {
+                let query = AuditLogQuery { skip: round * 10, limit: 11, ..AuditLogQuery::default() };
+                self.store.audit_log(query).await.map(drop)
+            }
+            "audit_log: one setting's" => {
+                let query = AuditLogQuery { subject: Some("markup".to_owned()), limit: 11, ..AuditLogQuery::default() };
+                self.store.audit_log(query).await.map(drop)
+            }
+            "waiting_approvals" => self.store.waiting_approvals(month.from, 10).await.map(drop),
+            "events: all" => self.events(EventLevel::Debug, None, page).await,
+            "events: errors, page by page" => self.events(EventLevel::Error, None, page).await,
+            "events: of a user" => self.events(EventLevel::Debug, Some(self.somebody(round).to_string()), 0).await,
+            "events: with words" => self.events(EventLevel::Debug, Some("Webhook".to_owned()), page).await,
+            "events: with words that nothing has" => {
+                self.events(EventLevel::Debug, Some("no such words".to_owned()), 0).await
+            }
+            "broadcasts: page by page" => self.store.broadcasts(page, 11).await.map(drop),
+            "audience: everybody" => self.store.audience(Segment::Everybody, today.until).await.map(drop),
+            "audience: active" => self.store.audience(Segment::Active, today.until).await.map(drop),
+            "audience: paid" => self.store.audience(Segment::Paid, today.until).await.map(drop),
+            "audience: never paid" => self.store.audience(Segment::NeverPaid, today.until).await.map(drop),
+            "campaigns" => self.store.campaigns(0, 11).await.map(drop),
+            _ => self.store.promos(page, 11).await.map(drop),
         }
+    }
+
+    fn somebody(&self, round: u32) -> UserId {
+        let place = usize::try_from(round).expect("a small number") % self.people.len();
+        self.people.get(place).copied().expect("a remainder")
+    }
+
+    async fn events(&self, level: EventLevel, needle: Option<String>, skip: u32) -> StoreResult<()> {
+        self.store.events(EventsQuery { level, needle, skip, limit: 11 }).await.map(drop)
     }
 }

@@ -6,7 +6,7 @@ use domain::screen::Key;
 use frankenstein::AsyncTelegramApi;
 use frankenstein::methods::{DeleteWebhookParams, GetMyCommandsParams, SetMyCommandsParams, SetWebhookParams};
 use frankenstein::response::MethodResponse;
-use frankenstein::types::{AllowedUpdate, BotCommand};
+use frankenstein::types::{AllowedUpdate, BotCommand, BotCommandScope, BotCommandScopeChat, ChatId};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
@@ -80,6 +80,8 @@ pub struct WebhookReport {
 /// The commands that one language's menu shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommandList {
+    /// For this chat only; `None` is for every chat without a list.
+    pub chat: Option<i64>,
     /// Two letters; `None` is for every language without a list.
     pub language: Option<String>,
     /// Name without slash, and what it does.
@@ -158,7 +160,8 @@ impl Setup {
         Ok(())
     }
 
-    /// Sets the commands of each language whose list differs; returns how many were set.
+    /// Sets the commands of each chat and language whose list differs; returns how many were set. A chat that Telegram refuses is passed over:
+    /// who is to have it has not started the bot.
     ///
     /// # Errors
     /// See [`CallError`]; lists before the one that failed are set.
@@ -172,18 +175,30 @@ impl Setup {
                 .iter()
                 .map(|(name, what)| BotCommand::builder().command(name.as_str()).description(what.as_str()).build())
                 .collect();
-            let ask = GetMyCommandsParams::builder().maybe_language_code(list.language.clone()).build();
+            let scope =
+                list.chat.map(|chat| BotCommandScope::Chat(BotCommandScopeChat { chat_id: ChatId::Integer(chat) }));
+            let ask = GetMyCommandsParams::builder()
+                .maybe_scope(scope.clone())
+                .maybe_language_code(list.language.clone())
+                .build();
             let present = retry::run(Repeat::Harmless, deadline, || client.get_my_commands(&ask)).await;
             // A list that can't be read is not the one that is wished.
             match present {
                 Ok(present) if present.result == wished => continue,
                 Ok(_) | Err(CallError::Unreadable { .. }) => {}
+                Err(CallError::Refused { .. }) if list.chat.is_some() => continue,
                 Err(error) => return Err(error),
             }
-            let params =
-                SetMyCommandsParams::builder().commands(wished).maybe_language_code(list.language.clone()).build();
-            retry::run(Repeat::Harmless, deadline, || client.set_my_commands(&params)).await?;
-            count += 1;
+            let params = SetMyCommandsParams::builder()
+                .commands(wished)
+                .maybe_scope(scope)
+                .maybe_language_code(list.language.clone())
+                .build();
+            match retry::run(Repeat::Harmless, deadline, || client.set_my_commands(&params)).await {
+                Ok(_) => count += 1,
+                Err(CallError::Refused { .. }) if list.chat.is_some() => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(count)
     }

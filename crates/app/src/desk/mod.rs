@@ -31,7 +31,9 @@ pub use overview::{OfUser, Waiting};
 pub use paybacks::PaybackPlan;
 pub use refunds::{Refund, Share};
 pub use refusal::{DeskError, Refused};
-pub use watch::{CLEANED_AFTER, WatchWork};
+pub(crate) use watch::cleaned_after;
+pub use watch::{CLEANED_DAYS_MAX, WatchWork};
+pub(crate) use work::APPROVAL_LIFE;
 pub use work::{PAYMENTS_SHOWN, Room, Work, key_of};
 
 use domain::clock::{Clock, IdSource};

@@ -22,12 +22,22 @@ pub enum WatchWork {
     Unmute(Key),
     /// The log is sent as a file, as far as it is looked for.
     ExportEvents(EventFilter),
-    /// Events older than [`CLEANED_AFTER`] are removed.
-    CleanEvents,
+    /// Events that are older than so many days are removed.
+    CleanEvents {
+        /// From 1 to [`CLEANED_DAYS_MAX`].
+        days: u16,
+    },
 }
 
-/// By hand events go after a week; by themselves after a month.
-pub const CLEANED_AFTER: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// Nothing is older: events go by themselves after a month.
+pub const CLEANED_DAYS_MAX: u16 = 30;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What a line of the audit log says of a cleaning, and back: how old an event is that goes.
+pub(crate) fn cleaned_after(subject: &str) -> Option<Duration> {
+    Some(DAY * subject.strip_suffix(" days")?.parse().ok()?)
+}
 
 impl WatchWork {
     /// What it belongs to.
@@ -35,7 +45,7 @@ impl WatchWork {
         match self {
             Self::Mute(_) | Self::Unmute(_) => Duty::Maintenance,
             Self::ExportEvents(_) => Duty::Logs,
-            Self::CleanEvents => Duty::Cleanup,
+            Self::CleanEvents { .. } => Duty::Cleanup,
         }
     }
 }
@@ -61,8 +71,7 @@ impl Desk<'_> {
                 self.log(change, actor, Line::new(Deed::Export, "events"));
                 return Ok(());
             }
-            WatchWork::CleanEvents => {
-                let days = CLEANED_AFTER.as_secs() / (24 * 60 * 60);
+            WatchWork::CleanEvents { days } => {
                 self.log(change, actor, Line::new(Deed::CleanLog, format!("{days} days")));
                 return Ok(());
             }
@@ -72,5 +81,16 @@ impl Desk<'_> {
         self.log(change, actor, Line::new(deed, known.name.code()));
         change.alerts.push(Alert { muted_until: until, ..known });
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_audit_log_tells_how_old_what_goes_is() {
+        assert_eq!(cleaned_after("3 days"), Some(DAY * 3));
+        assert_eq!((cleaned_after("days"), cleaned_after("all")), (None, None));
     }
 }

@@ -4,6 +4,8 @@
 //! - [`Desk::perform`] holds the actor's role against the deed, and its change set holds it against the database once more.
 //! - Deed and line are one change set: what is not logged did not happen.
 
+use std::time::Duration;
+
 use domain::generation::StateKind;
 use domain::ids::{ActionId, ChatId, GenerationId, ModelId, UserId};
 use domain::ledger::{Amount, Operation, Payment, Unit};
@@ -21,6 +23,8 @@ use crate::settings::{Live, Spec};
 
 /// So many of a user's payments can be paid back at the desk; older ones by the command line.
 pub const PAYMENTS_SHOWN: u32 = 20;
+/// A large credit that nobody decided about for so long is forgotten.
+pub(crate) const APPROVAL_LIFE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// What is done at the desk besides a new screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -395,8 +399,8 @@ impl Desk<'_> {
         if actor.role != Role::Owner {
             return Err(Refused::NotAllowed.into());
         }
-        let approval = room.office.approval(id).await?.filter(|approval| approval.end.is_none());
-        let approval = approval.ok_or(Refused::Changed)?;
+        let waits = |approval: &Approval| approval.end.is_none() && change.at < approval.at + APPROVAL_LIFE;
+        let approval = room.office.approval(id).await?.filter(waits).ok_or(Refused::Changed)?;
         if approval.by == actor.chat {
             return Err(Refused::OwnWish.into());
         }

@@ -3,7 +3,8 @@
 use domain::ids::ModelId;
 use domain::models::Model;
 use domain::money::Money;
-use domain::screen::{Action, Button, DraftAct, HistoryFilter, Screen, Shelf};
+use domain::screen::{Action, Button, DeskAct, DraftAct, HistoryFilter, Screen, Shelf};
+use domain::staff::Duty;
 
 use super::{Canvas, browse, free, labelled, pairs};
 use crate::conversation::{Draft, Section, is_sold};
@@ -15,7 +16,8 @@ pub(super) fn welcome(canvas: &Canvas<'_>) -> Screen {
     screen
 }
 
-/// Ten rows at most, eleven with an unfinished order: what a phone shows without scrolling. What would be empty is left out.
+/// Ten rows at most, eleven with an unfinished order: what a phone shows without scrolling; one more for who works at the desk. What would be
+/// empty is left out.
 pub(super) fn menu(canvas: &Canvas<'_>, draft: Option<&Draft>) -> Screen {
     let words = canvas.words;
     let unfinished = draft.and_then(|draft| unfinished(canvas, draft));
@@ -30,6 +32,9 @@ pub(super) fn menu(canvas: &Canvas<'_>, draft: Option<&Draft>) -> Screen {
     keyboard.push(vec![labelled(words, "button-balance", Action::Balance), labelled(words, "button-history", history)]);
     keyboard
         .push(vec![labelled(words, "button-settings", Action::Settings), labelled(words, "button-help", Action::Help)]);
+    if canvas.may(Duty::Health) {
+        keyboard.push(vec![labelled(words, "button-desk", Action::Desk(DeskAct::Home))]);
+    }
     let text = match unfinished {
         Some((model, _)) => {
             let title = model.title.get(words.language());

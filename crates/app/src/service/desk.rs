@@ -8,13 +8,11 @@ use domain::staff::{Actor, Deed, Duty};
 
 use super::App;
 use crate::conversation::{DeskQuestion, DeskView, Notice, WatchView, Wish};
-use crate::desk::{Desk, DeskError, PAYMENTS_SHOWN, Period, Refused, Room, Work};
+use crate::desk::{APPROVAL_LIFE, Desk, DeskError, PAYMENTS_SHOWN, Period, Refused, Room, Work};
 use crate::screens::{DeskFacts, FiguresShown, PAGE, PersonFacts};
 
 /// So many large credits are shown; each owner is told of each one anyway.
 const APPROVALS_SHOWN: u32 = 10;
-/// A large credit that nobody decided about for so long is forgotten.
-const APPROVAL_LIFE: std::time::Duration = std::time::Duration::from_secs(7 * 24 * 60 * 60);
 
 impl App {
     /// Does something at the desk within a change set. Returns what is said instead of "done".
@@ -106,7 +104,7 @@ impl App {
                     let lines = self.office.audit_log(AuditLogQuery { limit: 200, ..AuditLogQuery::default() }).await?;
                     facts.log = lines.into_iter().filter(|line| line.id == *entry).collect();
                 }
-                Wish::Dismiss(_) | Wish::StopSelling | Wish::CleanEvents => {}
+                Wish::Dismiss(_) | Wish::StopSelling | Wish::CleanLog { .. } => {}
             },
             DeskView::Waiting if may(Duty::Money) => {
                 let since = self.now() - APPROVAL_LIFE;

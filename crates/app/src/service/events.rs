@@ -1,11 +1,13 @@
 //! The log at the desk: looking for events, sending them as a file, removing old ones.
 
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use domain::clock::Timestamp;
 use domain::ids::ChatId;
 use domain::ports::{EventsQuery, LogEvent, StoreResult};
+use tokio::sync::Notify;
 
 use super::App;
 use crate::conversation::EventFilter;
@@ -16,6 +18,26 @@ const EXPORTED_MAX: u32 = 10_000;
 const AT_ONCE: u32 = 1_000;
 /// Events go by themselves after so long.
 pub(crate) const EVENTS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// What the desk wants to be removed.
+#[derive(Debug, Default)]
+pub(crate) struct Cleaning {
+    seconds_kept: AtomicU64,
+    wanted: Notify,
+}
+
+impl Cleaning {
+    /// Events older than this shall go.
+    pub(crate) fn want(&self, kept: Duration) {
+        self.seconds_kept.store(kept.as_secs(), Ordering::Relaxed);
+        self.wanted.notify_one();
+    }
+
+    async fn wait(&self) -> Duration {
+        self.wanted.notified().await;
+        Duration::from_secs(self.seconds_kept.load(Ordering::Relaxed))
+    }
+}
 
 impl App {
     /// A page of what is looked for.
@@ -65,8 +87,8 @@ impl App {
         }
     }
 
-    /// Ends when the desk wants old events to be removed.
-    pub(crate) async fn cleaning_wanted(&self) {
-        self.cleaning.notified().await;
+    /// Ends when the desk wants events to be removed that are older than this.
+    pub(crate) async fn cleaning_wanted(&self) -> Duration {
+        self.cleaning.wait().await
     }
 }

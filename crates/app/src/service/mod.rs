@@ -55,6 +55,7 @@ use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 
 use self::showing::Talking;
+use crate::desk::cleaned_after;
 use crate::screens::{GenerationFacts, Shop};
 use crate::texts::Texts;
 use crate::workers::Losses;
@@ -151,7 +152,7 @@ pub struct App {
     pub(crate) outreach: Arc<dyn Outreach>,
     pub(crate) watch: Arc<dyn Watch>,
     pub(crate) event_log: Arc<dyn EventLog>,
-    cleaning: Notify,
+    cleaning: events::Cleaning,
     pub(crate) surroundings: Arc<dyn Surroundings>,
     outside: health::Window,
     pub(crate) reports: Arc<dyn Reports>,
@@ -222,7 +223,7 @@ impl App {
             outreach,
             watch,
             event_log,
-            cleaning: Notify::new(),
+            cleaning: events::Cleaning::default(),
             surroundings,
             outside: health::Window::default(),
             reports,
@@ -301,8 +302,11 @@ impl App {
         {
             tracing::warn!(%error, "the desk's staff and settings are as they were; they are looked at again within seconds");
         }
-        if commit == Commit::Committed && change.audit_log.iter().any(|entry| entry.deed == Deed::CleanLog) {
-            self.cleaning.notify_one();
+        let cleaned = change.audit_log.iter().find(|entry| entry.deed == Deed::CleanLog);
+        if let Some(kept) =
+            cleaned.and_then(|entry| cleaned_after(&entry.subject)).filter(|_| commit == Commit::Committed)
+        {
+            self.cleaning.want(kept);
         }
         Ok(commit)
     }

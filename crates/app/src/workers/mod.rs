@@ -41,7 +41,6 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
-use crate::desk::CLEANED_AFTER;
 use crate::service::{App, EVENTS_KEPT};
 
 /// Without work the loop looks again after at most so long: work may have been scheduled by another instance.
@@ -159,7 +158,7 @@ async fn housekeeping(app: Arc<App>, shutdown: CancellationToken) {
         }
         tokio::select! {
             () = tokio::time::sleep(HOUSEKEEPING_EVERY) => {}
-            () = app.cleaning_wanted() => kept = CLEANED_AFTER,
+            wanted = app.cleaning_wanted() => kept = wanted,
             () = shutdown.cancelled() => {}
         }
     }

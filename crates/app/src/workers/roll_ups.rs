@@ -1,8 +1,9 @@
-//! Keeping the figures of days that are over, so that the owner's desk computes today only.
+//! Keeping the figures of days that are over, and of today's hours, so that the owner's desk computes the last hour only.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::figures::Span;
 use domain::ports::StoreResult;
 use tokio_util::sync::CancellationToken;
 
@@ -17,6 +18,9 @@ const LEASE: Duration = Duration::from_secs(4 * 60);
 const NAME: &str = "roll_ups";
 /// What a day brought is written by then, also by an instance that was slow to commit.
 const CLOSING: Duration = Duration::from_secs(60 * 60);
+/// The same of an hour of today. Who was slower than this is missed until the day is over: then it is counted anew.
+const HOUR_CLOSING: Duration = Duration::from_secs(5 * 60);
+const HOUR: Duration = Duration::from_secs(60 * 60);
 /// More than a year is shown nowhere.
 const DAYS_MAX: usize = 400;
 /// So many days cost the database some seconds of a round.
@@ -44,6 +48,7 @@ impl App {
             return Ok(());
         }
         self.roll_up().await?;
+        self.roll_up_today().await?;
         for _ in 0..NAMES_STEPS_MAX {
             if shutdown.is_cancelled() || self.reports.complete_names(NAMES_STEP).await? < NAMES_STEP.into() {
                 break;
@@ -67,5 +72,38 @@ impl App {
             self.reports.roll_up(*day).await?;
         }
         Ok(missing.len())
+    }
+
+    /// Keeps the figures of today up to the last full hour, instead of those up to the hour before.
+    ///
+    /// # Errors
+    /// If the store is away or a defect shows up.
+    pub async fn roll_up_today(&self) -> StoreResult<()> {
+        let now = self.now();
+        let Some(today) = last_days(now, &self.settings.zone, 1).pop() else { return Ok(()) };
+        let Some(hours) = full_hours(now.since(today.from)) else { return Ok(()) };
+        let so_far = Span { until: (today.from + HOUR * hours).min(today.until), ..today };
+        for missing in self.reports.unrolled(&[so_far]).await? {
+            self.reports.roll_up(missing).await?;
+        }
+        Ok(())
+    }
+}
+
+/// How many hours of a day are closed so long after its beginning, if any.
+fn full_hours(since: Duration) -> Option<u32> {
+    let hours = since.saturating_sub(HOUR_CLOSING).as_secs() / HOUR.as_secs();
+    u32::try_from(hours).ok().filter(|hours| *hours > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_hour_is_kept_when_who_was_slow_has_written() {
+        let minutes = |minutes: u64| full_hours(Duration::from_secs(minutes * 60));
+        let hours = [0, 60, 64, 65, 124, 125, 25 * 60].map(minutes);
+        assert_eq!(hours, [None, None, None, Some(1), Some(1), Some(2), Some(24)]);
     }
 }

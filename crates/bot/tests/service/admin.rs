@@ -491,6 +491,12 @@ async fn a_large_credit_waits_for_another_owner() {
         (PARTNER, Deed::RefuseCredit),
     ];
     assert_eq!(deeds, wanted);
+    wish().await;
+    house.work().await;
+    let [forgotten, _] = acts_on(&house.telegram.screen(PARTNER))[..] else { panic!("no buttons") };
+    house.clock.advance(Duration::from_secs(7 * 24 * 60 * 60));
+    assert!(house.at_desk(PARTNER, forgotten).await.contains(&words("desk-changed")), "nobody decided for a week");
+    assert_eq!(house.available(ANN).await, balance + 600_000);
     house.audit().await;
 }
 

@@ -116,8 +116,13 @@ async fn only_an_owner_cleans_the_log_and_only_after_a_second_yes() {
         log.into_iter().filter(|entry| entry.deed == Deed::CleanLog).count()
     };
     house.press(OWNER, act(WatchAct::CleanEvents)).await;
+    for wrong in ["0", "a week", "31"] {
+        house.say(OWNER, wrong).await;
+        assert!(house.seen(OWNER).contains("from 1 to 30"), "{}", house.seen(OWNER));
+    }
+    house.say(OWNER, "3").await;
     assert_eq!(deeds().await, 0);
-    assert!(house.seen(OWNER).contains(&words("events-sure-clean")));
+    assert!(house.seen(OWNER).contains("older than 3\u{a0}days"), "{}", house.seen(OWNER));
     house.press(OWNER, Action::Desk(DeskAct::Sure)).await;
     assert_eq!(deeds().await, 1);
     assert!(house.seen(OWNER).contains(&words("events-cleaned")));

@@ -67,6 +67,13 @@ async fn periods_have_what_happened_in_them() {
     let kept: usize = rounds.iter().sum();
     assert!((398..400).contains(&kept) && rounds.iter().all(|round| *round <= 20), "{rounds:?}");
     assert_eq!(house.periods().await, before);
+    // Hours of today that are kept, and what came after them.
+    house.clock.advance(Duration::from_secs(2 * 60 * 60));
+    house.app.roll_up_today().await.unwrap();
+    assert_eq!(house.periods().await.month.figures, before.month.figures);
+    house.brought(BOB, "b2", 100_00).await;
+    let after = house.periods().await;
+    assert_eq!(after.month.figures.paid_in.kopecks(), before.month.figures.paid_in.kopecks() + 100_00);
     house.clock.advance(DAY * 40);
     assert_eq!(house.periods().await.month.figures, domain::figures::DayFigures::default());
     house.audit().await;

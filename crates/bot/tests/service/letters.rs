@@ -1,7 +1,7 @@
 //! Letters between users and owners: who gets them, what they say, and what is said when they do not get through.
 
 use domain::ids::ChatId;
-use domain::screen::{Action, Press};
+use domain::screen::{Action, DeskAct, PersonDeed, Press};
 
 use crate::house::{ANN, House, OWNER, PARTNER, words};
 use crate::telegram::Sent;
@@ -76,6 +76,18 @@ async fn a_file_is_copied_below_the_words() {
     house.press(OWNER, reply_button(&house, OWNER).expect("a button")).await;
     house.send_photo(OWNER, 88, None).await;
     house.work().await;
+    assert!(house.telegram.sent().contains(&Sent::Copied { from: OWNER, message: 88, to: ANN }));
+}
+
+#[tokio::test]
+async fn what_an_owner_writes_from_the_desk_may_bear_a_file() {
+    let house = with_owners().await;
+    let user = house.session(ANN).await.unwrap().person.user;
+    house.press(OWNER, Action::Desk(DeskAct::Do { user, deed: PersonDeed::Write })).await;
+    house.send_photo(OWNER, 88, Some("a gift")).await;
+    assert!(has(&house.telegram.said(OWNER), "desk-written"));
+    house.work().await;
+    assert!(house.telegram.said(ANN).iter().any(|said| said.contains("a gift")));
     assert!(house.telegram.sent().contains(&Sent::Copied { from: OWNER, message: 88, to: ANN }));
 }
 

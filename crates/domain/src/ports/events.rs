@@ -74,12 +74,16 @@ pub struct LogEvent {
     pub generation: Option<String>,
 }
 
+/// Words are looked for among so many of the newest events of each level: more is a case for the database.
+pub const WORDS_AMONG: u32 = 10_000;
+
 /// Which events, newest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventsQuery {
     /// At least this.
     pub level: EventLevel,
-    /// With this correlation, user or generation, or with these words in message or target, whatever their case.
+    /// With this correlation, user or generation, or, among the newest [`WORDS_AMONG`] of each level, with these words in message or target,
+    /// whatever their case.
     pub needle: Option<String>,
     /// So many newer ones are left out.
     pub skip: u32,

@@ -39,7 +39,7 @@ mod store;
 mod watch;
 
 pub use charts::{ChartError, Charts};
-pub use events::{EventLevel, EventLog, EventsQuery, LogEvent};
+pub use events::{EventLevel, EventLog, EventsQuery, LogEvent, WORDS_AMONG};
 pub use generator::{
     AccountTrouble, CreateError, CreateRequest, FetchError, Generator, QueryError, TaskReport, TaskStatus, UploadError,
     Uploaded,

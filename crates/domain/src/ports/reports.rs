@@ -119,8 +119,8 @@ pub struct UserFigures {
 /// Figures about everybody.
 #[async_trait]
 pub trait Reports: Send + Sync {
-    /// What happened in each of these spans, in their order. Those that were rolled up are read, the others computed: of many days that were not
-    /// rolled up this takes long.
+    /// What happened in each of these spans, in their order. Those that were rolled up are read, the others computed, from the end of the longest
+    /// beginning that was rolled up: of many days that were not rolled up this takes long.
     async fn days(&self, days: &[Span]) -> StoreResult<Vec<DayFigures>>;
 
     /// The users who did something in the hour of `since` ([`seen_hour`]) or later.
@@ -141,7 +141,8 @@ pub trait Reports: Send + Sync {
     /// Those of these spans that were not rolled up, in their order.
     async fn unrolled(&self, days: &[Span]) -> StoreResult<Vec<Span>>;
 
-    /// Keeps the figures of a span, so that nobody computes them again. Only for a span that is over for good: what is kept stays.
+    /// Counts the figures of a span and keeps them, so that nobody computes them again. Only for a span that is over for good: what is kept stays
+    /// until a longer span that begins with it is kept, which is counted anew.
     async fn roll_up(&self, day: Span) -> StoreResult<()>;
 
     /// Fills in what a search compares for at most `limit` people of whom an older version did not keep it; how many there were. Until then a

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::clock::Timestamp;
 use domain::ids::EventId;
-use domain::ports::{EventLevel, EventsQuery, LogEvent};
+use domain::ports::{EventLevel, EventsQuery, LogEvent, WORDS_AMONG};
 
 use super::World;
 
@@ -66,6 +66,25 @@ pub async fn events_are_found_by_level_words_and_names(world: &World) {
         let wanted: Vec<EventId> = wanted.iter().map(|place| events[*place].id).collect();
         assert_eq!(found, wanted, "{level:?} {needle:?}");
     }
+}
+
+/// Words are looked for among the newest of each level only, names among all.
+pub async fn words_are_looked_for_among_the_newest(world: &World) {
+    let now = world.now();
+    let at = |second: u64| now + Duration::from_secs(second);
+    let old = LogEvent { correlation: Some("u7".to_owned()), ..event(world, at(0), "the first words") };
+    let warning = LogEvent { level: EventLevel::Warn, ..event(world, at(0), "the first warning") };
+    let events: Vec<_> = (1..u64::from(WORDS_AMONG)).map(|number| event(world, at(number), "more")).collect();
+    world.event_log().keep_events([vec![old.clone(), warning.clone()], events].concat()).await.expect("it keeps");
+    let first = || EventsQuery { needle: Some("first".to_owned()), ..everything() };
+    let mut both = vec![old.clone(), warning.clone()];
+    both.sort_by_key(|event| std::cmp::Reverse((event.at, event.id)));
+    assert_eq!(found(world, first()).await, both);
+    let one_more = event(world, at(u64::from(WORDS_AMONG)), "more");
+    world.event_log().keep_events(vec![one_more]).await.expect("it keeps");
+    assert_eq!(found(world, first()).await, [warning]);
+    let named = EventsQuery { needle: Some("u7".to_owned()), ..everything() };
+    assert_eq!(found(world, named).await, [old]);
 }
 
 /// At most so many at once, and nothing that is younger.

@@ -345,6 +345,7 @@ macro_rules! for_each_case {
                     events_come_newest_first_and_once
                     events_are_found_by_level_words_and_names
                     old_events_go_oldest_first
+                    words_are_looked_for_among_the_newest
                 }
                 inputs {
                     an_input_file_comes_back_in_every_state

@@ -82,6 +82,9 @@ pub async fn a_day_is_rolled_up_once(world: &World) {
     assert_eq!(world.reports.days(&[day, day]).await.expect("the store answers"), [before.clone(), before].concat());
     let shifted = Span { until: day.until + Duration::from_secs(HOUR), ..day };
     assert_eq!(world.reports.unrolled(&[shifted]).await.expect("the store answers"), [shifted]);
+    // The longer span takes the place of the day that it begins with.
+    world.reports.roll_up(shifted).await.expect("the store answers");
+    assert_eq!(world.reports.unrolled(&[shifted, day]).await.expect("the store answers"), [day]);
     assert_eq!(world.reports.unrolled(&[]).await.expect("the store answers"), []);
     assert_eq!(world.reports.days(&[]).await.expect("the store answers"), []);
 }
@@ -359,6 +362,16 @@ impl History {
         let wanted = self.memory.days(days).await.expect("memory answers");
         let counted = world.reports.days(days).await.expect("the store answers");
         assert_eq!(counted, wanted, "counted");
+        // A day is kept hour by hour while it goes on, the longer beginning instead of the shorter one.
+        for hours in [5, 17] {
+            let begun = |day: &Span| Span { until: day.from + Duration::from_secs(hours * HOUR), ..*day };
+            let beginnings: Vec<_> = days.iter().map(begun).collect();
+            for beginning in &beginnings {
+                world.reports.roll_up(*beginning).await.expect("the store answers");
+            }
+            assert_eq!(world.reports.unrolled(&beginnings).await.expect("the store answers"), []);
+            assert_eq!(world.reports.days(days).await.expect("the store answers"), wanted, "{hours} hours kept");
+        }
         for day in days.iter().skip(1).step_by(2) {
             world.reports.roll_up(*day).await.expect("the store answers");
         }

@@ -54,6 +54,7 @@ impl Reports for MemoryStore {
 
     async fn roll_up(&self, day: Span) -> StoreResult<()> {
         self.lock(|state| {
+            state.rolled.retain(|kept| kept.from != day.from || kept.until >= day.until);
             state.rolled.insert(day);
         })
     }

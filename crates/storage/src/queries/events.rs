@@ -1,12 +1,15 @@
 //! The log that the desk reads.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 use diesel_async::RunQueryDsl;
 use domain::clock::Timestamp;
 use domain::ids::EventId;
-use domain::ports::{EventsQuery, LogEvent};
+use domain::ports::{EventLevel, EventsQuery, LogEvent, WORDS_AMONG};
 use futures_util::FutureExt;
 
 use super::{Conn, tx};
@@ -16,6 +19,37 @@ use crate::schema::events;
 
 /// SQLite takes 32 766 parameters in a statement.
 const AT_ONCE_MAX: u32 = 10_000;
+
+/// The newest rows of a query over events.
+macro_rules! newest {
+    ($query:expr, $limit:expr, $conn:expr) => {{
+        let rows = $query.order((events::at.desc(), events::id.desc())).limit($limit);
+        rows.load::<EventRow>($conn).await?
+    }};
+}
+
+/// With this correlation, user or generation.
+macro_rules! named {
+    ($needle:expr) => {
+        events::correlation
+            .eq($needle.clone())
+            .assume_not_null()
+            .or(events::user_id.eq($needle.clone()).assume_not_null())
+            .or(events::generation_id.eq($needle.clone()).assume_not_null())
+    };
+}
+
+/// With these words.
+macro_rules! written {
+    ($needle:expr) => {{
+        let words = format!("%{}%", escaped(&$needle.to_lowercase()));
+        sql::<Bool>("(lower(message) LIKE ")
+            .bind::<Text, _>(words.clone())
+            .sql(" ESCAPE '!' OR lower(target) LIKE ")
+            .bind::<Text, _>(words)
+            .sql(" ESCAPE '!')")
+    }};
+}
 
 /// Keeps events.
 pub(crate) async fn keep(conn: &mut Conn, events: Vec<LogEvent>) -> Result<(), Fault> {
@@ -30,32 +64,47 @@ async fn insert(conn: &mut Conn, events: Vec<LogEvent>) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Some of them, newest first.
+/// Some of them, newest first. Each level is asked by itself, in the order of its own index: all of them in one would be sorted.
 pub(crate) async fn events(conn: &mut Conn, query: EventsQuery) -> Result<Vec<LogEvent>, Fault> {
-    let mut found = events::table
-        .filter(events::level.ge(query.level.number()))
-        .order((events::at.desc(), events::id.desc()))
-        .offset(query.skip.into())
-        .limit(query.limit.into())
-        .into_boxed();
-    if let Some(needle) = query.needle {
-        let words = format!("%{}%", escaped(&needle.to_lowercase()));
-        let written = sql::<Bool>("(lower(message) LIKE ")
-            .bind::<Text, _>(words.clone())
-            .sql(" ESCAPE '!' OR lower(target) LIKE ")
-            .bind::<Text, _>(words)
-            .sql(" ESCAPE '!')");
-        found = found.filter(
-            events::correlation
-                .eq(needle.clone())
-                .assume_not_null()
-                .or(events::user_id.eq(needle.clone()).assume_not_null())
-                .or(events::generation_id.eq(needle).assume_not_null())
-                .or(written),
-        );
+    let enough = i64::from(query.skip) + i64::from(query.limit);
+    let mut found = BTreeMap::new();
+    for level in EventLevel::ALL.into_iter().filter(|level| *level >= query.level) {
+        let rows = match &query.needle {
+            None => newest!(of_level(level), enough, conn),
+            Some(needle) => {
+                let mut rows = newest!(of_level(level).filter(named!(needle)), enough, conn);
+                rows.extend(newest!(looked_through(conn, level).await?.filter(written!(needle)), enough, conn));
+                rows
+            }
+        };
+        for event in rows.into_iter().map(EventRow::into_event) {
+            let event = event?;
+            found.insert((Reverse(event.at), Reverse(event.id)), event);
+        }
     }
-    let rows = found.load::<EventRow>(conn).await?;
-    rows.into_iter().map(EventRow::into_event).collect()
+    let size = |figure| usize::try_from(figure).unwrap_or(usize::MAX);
+    Ok(found.into_values().skip(size(query.skip)).take(size(query.limit)).collect())
+}
+
+type Boxed<'a> = events::BoxedQuery<'a, <Conn as diesel_async::AsyncConnectionCore>::Backend>;
+
+fn of_level<'a>(level: EventLevel) -> Boxed<'a> {
+    events::table.filter(events::level.eq(level.number())).into_boxed()
+}
+
+/// Those of a level in which words are looked for.
+async fn looked_through<'a>(conn: &mut Conn, level: EventLevel) -> Result<Boxed<'a>, Fault> {
+    let first_left_out = of_level(level)
+        .order((events::at.desc(), events::id.desc()))
+        .offset(i64::from(WORDS_AMONG))
+        .select((events::at, events::id))
+        .first::<(i64, Vec<u8>)>(conn)
+        .await
+        .optional()?;
+    Ok(match first_left_out {
+        None => of_level(level),
+        Some((at, id)) => of_level(level).filter(events::at.ge(at).and(events::at.gt(at).or(events::id.gt(id)))),
+    })
 }
 
 /// What a pattern takes as it is.

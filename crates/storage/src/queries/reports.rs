@@ -75,11 +75,15 @@ const LIVE: &str = "SELECT state, COUNT(*) AS figure, MIN(created_at) AS oldest 
 
 /// The figures of these spans.
 pub(crate) async fn days(conn: &mut Conn, days: Vec<Span>) -> Result<Vec<DayFigures>, Fault> {
-    let kept = kept(conn, &days).await?;
+    let mut kept = kept(conn, &days).await?;
     let mut figures = Vec::with_capacity(days.len());
     for day in days {
-        figures.push(match kept.get(&day) {
-            Some(known) => known.clone(),
+        figures.push(match kept.remove(&day) {
+            Some((span, known)) if span == day => known,
+            Some((begun, known)) => {
+                let rest = counted(conn, Span { from: begun.until, until: day.until }).await?;
+                DayFigures::sum([&known, &rest]).map_err(|overflow| Fault::Row(overflow.to_string()))?
+            }
             None => counted(conn, day).await?,
         });
     }
@@ -97,25 +101,28 @@ pub(crate) async fn counted(conn: &mut Conn, day: Span) -> Result<DayFigures, Fa
     figures_of(came, &moved, counts, made, earned)
 }
 
-/// What is kept of these spans. The days are read first: their models were written with them.
-async fn kept(conn: &mut Conn, days: &[Span]) -> Result<BTreeMap<Span, DayFigures>, Fault> {
+/// What is kept of each of these spans: of the whole of it, or of its longest beginning. The days are read first: their models were written
+/// with them.
+async fn kept(conn: &mut Conn, days: &[Span]) -> Result<BTreeMap<Span, (Span, DayFigures)>, Fault> {
     let Some((first, last)) = ends(days) else { return Ok(BTreeMap::new()) };
-    let wanted: BTreeSet<_> = days.iter().collect();
     let rows = report_days::table.filter(report_days::begins_at.ge(first).and(report_days::begins_at.le(last)));
     let rows = rows.load::<DayRow>(conn).await?;
-    let mut kept = rows.into_iter().map(DayRow::into_figures).collect::<Result<BTreeMap<_, _>, _>>()?;
-    kept.retain(|day, _| wanted.contains(day));
-    if kept.is_empty() {
-        return Ok(kept);
+    let mut known = rows.into_iter().map(DayRow::into_figures).collect::<Result<BTreeMap<_, _>, _>>()?;
+    let beginning_of =
+        |day: Span| known.range(Span { until: day.from, ..day }..=day).next_back().map(|(span, _)| *span);
+    let used: BTreeMap<Span, Span> = days.iter().filter_map(|day| Some((beginning_of(*day)?, *day))).collect();
+    known.retain(|span, _| used.contains_key(span));
+    if known.is_empty() {
+        return Ok(BTreeMap::new());
     }
     let rows = report_models::table.filter(report_models::begins_at.ge(first).and(report_models::begins_at.le(last)));
     for row in rows.load::<ModelRow>(conn).await? {
-        let (day, model, figures) = row.into_figures()?;
-        if let Some(kept) = kept.get_mut(&day) {
-            *kept.of_model(model) = figures;
+        let (span, model, figures) = row.into_figures()?;
+        if let Some(known) = known.get_mut(&span) {
+            *known.of_model(model) = figures;
         }
     }
-    Ok(kept)
+    Ok(known.into_iter().filter_map(|(span, figures)| Some((*used.get(&span)?, (span, figures)))).collect())
 }
 
 /// Those of these spans that are not kept.
@@ -130,18 +137,24 @@ pub(crate) async fn unrolled(conn: &mut Conn, days: Vec<Span>) -> Result<Vec<Spa
     Ok(days.into_iter().filter(|day| !kept.contains(day)).collect())
 }
 
-/// Keeps what was counted of a span, unless it is kept.
+/// Keeps what was counted of a span, unless it is kept; its beginnings are of no use then.
 pub(crate) async fn keep(conn: &mut Conn, day: Span, figures: DayFigures) -> Result<(), Fault> {
     let (row, models) = (DayRow::of(day, &figures)?, ModelRow::all_of(day, &figures)?);
-    tx(conn, move |conn| async move { write(conn, row, models).await }.boxed()).await
+    let (begins_at, ends_at) = (day.from.as_micros(), day.until.as_micros());
+    tx(conn, move |conn| async move { write(conn, (begins_at, ends_at), row, models).await }.boxed()).await
 }
 
-async fn write(conn: &mut Conn, row: DayRow, models: Vec<ModelRow>) -> Result<(), Fault> {
+async fn write(conn: &mut Conn, ends: (i64, i64), row: DayRow, models: Vec<ModelRow>) -> Result<(), Fault> {
+    let (begins_at, ends_at) = ends;
     let new = diesel::insert_into(report_days::table).values(row).on_conflict_do_nothing().execute(conn).await?;
     if new > 0 {
         for model in models {
             diesel::insert_into(report_models::table).values(model).execute(conn).await?;
         }
+        let shorter = report_models::begins_at.eq(begins_at).and(report_models::ends_at.lt(ends_at));
+        diesel::delete(report_models::table.filter(shorter)).execute(conn).await?;
+        let shorter = report_days::begins_at.eq(begins_at).and(report_days::ends_at.lt(ends_at));
+        diesel::delete(report_days::table.filter(shorter)).execute(conn).await?;
     }
     Ok(())
 }

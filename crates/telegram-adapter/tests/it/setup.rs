@@ -68,6 +68,7 @@ async fn commands_are_set_per_language_and_only_if_they_differ() {
     let (simulator, _) = simulator().await;
     let setup = Setup::new(client(&simulator.base_url()));
     let list = |language: Option<&str>, what: &str| CommandList {
+        chat: None,
         language: language.map(str::to_owned),
         commands: vec![("start".to_owned(), what.to_owned()), ("help".to_owned(), "?".to_owned())],
     };
@@ -75,6 +76,9 @@ async fn commands_are_set_per_language_and_only_if_they_differ() {
     assert_eq!(setup.set_commands(&lists, BUDGET).await, Ok(2));
     assert_eq!(setup.set_commands(&lists, BUDGET).await, Ok(0));
     assert_eq!(setup.set_commands(&[list(None, "Start"), lists[1].clone()], BUDGET).await, Ok(1));
+    let owners = [CommandList { chat: Some(7), ..list(Some("ru"), "Хозяину") }];
+    assert_eq!(setup.set_commands(&owners, BUDGET).await, Ok(1));
+    assert_eq!(setup.set_commands(&owners, BUDGET).await, Ok(0));
     assert_eq!(simulator.commands(None, "ru").unwrap()[0]["description"], "Начать");
     assert_eq!(simulator.commands(None, "").unwrap()[0]["description"], "Start");
     assert_correct(&simulator);

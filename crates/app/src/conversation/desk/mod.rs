@@ -170,7 +170,7 @@ pub(super) fn typed(next: &Talk, text: &str, context: &Context<'_>) -> Option<De
 
 /// A file at the desk; `None`: the screen does not ask for any.
 pub(super) fn sent(next: &Talk, event: &Event, context: &Context<'_>) -> Option<Decision> {
-    broadcast::sent(next, event, context)
+    typed::sent(next, event, context).or_else(|| broadcast::sent(next, event, context))
 }
 
 /// The second yes.
@@ -184,7 +184,7 @@ fn sure(mut next: Talk, context: &Context<'_>) -> Decision {
         Wish::Dismiss(chat) => (Work::Dismiss(chat), "desk-dismissed"),
         Wish::StopSelling => (set("selling", false), "desk-selling-off"),
         Wish::Rollback(entry) => (Work::Rollback(entry), "desk-set"),
-        Wish::CleanEvents => (Work::Watch(WatchWork::CleanEvents), "events-cleaned"),
+        Wish::CleanLog { days } => (Work::Watch(WatchWork::CleanEvents { days }), "events-cleaned"),
     };
     next.view = next.trail.pop().unwrap_or_default();
     if !context.may(work_to_do.duty()) {

@@ -5,7 +5,8 @@ use domain::money::Money;
 use super::{DeskView, Question, SURE_FROM, Wish, go, said, work};
 use crate::conversation::decide::{Context, Decision};
 use crate::conversation::{Letter, Notice, Talk, View};
-use crate::desk::{GIFT_MONEY_MAX, GIFT_RUNS_MAX, Share, Work};
+use crate::desk::{CLEANED_DAYS_MAX, GIFT_MONEY_MAX, GIFT_RUNS_MAX, Share, Work};
+use crate::event::Event;
 use crate::settings::{self, BadValue, Spec};
 
 /// Longer reasons are letters.
@@ -79,7 +80,31 @@ pub(super) fn answer(next: Talk, question: Question, text: &str, context: &Conte
             }
             _ => again(next, "desk-bad-id"),
         },
+        Question::CleanLog => match text.parse::<u16>() {
+            Ok(days) if (1..=CLEANED_DAYS_MAX).contains(&days) => {
+                let mut next = back(next);
+                go(&mut next, View::Desk(DeskView::Sure(Wish::CleanLog { days })));
+                Decision::fresh(next)
+            }
+            _ => {
+                let notice = Notice::new("events-bad-days").number("max", CLEANED_DAYS_MAX);
+                Decision::fresh(Talk { notice: Some(notice), ..next })
+            }
+        },
     }
+}
+
+/// A file for a user; `None`: none is asked for. Of an album each file is a letter, so the question stays open for the next one.
+pub(super) fn sent(next: &Talk, event: &Event, context: &Context<'_>) -> Option<Decision> {
+    let View::Desk(DeskView::Ask(Question::Write(user))) = &next.view else { return None };
+    let Event::File { caption, message, album, .. } = event else { return None };
+    let letter = Letter { text: caption.clone(), copy: Some(*message) };
+    let deed = Work::Write { user: *user, letter };
+    if !context.may(deed.duty()) {
+        return Some(not_yours(next.clone()));
+    }
+    let next = if album.is_some() { next.clone() } else { back(next.clone()) };
+    Some(fresh(work(said(next, "desk-written"), deed)))
 }
 
 fn value(mut next: Talk, name: &str, text: &str, context: &Context<'_>) -> Decision {

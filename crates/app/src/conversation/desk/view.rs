@@ -133,6 +133,8 @@ pub enum Question {
     Setting(String),
     /// Whom to appoint: Telegram's id.
     Appoint,
+    /// How old events are that are removed, in days.
+    CleanLog,
 }
 
 /// What is done only after a second yes.
@@ -163,6 +165,9 @@ pub enum Wish {
     StopSelling,
     /// A setting gets the value back that it had before an entry of the audit log.
     Rollback(ActionId),
-    /// Old events of the log are removed.
-    CleanEvents,
+    /// Events of the log that are older than so many days are removed.
+    CleanLog {
+        /// How many.
+        days: u16,
+    },
 }

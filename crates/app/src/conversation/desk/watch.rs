@@ -6,7 +6,7 @@ use domain::screen::WatchAct;
 use domain::staff::Duty;
 use serde::{Deserialize, Serialize};
 
-use super::{DeskView, Wish, go, said, work};
+use super::{DeskView, Question, go, said, work};
 use crate::conversation::decide::{Context, Decision};
 use crate::conversation::{Talk, View};
 use crate::desk::{WatchWork, Work};
@@ -60,7 +60,7 @@ pub(super) fn press(mut next: Talk, act: WatchAct) -> Decision {
             return work(said(next, "desk-table-comes"), Work::Watch(WatchWork::ExportEvents(filter)));
         }
         WatchAct::CleanEvents => {
-            go(&mut next, View::Desk(DeskView::Sure(Wish::CleanEvents)));
+            go(&mut next, View::Desk(DeskView::Ask(Question::CleanLog)));
             return Decision::show(next);
         }
     };

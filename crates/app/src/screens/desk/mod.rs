@@ -221,6 +221,7 @@ fn ask(canvas: &Canvas<'_>, asked: &DeskQuestion) -> Screen {
         DeskQuestion::Markup(_) => "desk-ask-markup",
         DeskQuestion::Setting(name) => return shop::ask_setting(canvas, name),
         DeskQuestion::Appoint => "desk-ask-appoint",
+        DeskQuestion::CleanLog => "events-ask-days",
     };
     question(canvas, key, canvas.facts.desk.person.as_ref())
 }
@@ -251,7 +252,7 @@ fn sure(canvas: &Canvas<'_>, wish: &Wish) -> Screen {
         }
         Wish::Dismiss(chat) => words.text("desk-sure-dismiss", &[("chat", chat.to_string().into())]),
         Wish::StopSelling => words.text("desk-sure-stop-selling", &[]),
-        Wish::CleanEvents => words.text("events-sure-clean", &[]),
+        Wish::CleanLog { days } => words.text("events-sure-clean", &[("n", i64::from(*days).into())]),
         Wish::Rollback(_) => match facts.log.first() {
             Some(entry) => {
                 let value = |value: Option<&String>| shop::shown(words, &entry.subject, value.map(String::as_str));
