@@ -3,6 +3,7 @@
 //! A row that breaks its own rules is a [`Fault::Row`], which names the column: a defect, never a default.
 
 mod broadcast;
+pub(crate) mod counts;
 mod event;
 mod generation;
 mod input;

@@ -309,6 +309,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    kept_counts (name) {
+        name -> Text,
+        figures -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
     report_days (begins_at, ends_at) {
         begins_at -> BigInt,
         ends_at -> BigInt,

@@ -1,4 +1,5 @@
-//! Keeping the figures of days that are over, and of today's hours, so that the owner's desk computes the last hour only.
+//! Keeping the figures of days that are over, and of today's hours, so that the owner's desk computes the last hour only; and counts over all
+//! people.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,6 +50,7 @@ impl App {
         }
         self.roll_up().await?;
         self.roll_up_today().await?;
+        self.outreach.recount(self.now()).await?;
         for _ in 0..NAMES_STEPS_MAX {
             if shutdown.is_cancelled() || self.reports.complete_names(NAMES_STEP).await? < NAMES_STEP.into() {
                 break;

@@ -82,13 +82,17 @@ pub trait Outreach: Send + Sync {
     /// The one that is being sent.
     async fn sending(&self) -> StoreResult<Option<BroadcastId>>;
 
-    /// How many people of a segment there are for a broadcast that starts at this time.
+    /// How many people of a segment there are for a broadcast that starts at this time; in a shop of very many people: how many there were at the
+    /// last [`Outreach::recount`].
     async fn audience(&self, segment: Segment, at: Timestamp) -> StoreResult<u64>;
 
     /// Who is next: people of the segment behind the cursor who were there at the start and were not taken, by id. None before the start.
     async fn next_targets(&self, broadcast: &Broadcast, limit: u32) -> StoreResult<Vec<Target>>;
 
-    /// Campaigns with what came of them, the last made first.
+    /// Counts every segment and campaign and keeps the figures, for shops of so many people that nobody can wait for a count.
+    async fn recount(&self, at: Timestamp) -> StoreResult<()>;
+
+    /// Campaigns with what came of them, the last made first; in a shop of very many people: by the last [`Outreach::recount`].
     async fn campaigns(&self, skip: u32, limit: u32) -> StoreResult<Vec<CampaignFigures>>;
 
     /// A campaign by its name.

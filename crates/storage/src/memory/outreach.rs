@@ -263,6 +263,11 @@ impl OutreachPort for MemoryStore {
         })
     }
 
+    async fn recount(&self, _at: Timestamp) -> StoreResult<()> {
+        // Everything is counted when somebody asks.
+        Ok(())
+    }
+
     async fn next_targets(&self, broadcast: &Broadcast, limit: u32) -> StoreResult<Vec<Target>> {
         self.lock(|state| state.next_targets(broadcast, size(limit)))
     }

@@ -13,20 +13,29 @@ use domain::clock::Timestamp;
 use domain::ids::{BroadcastId, UserId};
 use domain::ports::{BroadcastChange, Commit};
 
-use super::Conn;
+use super::{Conn, counts};
 use crate::error::Fault;
+use crate::rows::counts::of_segment;
 use crate::rows::{BroadcastRow, TargetRow, count, id};
 use crate::schema::{broadcast_targets, broadcasts, generations, payments, people};
 
-/// Those who may be written to, of one segment, for a broadcast that starts at this time; a boxed query over people.
+/// Those who may be written to, for a broadcast that starts at this time; a boxed query over people.
+macro_rules! welcome {
+    ($at:expr) => {{
+        let at: Timestamp = $at;
+        let welcome =
+            people::table.filter(people::news.eq(true).and(people::gone.eq(false)).and(people::blocked.eq(false)));
+        welcome.filter(people::created_at.le(at.as_micros())).into_boxed()
+    }};
+}
+
+/// Those of them who are of one segment, to be asked for some at a time.
 macro_rules! audience {
     ($segment:expr, $at:expr) => {{
         let at: Timestamp = $at;
         let orders = generations::table.filter(generations::user_id.eq(people::user_id));
         let payments = payments::table.filter(payments::user_id.eq(people::user_id));
-        let welcome =
-            people::table.filter(people::news.eq(true).and(people::gone.eq(false)).and(people::blocked.eq(false)));
-        let welcome = welcome.filter(people::created_at.le(at.as_micros())).into_boxed();
+        let welcome = welcome!(at);
         match $segment {
             Segment::Everybody => welcome,
             Segment::Active => {
@@ -228,9 +237,27 @@ pub(crate) async fn sending(conn: &mut Conn) -> Result<Option<BroadcastId>, Faul
     found.map(|bytes| id("broadcasts.id", &bytes, BroadcastId::from_bytes)).transpose()
 }
 
-/// How many people of a segment there are.
+/// How many people of a segment there are, or were when they were counted last.
 pub(crate) async fn audience(conn: &mut Conn, segment: Segment, at: Timestamp) -> Result<u64, Fault> {
-    let people = audience!(segment, at);
+    let name = of_segment(segment);
+    let kept = counts::kept(conn, std::slice::from_ref(&name)).await?;
+    match kept.get(&name) {
+        Some(kept) => Ok(kept.people),
+        None => counted(conn, segment, at).await,
+    }
+}
+
+/// How many people of a segment there are.
+pub(crate) async fn counted(conn: &mut Conn, segment: Segment, at: Timestamp) -> Result<u64, Fault> {
+    let people = match segment {
+        // All who ordered lately are found once, not each person's orders.
+        Segment::Active => {
+            let since = (at - ACTIVE_WITHIN).as_micros();
+            let lately = generations::table.filter(generations::created_at.ge(since)).select(generations::user_id);
+            welcome!(at).filter(people::created_at.ge(since).or(people::user_id.eq_any(lately)))
+        }
+        _ => audience!(segment, at),
+    };
     count("people", people.count().get_result::<i64>(conn).await?)
 }
 

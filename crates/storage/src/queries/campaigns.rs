@@ -10,8 +10,9 @@ use domain::campaign::{Campaign, CampaignFigures};
 use domain::money::Money;
 use domain::ports::Commit;
 
-use super::Conn;
+use super::{Conn, counts};
 use crate::error::Fault;
+use crate::rows::counts::of_campaign;
 use crate::rows::{CampaignRow, count};
 use crate::schema::{campaigns, generations, payments, people};
 
@@ -47,16 +48,41 @@ pub(crate) async fn page(conn: &mut Conn, skip: u32, limit: u32) -> Result<Vec<C
     figures(conn, rows.into_iter().map(CampaignRow::into_campaign).collect()).await
 }
 
-/// What came of campaigns: each figure is one statement for all of them, by the index over origins.
+/// All of them.
+pub(crate) async fn all(conn: &mut Conn) -> Result<Vec<Campaign>, Fault> {
+    let rows = campaigns::table.order(campaigns::name).load::<CampaignRow>(conn).await?;
+    Ok(rows.into_iter().map(CampaignRow::into_campaign).collect())
+}
+
+/// What came of campaigns, or had come when it was counted last.
 async fn figures(conn: &mut Conn, made: Vec<Campaign>) -> Result<Vec<CampaignFigures>, Fault> {
+    let name = |campaign: &Campaign| of_campaign(&campaign.name);
+    let kept = counts::kept(conn, &made.iter().map(name).collect::<Vec<_>>()).await?;
+    let unknown: Vec<_> = made.iter().filter(|campaign| !kept.contains_key(&name(campaign))).cloned().collect();
+    let mut counted = counted(conn, unknown).await?;
+    let figures = |campaign: Campaign| match kept.get(&name(&campaign)) {
+        Some(kept) => Some(kept.into_figures(campaign)),
+        None => {
+            let place = counted.iter().position(|figures| figures.campaign.name == campaign.name)?;
+            Some(counted.swap_remove(place))
+        }
+    };
+    Ok(made.into_iter().filter_map(figures).collect())
+}
+
+/// What came of campaigns: each figure is one statement for all of them, by the index over origins.
+pub(crate) async fn counted(conn: &mut Conn, made: Vec<Campaign>) -> Result<Vec<CampaignFigures>, Fault> {
+    if made.is_empty() {
+        return Ok(Vec::new());
+    }
     let origins: Vec<String> = made.iter().map(Campaign::origin).collect();
     let brought = people::table.filter(people::origin.eq_any(&origins));
     let came = brought.clone().group_by(people::origin).select((people::origin, count_star()));
-    let came = counts(came.load(conn).await?)?;
+    let came = by_origin(came.load(conn).await?)?;
     let orders = generations::table.filter(generations::user_id.eq(people::user_id)).select(generations::id);
     let ordered =
         brought.clone().filter(exists(orders)).group_by(people::origin).select((people::origin, count_star()));
-    let ordered = counts(ordered.load(conn).await?)?;
+    let ordered = by_origin(ordered.load(conn).await?)?;
     let paid = brought
         .inner_join(payments::table.on(payments::user_id.eq(people::user_id)))
         .filter(payments::refunded.eq(false))
@@ -83,7 +109,7 @@ async fn figures(conn: &mut Conn, made: Vec<Campaign>) -> Result<Vec<CampaignFig
     made.into_iter().map(figures).collect()
 }
 
-fn counts(rows: Vec<(Option<String>, i64)>) -> Result<BTreeMap<String, u64>, Fault> {
+fn by_origin(rows: Vec<(Option<String>, i64)>) -> Result<BTreeMap<String, u64>, Fault> {
     let known = rows.into_iter().filter_map(|(origin, figure)| origin.map(|origin| (origin, figure)));
     known.map(|(origin, figure)| Ok((origin, count("people", figure)?))).collect()
 }

@@ -9,6 +9,7 @@ pub(crate) mod audit;
 pub(crate) mod broadcasts;
 pub(crate) mod campaigns;
 pub(crate) mod commit;
+pub(crate) mod counts;
 pub(crate) mod events;
 pub(crate) mod favourites;
 pub(crate) mod forgetting;

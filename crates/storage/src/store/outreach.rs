@@ -8,6 +8,7 @@ use domain::ids::BroadcastId;
 use domain::ports::{Outreach, PromoFigures, StoreResult};
 
 use super::{Backend, SqlStore};
+use crate::rows::counts::{Counts, of_campaign, of_segment};
 use crate::{postgres, sqlite};
 
 #[async_trait]
@@ -31,6 +32,20 @@ impl Outreach for SqlStore {
     async fn next_targets(&self, broadcast: &Broadcast, limit: u32) -> StoreResult<Vec<Target>> {
         let broadcast = broadcast.clone();
         ask!(self, reader, broadcasts::next_targets(broadcast, limit))
+    }
+
+    async fn recount(&self, at: Timestamp) -> StoreResult<()> {
+        let mut counts = Vec::new();
+        for segment in Segment::ALL {
+            let people = ask!(self, reader, broadcasts::counted(segment, at))?;
+            counts.push((of_segment(segment), Counts::of_people(people)));
+        }
+        for campaign in ask!(self, reader, campaigns::all())? {
+            let figures = ask!(self, reader, campaigns::counted(vec![campaign]))?;
+            let named = |figures: &CampaignFigures| of_campaign(&figures.campaign.name);
+            counts.extend(figures.iter().map(|figures| (named(figures), Counts::of_campaign(figures))));
+        }
+        ask!(self, writer, counts::keep(counts, at))
     }
 
     async fn campaigns(&self, skip: u32, limit: u32) -> StoreResult<Vec<CampaignFigures>> {
