@@ -18,6 +18,7 @@ mod rate;
 mod record;
 mod referral;
 mod report;
+mod selling;
 mod success;
 mod watch;
 
@@ -41,6 +42,7 @@ pub(crate) use report::{
     user_figures_of,
 };
 pub(crate) use success::{DriftRow, MarginRow, StopRow, SuccessRow};
+pub(crate) use selling::{PauseRow, RestRow, SELLING};
 pub(crate) use watch::{AlertRow, AuditRunRow, into_ended};
 
 use serde::Serialize;
