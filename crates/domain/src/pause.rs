@@ -239,7 +239,11 @@ mod tests {
         for (of, reason, is_trial, minutes, wanted) in table {
             let before = Pause { version: 7, ..begun(of) };
             let found = met(reason, &before, is_trial, minutes);
-            assert_eq!(found.map(|pause| (pause.reason, pause.tries)), wanted, "{of:?} {reason:?} {is_trial} {minutes}");
+            assert_eq!(
+                found.map(|pause| (pause.reason, pause.tries)),
+                wanted,
+                "{of:?} {reason:?} {is_trial} {minutes}"
+            );
             if let Some(pause) = found {
                 let until = after(minutes) + wait(reason, pause.tries, FIRST);
                 assert_eq!((pause.since, pause.until, pause.ended_at, pause.version), (NOON, until, None, 7));

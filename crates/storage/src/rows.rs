@@ -41,8 +41,8 @@ pub(crate) use report::{
     CountRow, DayRow, EarnedRow, LiveRow, MadeRow, ModelRow, MovedRow, UserRow, figures_of, funnel_of, span, states_of,
     user_figures_of,
 };
-pub(crate) use success::{DriftRow, MarginRow, StopRow, SuccessRow};
 pub(crate) use selling::{PauseRow, RestRow, SELLING};
+pub(crate) use success::{DriftRow, MarginRow, StopRow, SuccessRow};
 pub(crate) use watch::{AlertRow, AuditRunRow, into_ended};
 
 use serde::Serialize;

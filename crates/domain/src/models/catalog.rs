@@ -177,7 +177,10 @@ mod tests {
         let less = all.with_stops(&[stop(&other)]).with_rests(&rests);
         assert_eq!(less.live().count() + 2, all.live().count());
         let shown = less.model(&model.id).unwrap();
-        assert_eq!((shown.rest(), shown.stop(), shown.is_live(), shown.is_off_for_now()), (Some(&rests[0]), None, false, true));
+        assert_eq!(
+            (shown.rest(), shown.stop(), shown.is_live(), shown.is_off_for_now()),
+            (Some(&rests[0]), None, false, true)
+        );
         let stopped = less.model(&other).unwrap();
         assert!(stopped.stop().is_some() && stopped.rest().is_none(), "a stop is for longer than a rest");
         assert!(all.live().all(|model| !model.is_off_for_now()));

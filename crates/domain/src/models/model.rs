@@ -13,8 +13,8 @@ use crate::free::FreeLimits;
 use crate::ids::ModelId;
 use crate::money::{Markup, PriceFactor};
 use crate::ports::StopReason;
-use crate::rest::Rest;
 use crate::quote::Cost;
+use crate::rest::Rest;
 
 /// A model of the catalog. Made by the loader only, so its schema and price table fit each other.
 #[derive(Clone, Debug)]
