@@ -73,7 +73,14 @@ impl App {
         if !self.store.hold_singleton(LEASE_NAME, &self.settings.instance, now, LEASE).await? {
             return Ok(());
         }
-        let paused = self.weigh_pause(outside.kie).await?.is_some();
+        let paused = match self.weigh_pause(outside.kie).await {
+            Ok(pause) => pause.is_some(),
+            Err(error) => {
+                // A reason that this version does not know must not end the watch.
+                tracing::warn!(%error, "the pause of selling could not be weighed; it is looked at again");
+                state.paused
+            }
+        };
         if self.audit_is_due(state, now).await? {
             self.audit_books(now).await?;
             state.audited_at = Some(now);

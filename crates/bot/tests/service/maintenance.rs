@@ -92,7 +92,7 @@ impl House {
         self.looks().await;
     }
 
-    async fn deeds(&self) -> Vec<(Deed, String)> {
+    async fn noted(&self) -> Vec<(Deed, String)> {
         let log = self.store.audit_log(AuditLogQuery { limit: 9, ..AuditLogQuery::default() }).await.unwrap();
         log.into_iter().map(|entry| (entry.deed, entry.subject)).collect()
     }
@@ -294,8 +294,8 @@ async fn an_owner_ends_a_pause_and_it_is_in_the_log() {
     assert_eq!(house.pause().await.unwrap().ended_at, Some(house.clock.now()));
     house.press(PARTNER, watch(WatchAct::EndPause)).await;
     assert!(house.last_shown(PARTNER).contains(&words("desk-changed")), "it is over");
-    assert_eq!(house.deeds().await[0], (Deed::EndPause, "maintenance".to_owned()));
-    assert_eq!(house.deeds().await.iter().filter(|(deed, _)| *deed == Deed::EndPause).count(), 1);
+    assert_eq!(house.noted().await[0], (Deed::EndPause, "maintenance".to_owned()));
+    assert_eq!(house.noted().await.iter().filter(|(deed, _)| *deed == Deed::EndPause).count(), 1);
     house.kie.refuses(None);
     house.work().await;
     assert_eq!(house.states(ANN).await, [StateKind::Delivered]);
@@ -402,7 +402,7 @@ async fn what_fails_again_rests_longer_and_an_owner_ends_it() {
     house.press(OWNER, Action::Desk(DeskAct::Sell { model: Key::of(PICTURE), on: true })).await;
     assert!(house.last_shown(OWNER).contains(&words("desk-model-sold")));
     assert_eq!(house.rest().await.and_then(|rest| rest.ended_at), Some(house.clock.now()));
-    assert_eq!(house.deeds().await, [(Deed::SellModel, PICTURE.to_owned())]);
+    assert_eq!(house.noted().await, [(Deed::SellModel, PICTURE.to_owned())]);
     house.kie.answers(TaskStatus::Succeeded(picture()));
     house.orders(ANN).await;
     house.work().await;
