@@ -176,10 +176,11 @@ fn home(canvas: &Canvas<'_>) -> Screen {
     let role = canvas.actor.map_or("role-support", |actor| staff::role_key(actor.role));
     let state = if facts.selling { "desk-selling" } else { "desk-not-selling" };
     let mut text = words.text("desk-text", &[("role", words.plain(role, &[]).into())]);
-    text.extend(words.text(state, &[]));
-    if let Some(pause) = &facts.pause {
-        text.extend(watch::paused(canvas, pause));
+    // Nobody has switched it off, and nothing is sold all the same: one of the two is said.
+    if !facts.selling || facts.pause.is_none() {
+        text.extend(words.text(state, &[]));
     }
+    text.extend(facts.pause.as_ref().map(|pause| watch::paused(canvas, pause)).unwrap_or_default());
     let may = |duty| canvas.may(duty);
     let mut buttons = Vec::new();
     let mut offer = |duty: Duty, key: &str, action: DeskAct| {
