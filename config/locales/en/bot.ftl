@@ -55,10 +55,10 @@ result-caption = <b>{ $model }</b>
     { $price } · { $took }
 result-links = The file is too large for Telegram. Download it by this link, it lives for about a day:
 result-unknown = The model answered in a form we don't know. We kept the answer, will look into it and write to you.
-owner-account-trouble = ⚠️ KIE takes no orders: { $trouble }. Sales are paused for { $minutes } min; your customers' money is safe.
 trouble-key-refused = the API key was refused, check KIE_API_KEY and the list of addresses
 trouble-out-of-credits = no credits left, top up your KIE account
 trouble-key-cap = this key's cap is used up, raise it in KIE's cabinet
+trouble-maintenance = KIE is under maintenance
 owner-loss = ⚠️ <b>{ $model }</b> was sold at a loss.
     KIE credits: { $quoted } by the table, { $taken } taken.
     The customer paid { $earned }, it cost us { $cost }.
@@ -152,6 +152,8 @@ notice-too-late-to-cancel = Too late to cancel: the model has started.
 notice-cancel-ended = Nothing to cancel: this order has ended.
 notice-no-result = This order has no result.
 notice-selling-paused = No new orders at the moment, we will be back soon. Nothing was charged.
+notice-paused = New orders are temporarily not available, your balance is untouched. Please try again a little later.
+notice-paused-maintenance = The service that makes the results is under maintenance. Your balance is untouched; please try again in a while.
 notice-too-many-live = { $max ->
     [one] At most { $max } order at a time. Wait for its result.
    *[other] At most { $max } orders at a time. Wait for one of them.

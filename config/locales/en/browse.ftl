@@ -75,6 +75,9 @@ model-price = {"\u000A\u000A"}Price: <b>{ $price }</b>
 model-stopped = {"\u000A\u000A"}⏸ <b>Not on sale at the moment.</b>
     Come back later or pick another model.
 model-stopped-loss = {"\u000A\u000A"}Off sale since { $since }: the last orders cost more than was paid for them.
+model-rests = {"\u000A\u000A"}⏸ <b>Taking a break until { $until }.</b>
+    Its last orders did not work out. Come back then or pick another model.
+model-row-rests = ⏸ { $title }
 price-from = from { $price }
 price-range = from { $low } to { $high }
 model-example = {"\u000A\u000A"}A prompt to try:

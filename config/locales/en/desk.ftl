@@ -177,6 +177,9 @@ desk-model = <b>{ $model }</b>
     { $state }
 desk-model-is-sold = on sale
 desk-model-is-stopped = ⛔ stopped
+desk-model-is-resting = ⏸ taking a break
+desk-model-rests = {"\u000A\u000A"}Failed: { $failed } of the last { $n }.
+    Off sale since { $since }, on sale again by itself { $until }. If it goes on to fail, the next break is longer.
 desk-model-is-hidden = not on sale: the catalog hides it
 desk-model-figures = {"\u000A\u000A"}30 days, results: { $n }
     Earned: { $earned }

@@ -34,6 +34,8 @@ found-updates-failed = {"\u000A"}Telegram failed to reach us { $ago } ago, waiti
     It says: { $error }
 found-account = {"\u000A"}The key works.
 found-account-trouble = {"\u000A"}KIE takes no orders: { $trouble }.
+found-paused-asked = {"\u000A"}Nothing is sold: { $trouble }. Orders wait. The bot asks KIE every few minutes and sells again by itself.
+found-paused-tried = {"\u000A"}Nothing is sold: { $trouble }. Orders wait. From time to time one order tries, and selling goes on once it is taken.
 found-credits = {"\u000A"}Left: { $credits }.
 found-credits-days = {"\u000A"}Left: { $credits }. { $n ->
     [0] At last week’s pace they are gone within a day.
@@ -62,7 +64,7 @@ found-rate-waiting = {"\u000A"}{ $rate } ₽ of { $day } is waiting: it jumped.
 found-version = {"\u000A"}{ $version }
 found-plan = {"\u000A"}Render. A free plan falls asleep after 15 min.
 found-disk = {"\u000A"}{ $mb } MB left.
-found-errors = {"\u000A"}{ $model }: { $failed } of the last { $n } failed.
+found-errors = {"\u000A"}{ $model }: { $failed } of the last { $n } failed. It takes a break for { $span }.
 found-drift = {"\u000A"}{ $model }: our table says { $quoted } credits on average, KIE takes { $taken }.
 
 remedy-database = {"\u000A"}→ Check that the database runs and DATABASE_URL leads to it.
@@ -71,6 +73,7 @@ remedy-updates = {"\u000A"}→ Check that the public address is reachable and no
 remedy-kie-silent = {"\u000A"}→ Usually KIE is down: orders wait and go on by themselves. If it lasts, check the network.
 remedy-key = {"\u000A"}→ Check KIE_API_KEY and its list of addresses at kie.ai/api-key.
 remedy-key-cap = {"\u000A"}→ Raise the key’s cap at kie.ai/api-key.
+remedy-maintenance = {"\u000A"}→ Nothing to do: KIE has to finish. If you know that it has, sell again by hand.
 remedy-credits = {"\u000A"}→ Top up at kie.ai.
 remedy-queue = {"\u000A"}→ See whether the database and KIE are slow; more WORKERS or another instance help.
 remedy-stuck = {"\u000A"}→ They end by themselves within a day, and the money goes back. If there are many, KIE is in trouble: stop the model.
@@ -97,6 +100,13 @@ alert-errors = Failing model
 alert-drift = Price drift
 alert-muted = Muted for a day.
 alert-unmuted = You will hear of it again.
+alerts-over = ✅ <b>It is over</b>
+alert-ended = {"\u000A"}Over after { $span }.
+desk-paused = {"\u000A"}⏸ <b>Paused since { $since }</b>: { $trouble }.
+    Next try: { $until }. It goes on by itself.
+desk-pause-ended = Selling goes on. If KIE refuses again, it pauses again.
+button-end-pause = ▶️ Sell again now
+deed-end-pause = ended a pause of selling
 button-alerts = 🔔 Alerts
 button-mute = 🔕 Mute for a day
 button-unmute = 🔔 Unmute

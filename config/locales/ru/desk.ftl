@@ -177,6 +177,9 @@ desk-model = <b>{ $model }</b>
     { $state }
 desk-model-is-sold = продаётся
 desk-model-is-stopped = ⛔ остановлена
+desk-model-is-resting = ⏸ на перерыве
+desk-model-rests = {"\u000A\u000A"}Неудач: { $failed } из последних { $n }.
+    Снята с продажи { $since }, сама вернётся { $until }. Если сбои продолжатся, следующий перерыв будет дольше.
 desk-model-is-hidden = не продаётся: скрыта в каталоге
 desk-model-figures = {"\u000A\u000A"}За 30 дней результатов: { $n }
     Заработано: { $earned }

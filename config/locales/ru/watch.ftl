@@ -34,6 +34,8 @@ found-updates-failed = {"\u000A"}{ $ago } назад Telegram не смог до
     Его слова: { $error }
 found-account = {"\u000A"}Ключ работает.
 found-account-trouble = {"\u000A"}KIE не принимает заказы: { $trouble }.
+found-paused-asked = {"\u000A"}Ничего не продаётся: { $trouble }. Заказы ждут. Раз в несколько минут бот спрашивает KIE и сам возобновит продажи.
+found-paused-tried = {"\u000A"}Ничего не продаётся: { $trouble }. Заказы ждут. Время от времени бот пробует отправить один заказ и, как только KIE его возьмёт, возобновит продажи.
 found-credits = {"\u000A"}Осталось: { $credits }.
 found-credits-days = {"\u000A"}Осталось: { $credits }. { $n ->
     [0] При расходе последней недели они кончатся за день.
@@ -63,7 +65,7 @@ found-rate-waiting = {"\u000A"}{ $rate } ₽ от { $day } ждёт решен�
 found-version = {"\u000A"}{ $version }
 found-plan = {"\u000A"}Render. На бесплатном тарифе сервис засыпает через 15 мин.
 found-disk = {"\u000A"}Свободно { $mb } МБ.
-found-errors = {"\u000A"}{ $model }: неудач { $failed } из последних { $n }.
+found-errors = {"\u000A"}{ $model }: неудач { $failed } из последних { $n }. Модель на перерыве, { $span }.
 found-drift = {"\u000A"}{ $model }: по нашей таблице в среднем { $quoted } кредитов, KIE берёт { $taken }.
 
 remedy-database = {"\u000A"}→ Проверьте, что база запущена и DATABASE_URL ведёт к ней.
@@ -72,6 +74,7 @@ remedy-updates = {"\u000A"}→ Проверьте, что публичный а�
 remedy-kie-silent = {"\u000A"}→ Обычно это сбой у KIE: заказы подождут и продолжатся сами. Если не проходит, проверьте сеть.
 remedy-key = {"\u000A"}→ Проверьте KIE_API_KEY и список адресов на kie.ai/api-key.
 remedy-key-cap = {"\u000A"}→ Поднимите лимит ключа на kie.ai/api-key.
+remedy-maintenance = {"\u000A"}→ Делать ничего не нужно, KIE закончит сам. Если знаете, что уже закончил, возобновите продажи вручную.
 remedy-credits = {"\u000A"}→ Пополните баланс на kie.ai.
 remedy-queue = {"\u000A"}→ Посмотрите, не тормозят ли база и KIE; помогут WORKERS побольше или второй экземпляр.
 remedy-stuck = {"\u000A"}→ В течение суток они завершатся сами, деньги вернутся. Если их много, у KIE сбой: остановите модель.
@@ -98,6 +101,13 @@ alert-errors = Модель сбоит
 alert-drift = Цена разошлась
 alert-muted = Сутки об этом не напомним.
 alert-unmuted = Об этом снова будут сообщать.
+alerts-over = ✅ <b>Всё прошло</b>
+alert-ended = {"\u000A"}Прошло, длилось { $span }.
+desk-paused = {"\u000A"}⏸ <b>Пауза с { $since }</b>: { $trouble }.
+    Следующая попытка: { $until }. Продажи возобновятся сами.
+desk-pause-ended = Продажи идут. Если KIE снова откажет, снова будет пауза.
+button-end-pause = ▶️ Снова продавать
+deed-end-pause = снял паузу продаж
 button-alerts = 🔔 Тревоги
 button-mute = 🔕 Молчать сутки
 button-unmute = 🔔 Сообщать снова

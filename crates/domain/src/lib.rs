@@ -5,7 +5,7 @@
 //!
 //! Where to go on: [`ledger`] decides about money, [`generation`] about the life of a generation, [`models`] is the catalog and its prices, [`payment`] is how money comes in,
 //! [`quote`] freezes a price, [`staff`] says who may do what at the desk, [`broadcast`] and [`campaign`] how many are reached at once, [`watch`]
-//! what is watched over, [`screen`] is what a user sees and may press, [`ports`] are the walls that adapters are built behind.
+//! what is watched over, [`pause`] and [`rest`] when nothing, or one model, is not sold for a while, [`screen`] is what a user sees and may press, [`ports`] are the walls that adapters are built behind.
 
 pub mod broadcast;
 pub mod campaign;
@@ -19,10 +19,12 @@ mod kinds;
 pub mod ledger;
 pub mod models;
 pub mod money;
+pub mod pause;
 pub mod payment;
 pub mod ports;
 pub mod promo;
 pub mod quote;
+pub mod rest;
 pub mod screen;
 pub mod staff;
 pub mod watch;

@@ -244,6 +244,8 @@ deeds! {
     MuteAlert = "mute_alert",
     /// An alert is told again.
     UnmuteAlert = "unmute_alert",
+    /// A pause of selling was ended.
+    EndPause = "end_pause",
 }
 
 impl Deed {

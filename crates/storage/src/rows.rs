@@ -19,6 +19,7 @@ mod rate;
 mod record;
 mod referral;
 mod report;
+mod selling;
 mod success;
 mod watch;
 
@@ -41,6 +42,7 @@ pub(crate) use report::{
     CountRow, DayRow, EarnedRow, LiveRow, MadeRow, ModelRow, MovedRow, UserRow, figures_of, funnel_of, span, states_of,
     user_figures_of,
 };
+pub(crate) use selling::{PauseRow, RestRow, SELLING};
 pub(crate) use success::{DriftRow, MarginRow, StopRow, SuccessRow};
 pub(crate) use watch::{AlertRow, AuditRunRow, into_ended};
 

@@ -542,6 +542,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    pauses (name) {
+        name -> Text,
+        reason -> Text,
+        since -> BigInt,
+        until -> BigInt,
+        tries -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    rests (model) {
+        model -> Text,
+        at -> BigInt,
+        until -> BigInt,
+        repeats -> BigInt,
+        failed -> BigInt,
+        looked_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     events (id) {
         id -> Binary,
         at -> BigInt,

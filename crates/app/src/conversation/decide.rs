@@ -6,6 +6,7 @@ use domain::ids::{GenerationId, InvoiceId, ModelId, UserId};
 use domain::ledger::{Amount, Provider, Wallet};
 use domain::models::{Catalog, Model};
 use domain::money::{Money, PriceFactor};
+use domain::pause::PauseReason;
 use domain::payment::{Invoice, Receipt};
 use domain::ports::{InputFile, PartMark};
 use domain::promo::PromoState;
@@ -66,6 +67,8 @@ pub struct Context<'a> {
     pub credited: Option<Money>,
     /// Whether new generations are sold at the moment.
     pub selling: bool,
+    /// Why they are not, if it is not the desk's word.
+    pub paused: Option<PauseReason>,
     /// What the desk says of it while they are not.
     pub selling_note: Option<&'a str>,
     /// Now.
@@ -392,7 +395,7 @@ fn press(mut next: Talk, action: &Action, context: &Context<'_>) -> Decision {
         }
         Action::Create { model } => match shown_model(context.catalog, *model) {
             // The card says why it can't be ordered.
-            Some(model) if model.stop().is_some() => go(&mut next, View::Model { model: model.id.clone() }),
+            Some(model) if model.is_off_for_now() => go(&mut next, View::Model { model: model.id.clone() }),
             Some(model) => return wizard::create(next, model, context),
             None => next.notice = Some(Notice::new("notice-model-gone")),
         },
@@ -452,5 +455,5 @@ pub(crate) fn sold_model(catalog: &Catalog, key: Key) -> Option<&Model> {
 
 /// The model with this key that has a card: it is offered, or would be if it were not stopped for now.
 fn shown_model(catalog: &Catalog, key: Key) -> Option<&Model> {
-    catalog.by_key(key).filter(|model| is_sold(model) || model.stop().is_some())
+    catalog.by_key(key).filter(|model| is_sold(model) || model.is_off_for_now())
 }

@@ -12,12 +12,12 @@ pub(super) fn sell_again(mut next: Talk, key: Key, context: &Context<'_>) -> Dec
         next.notice = Some(Notice::new("notice-stale"));
         return Decision::show(next);
     }
-    let Some(model) = context.catalog.by_key(key).filter(|model| model.is_live() || model.stop().is_some()) else {
+    let Some(model) = context.catalog.by_key(key).filter(|model| model.is_live() || model.is_off_for_now()) else {
         next.notice = Some(Notice::new("notice-model-gone"));
         return Decision::show(next);
     };
     go(&mut next, View::Model { model: model.id.clone() });
-    next.notice = Some(Notice::new("notice-sold-again"));
+    next.notice = Some(Notice::new(if model.rest().is_some() { "desk-model-sold" } else { "notice-sold-again" }));
     Decision::with(next, Effect::SellAgain(model.id.clone()))
 }
 

@@ -36,7 +36,7 @@ pub(super) fn press(mut next: Talk, id: GenerationId, act: GenerationAct, contex
         }
         GenerationAct::Again | GenerationAct::Reword => {
             let model = context.catalog.model(&generation.model);
-            if model.is_some_and(|model| model.stop().is_some()) {
+            if model.is_some_and(|model| model.is_off_for_now()) {
                 // The card says why it can't be repeated.
                 go(&mut next, View::Model { model: generation.model.clone() });
                 return Decision::show(next);

@@ -3,6 +3,7 @@
 //! Invariants
 //! - One thing is told once in [`Level`]'s time, however often it is seen, however often it ends and comes back meanwhile, and whoever looks: what
 //!   was told stands in the alert's row, and is written in the commit that tells it.
+//! - A problem that was told is told to be over, once it has kept away for a while; if it comes back later, that is told again.
 //! - Warnings keep quiet for a while after anything was told, so that many that begin together are one message; problems wait for nothing.
 //! - What is muted is seen and not told.
 
@@ -15,6 +16,7 @@ use domain::ids::ModelId;
 use domain::models::Catalog;
 use domain::money::Credits;
 use domain::ports::{Drift, Ended};
+use domain::rest::Rest;
 use domain::screen::{Action, DeskAct, Key};
 use domain::watch::{Alert, AlertKind, AlertName, Level};
 use serde::{Deserialize, Serialize};
@@ -42,11 +44,19 @@ pub struct Told {
     pub level: Level,
     /// What was found.
     pub found: Notice,
+    /// It is over.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub over: bool,
 }
 
 impl Told {
     fn of(finding: &Finding) -> Self {
-        Self { alert: finding.name.code(), level: finding.level, found: finding.found.clone() }
+        Self { alert: finding.name.code(), level: finding.level, found: finding.found.clone(), over: false }
+    }
+
+    fn over(alert: &Alert) -> Self {
+        let found = Notice::new("alert-ended").span("span", alert.last_at.since(alert.first_at));
+        Self { alert: alert.name.code(), level: alert.level, found, over: true }
     }
 }
 
@@ -65,6 +75,8 @@ const PROBLEM_AGAIN: Duration = Duration::from_secs(6 * 60 * 60);
 const WARNING_AGAIN: Duration = Duration::from_secs(24 * 60 * 60);
 /// A warning that becomes a problem is told again, but not if it comes and goes by the minute.
 const WORSE_AFTER: Duration = Duration::from_secs(60 * 60);
+/// What keeps away for so long is over; what comes and goes by the minute is one trouble.
+const OVER_AFTER: Duration = Duration::from_secs(10 * 60);
 /// Warnings keep quiet for so long after anything was told.
 const CALM: Duration = Duration::from_secs(30 * 60);
 /// Muted means for so long.
@@ -77,8 +89,8 @@ const DRIFT_PERCENT: i64 = 5;
 /// So many successes are no accident.
 const DRIFT_MIN: u64 = 3;
 
-/// What is wrong, by the lines of health and by how models do.
-pub fn findings(lines: &[Line], ended: &[Ended], drifts: &[Drift], catalog: &Catalog) -> Vec<Finding> {
+/// What is wrong, by the lines of health and by how models do; `rests` = those that go on.
+pub fn findings(lines: &[Line], rests: &[Rest], drifts: &[Drift], catalog: &Catalog) -> Vec<Finding> {
     let of_line = |line: &Line| {
         let name = AlertName::only(kind_of(line.check)?);
         Some(Finding { name, level: line.level?, found: line.found.clone() })
@@ -88,10 +100,15 @@ pub fn findings(lines: &[Line], ended: &[Ended], drifts: &[Drift], catalog: &Cat
         Some(known) => Notice::new(key).title("model", known.title.clone()),
         None => Notice::new(key).words("model", model.0.clone()),
     };
-    findings.extend(failing(ended).into_iter().map(|(model, failed, of)| Finding {
-        level: if failed * 10 >= of * 9 { Level::Problem } else { Level::Warning },
-        found: titled("found-errors", &model).number("failed", failed).number("n", of),
-        name: AlertName { kind: AlertKind::Errors, subject: model.0 },
+    findings.extend(rests.iter().map(|rest| {
+        Finding {
+            name: AlertName { kind: AlertKind::Errors, subject: rest.model.0.clone() },
+            level: Level::Problem,
+            found: titled("found-errors", &rest.model)
+                .number("failed", rest.failed)
+                .number("n", rest.of)
+                .span("span", rest.until.since(rest.at)),
+        }
     }));
     for drift in drifts.iter().filter(|drift| has_drifted(drift)) {
         let (quoted, taken) = (each(drift.quoted, drift.successes), each(drift.taken, drift.successes));
@@ -107,16 +124,32 @@ pub fn findings(lines: &[Line], ended: &[Ended], drifts: &[Drift], catalog: &Cat
     findings
 }
 
-/// The models that fail too often, with how many of how many last ends; `ended` = newest first. What a user's own wish or our account at KIE
-/// made fail tells nothing of the model.
-pub fn failing(ended: &[Ended]) -> Vec<(ModelId, usize, usize)> {
+/// The rests that begin now. A model's ends count from the end of its last rest on; `ended` = newest first.
+pub fn resting(ended: &[Ended], rests: &[Rest], now: Timestamp) -> Vec<Rest> {
+    let last = |model: &ModelId| rests.iter().find(|rest| rest.model == *model);
+    let counts = |end: &&Ended| last(&end.model).is_none_or(|rest| end.at > rest.end());
+    let ended: Vec<Ended> = ended.iter().filter(counts).cloned().collect();
+    let begun = failing(&ended).into_iter().map(|(model, failed, of)| {
+        let figure = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let before = last(&model).cloned();
+        Rest::of(model, figure(failed), figure(of), before.as_ref(), now)
+    });
+    begun.collect()
+}
+
+/// The models that fail too often, with how many of how many last ends; `ended` = newest first. What a user's own wish, our account at KIE or
+/// our own queue made fail tells nothing of the model.
+fn failing(ended: &[Ended]) -> Vec<(ModelId, usize, usize)> {
     let mut ends: BTreeMap<&ModelId, Vec<bool>> = BTreeMap::new();
     for end in ended {
         let failed = match end.failure {
             None => false,
-            Some(FailureReason::InputsRefused | FailureReason::ContentRefused | FailureReason::ServiceUnavailable) => {
-                continue;
-            }
+            Some(
+                FailureReason::InputsRefused
+                | FailureReason::ContentRefused
+                | FailureReason::ServiceUnavailable
+                | FailureReason::QueuedTooLong,
+            ) => continue,
             Some(_) => true,
         };
         let of_model = ends.entry(&end.model).or_default();
@@ -185,9 +218,18 @@ pub fn plan(findings: &[Finding], known: &[Alert], now: Timestamp) -> Plan {
             plan.told.push(Told::of(finding));
         }
     }
-    let is_over = |alert: &&Alert| alert.open && !findings.iter().any(|finding| finding.name == alert.name);
-    plan.changes.extend(known.iter().filter(is_over).map(|alert| Alert { open: false, ..alert.clone() }));
-    plan.told.sort_by_key(|told| std::cmp::Reverse(told.level));
+    let is_away = |alert: &Alert| match alert.level {
+        Level::Warning => true,
+        Level::Problem => now.since(alert.last_at) >= OVER_AFTER,
+    };
+    let is_found = |alert: &Alert| findings.iter().any(|finding| finding.name == alert.name);
+    for alert in known.iter().filter(|alert| alert.open && is_away(alert) && !is_found(alert)) {
+        plan.changes.push(Alert { open: false, ..alert.clone() });
+        if alert.level == Level::Problem && is_told(alert) && !alert.is_muted(now) {
+            plan.told.push(Told::over(alert));
+        }
+    }
+    plan.told.sort_by_key(|told| (told.over, std::cmp::Reverse(told.level)));
     plan
 }
 
@@ -196,10 +238,17 @@ fn is_due(finding: &Finding, before: Option<&Alert>, calm: bool, now: Timestamp)
     match (finding.level, told) {
         (Level::Problem, None) => true,
         (Level::Problem, Some((at, Level::Warning))) => now.since(at) >= WORSE_AFTER,
-        (Level::Problem, Some((at, Level::Problem))) => now.since(at) >= PROBLEM_AGAIN,
+        (Level::Problem, Some((at, Level::Problem))) if before.is_some_and(is_told) => now.since(at) >= PROBLEM_AGAIN,
+        // The desk was told that it was over.
+        (Level::Problem, Some((at, Level::Problem))) => now.since(at) >= CALM,
         (Level::Warning, None) => calm,
         (Level::Warning, Some((at, _))) => calm && now.since(at) >= WARNING_AGAIN,
     }
+}
+
+/// Whether the desk heard of it since it is open.
+fn is_told(alert: &Alert) -> bool {
+    alert.open && alert.told_at.is_some_and(|told| told >= alert.first_at)
 }
 
 /// Where at the desk something can be done about it; `code` = [`AlertName::code`].

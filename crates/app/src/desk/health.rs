@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use domain::clock::Timestamp;
 use domain::money::Credits;
+use domain::pause::{Pause, PauseReason};
 use domain::ports::{AccountTrouble, Figures, Place, Rates, UpdatesReport};
 use domain::watch::{AuditRun, Level};
 
@@ -110,6 +111,8 @@ pub struct HealthFacts {
     pub rates: Option<Rates>,
     /// Whether somebody tells the exchange rate.
     pub has_rate_source: bool,
+    /// The pause of selling, if one stands.
+    pub pause: Option<Pause>,
     /// The outside; `None`: nobody has looked yet.
     pub outside: Option<Arc<Outside>>,
 }
@@ -147,7 +150,7 @@ pub fn lines(facts: &HealthFacts, now: Timestamp) -> Vec<Line> {
         database(facts.database.as_ref()),
         migrations(facts.database.as_ref()),
         updates(outside, now),
-        account(outside),
+        account(outside, facts.pause.as_ref()),
         credits(outside, facts.figures.as_ref(), now),
         queue(facts.figures.as_ref(), now),
         stuck(facts.figures.as_ref()),
@@ -226,19 +229,30 @@ fn unseen(check: Check) -> Line {
     ok(check, Notice::new("found-unseen"))
 }
 
-fn account(outside: Option<&Outside>) -> Line {
+/// The words of why nothing is sold, and of what to do.
+pub(crate) const fn trouble(reason: PauseReason) -> (&'static str, &'static str) {
+    match reason {
+        PauseReason::KeyRefused => ("trouble-key-refused", "remedy-key"),
+        PauseReason::OutOfCredits => ("trouble-out-of-credits", "remedy-credits"),
+        PauseReason::KeyCapReached => ("trouble-key-cap", "remedy-key-cap"),
+        PauseReason::Maintenance => ("trouble-maintenance", "remedy-maintenance"),
+    }
+}
+
+fn account(outside: Option<&Outside>, pause: Option<&Pause>) -> Line {
+    if let Some(pause) = pause {
+        let (words, remedy) = trouble(pause.reason);
+        let key = if pause.reason.shows_in_credits() { "found-paused-asked" } else { "found-paused-tried" };
+        return bad(Check::Account, Level::Problem, Notice::new(key).text("trouble", words), remedy);
+    }
     let Some(outside) = outside else { return unseen(Check::Account) };
-    let trouble = match outside.kie {
+    let refused = match outside.kie {
         KieAnswer::Credits(_) => return ok(Check::Account, Notice::new("found-account")),
         KieAnswer::Silent => return silent(Check::Account, "remedy-kie-silent"),
-        KieAnswer::Refused(trouble) => trouble,
+        KieAnswer::Refused(refused) => refused,
     };
-    let (key, remedy) = match trouble {
-        AccountTrouble::KeyRefused => ("trouble-key-refused", "remedy-key"),
-        AccountTrouble::OutOfCredits => ("trouble-out-of-credits", "remedy-credits"),
-        AccountTrouble::KeyCapReached => ("trouble-key-cap", "remedy-key-cap"),
-    };
-    bad(Check::Account, Level::Problem, Notice::new("found-account-trouble").text("trouble", key), remedy)
+    let (words, remedy) = trouble(refused.into());
+    bad(Check::Account, Level::Problem, Notice::new("found-account-trouble").text("trouble", words), remedy)
 }
 
 fn credits(outside: Option<&Outside>, figures: Option<&Figures>, now: Timestamp) -> Line {

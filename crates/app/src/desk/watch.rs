@@ -1,7 +1,8 @@
-//! What is done at the desk about alerts.
+//! What is done at the desk about alerts, a pause of selling and the log.
 
 use std::time::Duration;
 
+use domain::pause::Pause;
 use domain::ports::ChangeSet;
 use domain::screen::Key;
 use domain::staff::{Actor, Deed, Duty};
@@ -20,6 +21,8 @@ pub enum WatchWork {
     Mute(Key),
     /// An alert is told again.
     Unmute(Key),
+    /// A pause of selling ends.
+    EndPause,
     /// The log is sent as a file, as far as it is looked for.
     ExportEvents(EventFilter),
     /// Events that are older than so many days are removed.
@@ -43,7 +46,7 @@ impl WatchWork {
     /// What it belongs to.
     pub const fn duty(&self) -> Duty {
         match self {
-            Self::Mute(_) | Self::Unmute(_) => Duty::Maintenance,
+            Self::Mute(_) | Self::Unmute(_) | Self::EndPause => Duty::Maintenance,
             Self::ExportEvents(_) => Duty::Logs,
             Self::CleanEvents { .. } => Duty::Cleanup,
         }
@@ -51,10 +54,10 @@ impl WatchWork {
 }
 
 impl Desk<'_> {
-    /// Mutes an alert, or takes that back; sends the log or cleans it. The events themselves go after the commit that says so.
+    /// Mutes an alert, or takes that back; ends a pause; sends the log or cleans it. The events themselves go after the commit that says so.
     ///
     /// # Errors
-    /// [`Refused::Changed`] if there is none with this key.
+    /// [`Refused::Changed`] if there is no alert with this key, or no pause.
     pub(super) async fn watch_by(
         &self,
         change: &mut ChangeSet,
@@ -65,6 +68,12 @@ impl Desk<'_> {
         let (key, until, deed) = match work {
             WatchWork::Mute(key) => (*key, Some(change.at + MUTE), Deed::MuteAlert),
             WatchWork::Unmute(key) => (*key, None, Deed::UnmuteAlert),
+            WatchWork::EndPause => {
+                let pause = room.watch.pause().await?.filter(Pause::stands).ok_or(Refused::Changed)?;
+                self.log(change, actor, Line::new(Deed::EndPause, pause.reason.code()));
+                change.pause = Some(pause.ended(change.at));
+                return Ok(());
+            }
             WatchWork::ExportEvents(filter) => {
                 let reader = self.store.session(actor.chat).await?.ok_or(Refused::Changed)?;
                 self.tell(change, reader.person.user, &Body::Events(filter.clone()));

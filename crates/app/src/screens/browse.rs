@@ -94,7 +94,11 @@ pub(super) fn shelf(canvas: &Canvas<'_>, shelf: Shelf, page: u16) -> Screen {
     if shelf == Shelf::Free {
         return free::shelf(canvas);
     }
-    let models: Vec<_> = sold(canvas, &canvas.facts.shelf).collect();
+    // What is the user's own does not vanish for half an hour: it says that it rests.
+    let is_own = matches!(shelf, Shelf::Recent | Shelf::Favourites);
+    let is_shown = |model: &&Model| is_sold(model) || (is_own && model.rest().is_some());
+    let known = canvas.facts.shelf.iter().filter_map(|id| canvas.catalog.model(id));
+    let models: Vec<_> = known.filter(is_shown).collect();
     let text = match shelf {
         Shelf::Popular if models.is_empty() => "shelf-popular-empty",
         Shelf::Popular => "shelf-popular-text",
@@ -131,6 +135,11 @@ pub(super) fn found(canvas: &Canvas<'_>, query: &str, page: u16) -> Screen {
 /// One model in a list: its title and what it costs at least.
 pub(super) fn row(canvas: &Canvas<'_>, model: &Model) -> Button {
     let words = canvas.words;
+    let act = Action::Model { model: Key::of(&model.id.0) };
+    if model.rest().is_some() {
+        let label = |title: &str| words.plain("model-row-rests", &[("title", title.into())]);
+        return button(fitted(model.title.get(words.language()), label), act);
+    }
     let price = price_from(canvas, model);
     let label = |title: &str| match &price {
         Some((price, true)) => {
@@ -140,7 +149,7 @@ pub(super) fn row(canvas: &Canvas<'_>, model: &Model) -> Button {
         None => title.to_owned(),
     };
     let label = fitted(model.title.get(words.language()), label);
-    button(label, Action::Model { model: Key::of(&model.id.0) })
+    button(label, act)
 }
 
 /// The last row of every screen that something leads to.

@@ -6,7 +6,7 @@ use domain::models::{Input, InputKind, Inputs, Model};
 use domain::ports::StopReason;
 use domain::screen::{Action, Button, Key, Screen, Text};
 
-use super::{Canvas, browse, free, labelled, menu, owner, primary};
+use super::{Canvas, browse, desk, free, labelled, menu, owner, primary};
 use crate::conversation::{Draft, is_question, is_sold};
 use crate::texts::Words;
 
@@ -16,8 +16,8 @@ const OPTIONAL_SHOWN: usize = 5;
 pub(super) fn card(canvas: &Canvas<'_>, id: &ModelId, draft: Option<&Draft>) -> Screen {
     let words = canvas.words;
     let found = canvas.catalog.model(id);
-    if let Some((model, (reason, since))) = found.and_then(|model| Some((model, model.stop()?))) {
-        return stopped(canvas, model, reason, since);
+    if let Some(model) = found.filter(|model| model.is_off_for_now()) {
+        return off(canvas, model);
     }
     let Some(model) = found.filter(|model| is_sold(model)) else { return menu::menu(canvas, draft) };
     let key = Key::of(&model.id.0);
@@ -30,22 +30,30 @@ pub(super) fn card(canvas: &Canvas<'_>, id: &ModelId, draft: Option<&Draft>) -> 
 }
 
 /// The card of a model that is not sold for now: it says so instead of a price, and owners read why.
-fn stopped(canvas: &Canvas<'_>, model: &Model, reason: StopReason, since: Timestamp) -> Screen {
+fn off(canvas: &Canvas<'_>, model: &Model) -> Screen {
     let words = canvas.words;
     let mut text = title(words, model);
-    text.extend(words.text("model-stopped", &[]));
+    text.extend(match model.rest() {
+        Some(rest) => words.text("model-rests", &[("until", words.moment(rest.until, canvas.now).into())]),
+        None => words.text("model-stopped", &[]),
+    });
     let mut keyboard = Vec::new();
     if canvas.may(domain::staff::Duty::Models) {
-        let why = match reason {
-            StopReason::Loss => "model-stopped-loss",
-            StopReason::Desk => "model-stopped-desk",
-        };
-        text.extend(words.text(why, &[("since", words.moment(since, canvas.now).into())]));
+        text.extend(model.stop().map(|stop| why(canvas, stop)).unwrap_or_default());
+        text.extend(model.rest().map(|rest| desk::resting(canvas, rest)).unwrap_or_default());
         keyboard.push(vec![owner::sell_again(words, &model.id)]);
     }
     keyboard.push(vec![favourite(canvas, model)]);
     keyboard.push(browse::ways_out(words));
     Screen::new(text, keyboard)
+}
+
+fn why(canvas: &Canvas<'_>, (reason, since): (StopReason, Timestamp)) -> Text {
+    let key = match reason {
+        StopReason::Loss => "model-stopped-loss",
+        StopReason::Desk => "model-stopped-desk",
+    };
+    canvas.words.text(key, &[("since", canvas.words.moment(since, canvas.now).into())])
 }
 
 fn favourite(canvas: &Canvas<'_>, model: &Model) -> Button {

@@ -1,7 +1,7 @@
 //! Messages to the owners.
 
 use domain::ids::UserId;
-use domain::ports::{AccountTrouble, ChangeSet, StoreResult};
+use domain::ports::{ChangeSet, StoreResult};
 use domain::staff::Duty;
 
 use super::App;
@@ -9,24 +9,6 @@ use crate::conversation::Notice;
 use crate::outbox::Body;
 
 impl App {
-    /// KIE refuses our account: stop selling for a while and tell the owners, once per pause.
-    pub(crate) async fn account_trouble(&self, trouble: AccountTrouble) -> StoreResult<()> {
-        let now = self.now();
-        metrics::counter!("kie_account_trouble_total").increment(1);
-        if !self.selling.pause(now, now + self.settings.selling_pause) {
-            return Ok(());
-        }
-        tracing::error!(?trouble, "kie refuses our account; selling is paused");
-        let key = match trouble {
-            AccountTrouble::KeyRefused => "trouble-key-refused",
-            AccountTrouble::OutOfCredits => "trouble-out-of-credits",
-            AccountTrouble::KeyCapReached => "trouble-key-cap",
-        };
-        let minutes = self.settings.selling_pause.as_secs() / 60;
-        let notice = Notice::new("owner-account-trouble").text("trouble", key).number("minutes", minutes);
-        self.tell_owners(&notice).await
-    }
-
     /// A durable message to each owner who has ever written to the bot.
     pub(crate) async fn tell_owners(&self, notice: &Notice) -> StoreResult<()> {
         for owner in self.owners_to_tell().await? {

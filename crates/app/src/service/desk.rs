@@ -73,6 +73,7 @@ impl App {
         match view {
             DeskView::Home => {
                 facts.selling = known.live.selling;
+                facts.pause = known.pause.filter(domain::pause::Pause::stands);
                 if may(Duty::Money) {
                     let waiting = self.desk("").waiting().await.map_err(defect)?;
                     let since = self.now() - APPROVAL_LIFE;

@@ -9,6 +9,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::pause::Pause;
 use domain::ports::{FiguresQuery, QueryError, StoreResult};
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
@@ -64,6 +65,11 @@ impl App {
         self.outside.bell.notified().await;
     }
 
+    /// The outside is looked at soon, and what follows from it is told.
+    pub(super) fn want_outside(&self) {
+        self.outside.bell.notify_one();
+    }
+
     /// The outside, looked at just now if that is quickly done.
     pub(super) async fn outside_soon(&self) -> Option<Arc<Outside>> {
         let mut seen = self.outside.seen.subscribe();
@@ -71,7 +77,7 @@ impl App {
         if last.as_ref().is_some_and(|last| self.now().since(last.at) < FRESH) {
             return last;
         }
-        self.outside.bell.notify_one();
+        self.want_outside();
         match timeout(WAIT, seen.changed()).await {
             Ok(Ok(())) => seen.borrow().clone(),
             _ => last,
@@ -82,12 +88,13 @@ impl App {
     pub(crate) async fn health_facts(&self, outside: Option<Arc<Outside>>) -> HealthFacts {
         let now = self.now();
         let query = FiguresQuery { now, stuck_before: now - STUCK_AFTER, since: now - WEEK };
-        let (database, figures, unmatched, audits, rates) = tokio::join!(
+        let (database, figures, unmatched, audits, rates, pause) = tokio::join!(
             bounded(self.database_facts()),
             bounded(self.watch.figures(query)),
             bounded(self.store.unmatched_records(UNMATCHED_COUNTED)),
             bounded(self.watch.audits(1)),
             bounded(self.store.rates()),
+            bounded(self.watch.pause()),
         );
         HealthFacts {
             database,
@@ -96,6 +103,7 @@ impl App {
             audit: audits.map(|audits| audits.into_iter().next()),
             rates,
             has_rate_source: self.rate_source.is_some(),
+            pause: pause.flatten().filter(Pause::stands),
             outside,
         }
     }

@@ -32,7 +32,7 @@ pub(crate) use events::EVENTS_KEPT;
 pub use payments::{BankDetails, PaymentTerms};
 pub(crate) use payments::{Income, step_invoice};
 pub use referrals::ReferralTerms;
-pub use selling::Selling;
+pub(crate) use selling::Passage;
 pub(crate) use showing::{Showing, Shown};
 pub(crate) use turn::read_talk;
 
@@ -101,7 +101,7 @@ pub struct Settings {
     pub callback_base: Option<String>,
     /// A larger credit by hand needs a second owner, if there is one.
     pub alone_max: Money,
-    /// Selling stops for so long when KIE refuses our account.
+    /// Selling pauses for so long, the first time, when KIE refuses in a way that our credits do not show; then an order tries.
     pub selling_pause: Duration,
 }
 
@@ -168,7 +168,6 @@ pub struct App {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) settings: Settings,
-    pub(crate) selling: Selling,
     pub(crate) losses: Losses,
     rate: rate::RateNow,
     backroom: office::Backroom,
@@ -239,7 +238,6 @@ impl App {
             clock,
             ids,
             settings,
-            selling: Selling::default(),
             losses: Losses::default(),
             rate,
             backroom,
@@ -278,7 +276,7 @@ impl App {
     }
 
     /// Commits; wakes this instance's workers if work became due, clears its showcase if a model was stopped or is sold again, and takes over
-    /// an exchange rate, staff and settings that changed.
+    /// an exchange rate, staff, settings and a pause that changed.
     pub(crate) async fn commit(&self, change: &ChangeSet) -> StoreResult<Commit> {
         let commit = self.store.commit(change).await?;
         if commit == Commit::Committed && !change.schedule.is_empty() {
@@ -297,10 +295,10 @@ impl App {
             tracing::warn!(%error, "the exchange rate is as it was; it is looked at again within a minute");
         }
         if commit == Commit::Committed
-            && !(change.staff.is_empty() && change.settings.is_empty())
+            && !(change.staff.is_empty() && change.settings.is_empty() && change.pause.is_none())
             && let Err(error) = self.refresh_office().await
         {
-            tracing::warn!(%error, "the desk's staff and settings are as they were; they are looked at again within seconds");
+            tracing::warn!(%error, "the desk's staff, settings and pause are as they were; they are looked at again within seconds");
         }
         let cleaned = change.audit_log.iter().find(|entry| entry.deed == Deed::CleanLog);
         if let Some(kept) =

@@ -1,4 +1,4 @@
-//! Who works at the owner's desk and what is set at run time, as this instance knows it.
+//! Who works at the owner's desk, what is set at run time and whether selling is paused, as this instance knows it.
 //!
 //! Invariants
 //! - No update asks the store for it: [`App::refresh_office`] runs at the start, every two seconds, and after a commit of ours that changes it.
@@ -9,6 +9,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::ids::ChatId;
+use domain::pause::Pause;
 use domain::ports::StoreResult;
 use domain::staff::{Actor, Duty, Role, Setting, StaffMember, Standing};
 use tokio::sync::Mutex;
@@ -22,6 +23,8 @@ pub(crate) struct Known {
     pub(crate) staff: Vec<StaffMember>,
     pub(crate) settings: Vec<Setting>,
     pub(crate) live: Live,
+    /// The last pause of selling.
+    pub(crate) pause: Option<Pause>,
 }
 
 /// The office of this moment.
@@ -35,7 +38,7 @@ pub(super) struct Backroom {
 impl Backroom {
     /// The configuration's, until the store was asked.
     pub(super) fn new(settings: &Settings) -> Self {
-        let known = Known { staff: Vec::new(), settings: Vec::new(), live: settings.live() };
+        let known = Known { staff: Vec::new(), settings: Vec::new(), live: settings.live(), pause: None };
         Self { known: RwLock::new(Arc::new(known)), refreshing: Mutex::new(()) }
     }
 
@@ -92,7 +95,7 @@ impl App {
         chats
     }
 
-    /// Asks the store who works at the desk and what is set.
+    /// Asks the store who works at the desk, what is set and whether selling is paused.
     ///
     /// # Errors
     /// The store's; then everything is as it was.
@@ -101,13 +104,22 @@ impl App {
             let _turn = self.backroom.refreshing.lock().await;
             let before = self.backroom.known();
             let (staff, settings) = (self.office.staff().await?, self.office.settings().await?);
-            if before.staff == staff && before.settings == settings {
+            let pause = self.watch.pause().await.unwrap_or_else(|error| {
+                // A reason that this version does not know must not hide who works here.
+                tracing::warn!(%error, "whether selling is paused could not be read; it is as it was");
+                before.pause
+            });
+            if before.staff == staff && before.settings == settings && before.pause == pause {
                 return Ok(());
             }
+            if before.pause != pause {
+                tracing::info!(?pause, "the pause of selling changed");
+                self.want_outside();
+            }
             let live = self.settings.live().with(&settings);
-            tracing::info!(staff = staff.len(), "the desk's staff or settings changed");
+            tracing::info!(staff = staff.len(), "the desk's staff, settings or pause changed");
             *self.backroom.known.write().unwrap_or_else(PoisonError::into_inner) =
-                Arc::new(Known { staff, settings, live });
+                Arc::new(Known { staff, settings, live, pause });
             before
         };
         // Prices in the showcase follow the models' own markups.

@@ -1,11 +1,11 @@
-//! What is on sale now: the catalog less what is stopped.
+//! What is on sale now: the catalog less what is stopped or rests.
 //!
 //! Invariants
 //! - Whatever decides or draws for a user looks at one showcase from beginning to end; workers and the history look at the whole catalog,
 //!   since an order that was made runs to its end.
 //! - It is replaced whole, and only by what the store said later than what it holds. A store that does not answer leaves the last one.
 //! - No update asks the store for it: [`App::refresh_showcase`] runs at the start, every minute, and after a commit of ours that stops a
-//!   model or sells it again. So another instance may sell a stopped model for a minute more; its orders are made and paid like any other.
+//!   model, lets it rest or sells it again. So another instance may sell a stopped model for a minute more; its orders are made and paid like any other.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -14,6 +14,7 @@ use domain::ids::ModelId;
 use domain::models::Catalog;
 use domain::money::Markup;
 use domain::ports::{Stop, StoreResult};
+use domain::rest::Rest;
 use tokio::sync::Mutex;
 
 use super::App;
@@ -25,18 +26,19 @@ pub(crate) struct Showcase {
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) search: Search,
     stops: Vec<Stop>,
+    rests: Vec<Rest>,
     markups: BTreeMap<ModelId, Markup>,
 }
 
 impl Showcase {
-    fn new(catalog: &Arc<Catalog>, stops: Vec<Stop>, markups: BTreeMap<ModelId, Markup>) -> Self {
-        let catalog = if stops.is_empty() && markups.is_empty() {
+    fn new(catalog: &Arc<Catalog>, stops: Vec<Stop>, rests: Vec<Rest>, markups: BTreeMap<ModelId, Markup>) -> Self {
+        let catalog = if stops.is_empty() && rests.is_empty() && markups.is_empty() {
             Arc::clone(catalog)
         } else {
-            Arc::new(catalog.with_stops(&stops).with_markups(&markups))
+            Arc::new(catalog.with_stops(&stops).with_rests(&rests).with_markups(&markups))
         };
         let search = Search::new(&catalog);
-        Self { catalog, search, stops, markups }
+        Self { catalog, search, stops, rests, markups }
     }
 }
 
@@ -51,7 +53,7 @@ pub(super) struct Window {
 impl Window {
     /// With everything that the catalog sells, until the store was asked.
     pub(super) fn new(catalog: &Arc<Catalog>) -> Self {
-        let shown = RwLock::new(Arc::new(Showcase::new(catalog, Vec::new(), BTreeMap::new())));
+        let shown = RwLock::new(Arc::new(Showcase::new(catalog, Vec::new(), Vec::new(), BTreeMap::new())));
         Self { shown, refreshing: Mutex::new(()) }
     }
 
@@ -71,19 +73,22 @@ impl App {
         self.window.shown()
     }
 
-    /// Asks the store which models are stopped; what is shown and sold from now on is without them, at the margins that are set.
+    /// Asks the store which models are stopped or rest; what is shown and sold from now on is without them, at the margins that are set.
     ///
     /// # Errors
     /// The store's; then everything is as it was.
     pub async fn refresh_showcase(&self) -> StoreResult<()> {
         let _turn = self.window.refreshing.lock().await;
         let stops = self.store.stops().await?;
+        let now = self.now();
+        let rests: Vec<Rest> = self.watch.rests().await?.into_iter().filter(|rest| rest.holds(now)).collect();
         let markups = self.office_now().live.markups.clone();
         let shown = self.window.shown();
-        if stops != shown.stops || markups != shown.markups {
+        if stops != shown.stops || rests != shown.rests || markups != shown.markups {
             let models: Vec<&str> = stops.iter().map(|stop| stop.model.0.as_str()).collect();
-            tracing::info!(?models, "the stopped models or the margins changed");
-            self.window.show(Showcase::new(&self.catalog, stops, markups));
+            let resting = rests.len();
+            tracing::info!(?models, resting, "the stopped or resting models or the margins changed");
+            self.window.show(Showcase::new(&self.catalog, stops, rests, markups));
         }
         Ok(())
     }

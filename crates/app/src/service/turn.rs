@@ -141,6 +141,7 @@ impl App {
             invoices: &invoices,
             credited: credited_in(change, user),
             selling: self.is_selling(change.at),
+            paused: self.paused(change.at).filter(|_| office.live.selling),
             selling_note: office.live.selling_note.as_deref().filter(|_| !office.live.selling),
             now: change.at,
             clock: &*self.clock,

@@ -1,21 +1,23 @@
-//! Watching over the shop: each instance looks at the outside; one of them tells the desk of what is wrong, and audits the books once a day.
+//! Watching over the shop: each instance looks at the outside; one of them ends a pause of selling, lets models rest, tells the desk of what is
+//! wrong, and audits the books once a day.
 //!
 //! Invariants
 //! - One instance tells and audits: the one that holds the lease `watch`. Where two meet all the same, an alert's version lets one of them win.
-//! - What is told of an alert and the row that says so are one commit.
+//! - What is told of an alert and the row that says so are one commit, and so is a rest with what is told of it.
+//! - The question about our credits that each look asks anyway is the one that ends a pause: nobody asks KIE twice.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use domain::clock::Timestamp;
-use domain::ports::{ChangeSet, Commit, StoreError, StoreResult};
+use domain::ports::{ChangeSet, Commit, StopChange, StoreError, StoreResult};
 use domain::staff::Duty;
 use domain::watch::AuditRun;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use tokio_util::sync::CancellationToken;
 
-use crate::desk::alerts::{findings, plan};
+use crate::desk::alerts::{findings, plan, resting};
 use crate::desk::health::{AUDIT_OLD, Outside, WEEK, lines};
 use crate::outbox::Body;
 use crate::service::App;
@@ -41,6 +43,8 @@ const AUDIT_BUDGET: Duration = Duration::from_secs(10 * 60);
 pub struct WatchState {
     looked_at: Option<Timestamp>,
     audited_at: Option<Timestamp>,
+    /// Whether selling was paused then.
+    paused: bool,
 }
 
 /// Watches until `shutdown`.
@@ -51,7 +55,7 @@ pub(super) async fn keep(app: Arc<App>, shutdown: CancellationToken) {
             tracing::warn!(%error, "the watch has to wait");
         }
         tokio::select! {
-            () = tokio::time::sleep(EVERY) => {}
+            () = tokio::time::sleep(app.next_look()) => {}
             () = app.outside_wanted() => {}
             () = shutdown.cancelled() => {}
         }
@@ -69,28 +73,55 @@ impl App {
         if !self.store.hold_singleton(LEASE_NAME, &self.settings.instance, now, LEASE).await? {
             return Ok(());
         }
+        let paused = match self.weigh_pause(outside.kie).await {
+            Ok(pause) => pause.is_some(),
+            Err(error) => {
+                // A reason that this version does not know must not end the watch.
+                tracing::warn!(%error, "the pause of selling could not be weighed; it is looked at again");
+                state.paused
+            }
+        };
         if self.audit_is_due(state, now).await? {
             self.audit_books(now).await?;
             state.audited_at = Some(now);
         }
-        if state.looked_at.is_none_or(|at| now.since(at) >= ALERTS_EVERY) {
-            self.tell_alerts(outside).await?;
-            state.looked_at = Some(now);
+        // Who owns the shop wants to know at once that it sells nothing.
+        let is_news = paused != state.paused;
+        if (is_news || state.looked_at.is_none_or(|at| now.since(at) >= ALERTS_EVERY))
+            && self.tell_alerts(outside).await?
+        {
+            (state.looked_at, state.paused) = (Some(now), paused);
         }
         Ok(())
     }
 
-    async fn tell_alerts(&self, outside: Arc<Outside>) -> StoreResult<()> {
+    /// When to look next: sooner if KIE is to be asked sooner about a pause.
+    fn next_look(&self) -> Duration {
+        let asks = self.office_now().pause.filter(|pause| pause.stands() && pause.reason.shows_in_credits());
+        let wait = asks.map(|pause| pause.until.since(self.now())).filter(|wait| !wait.is_zero());
+        wait.map_or(EVERY, |wait| wait.min(EVERY))
+    }
+
+    /// Tells what is due, and lets rest what fails; false if somebody changed an alert meanwhile.
+    async fn tell_alerts(&self, outside: Arc<Outside>) -> StoreResult<bool> {
         let facts = self.health_facts(Some(outside)).await;
         let now = self.now();
         let ended = self.watch.ended(now - ENDS_WINDOW, ENDS_MAX).await?;
         let drifts = self.store.drifts(now - WEEK).await?;
-        let found = findings(&lines(&facts, now), &ended, &drifts, &self.catalog);
+        let mut rests = self.watch.rests().await?;
+        let begun = resting(&ended, &rests, now);
+        rests.retain(|rest| rest.holds(now));
+        rests.extend_from_slice(&begun);
+        let found = findings(&lines(&facts, now), &rests, &drifts, &self.catalog);
         let plan = plan(&found, &self.watch.alerts().await?, now);
         if plan.changes.is_empty() {
-            return Ok(());
+            return Ok(true);
         }
         let mut change = ChangeSet::new(now);
+        for rest in begun {
+            tracing::warn!(model = %rest.model, failed = rest.failed, of = rest.of, "a model fails too often and rests");
+            change.stops.push(StopChange::Rest(rest));
+        }
         change.alerts = plan.changes;
         if !plan.told.is_empty() {
             tracing::warn!(
@@ -108,8 +139,9 @@ impl App {
             }
         }
         match self.commit(&change).await? {
+            Commit::Committed => Ok(true),
             // Somebody muted one meanwhile, or another instance was quicker: the next look sees it.
-            Commit::Committed | Commit::VersionConflict => Ok(()),
+            Commit::VersionConflict => Ok(false),
             other => Err(StoreError::Defect(format!("telling alerts ended as {other:?}"))),
         }
     }

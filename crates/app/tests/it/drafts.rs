@@ -10,6 +10,7 @@ use domain::ids::{GenerationId, ModelId};
 use domain::ledger::Wallet;
 use domain::models::{Inputs, Value};
 use domain::money::Money;
+use domain::pause::PauseReason;
 use domain::quote::QUOTE_LIFE;
 use domain::screen::{Action, DraftAct, Key};
 
@@ -107,8 +108,15 @@ fn a_price_that_changed_within_the_quotes_life_is_charged_as_shown() {
 
 #[test]
 fn what_stops_a_confirm_says_so_and_keeps_the_draft() {
-    let table: [(Prepare, &str); 4] = [
+    fn paused(world: &mut World, reason: PauseReason) {
+        (world.selling, world.paused) = (false, Some(reason));
+    }
+    let table: [(Prepare, &str); 8] = [
         (|world| world.selling = false, "notice-selling-paused"),
+        (|world| paused(world, PauseReason::KeyRefused), "notice-paused"),
+        (|world| paused(world, PauseReason::OutOfCredits), "notice-paused"),
+        (|world| paused(world, PauseReason::KeyCapReached), "notice-paused"),
+        (|world| paused(world, PauseReason::Maintenance), "notice-paused-maintenance"),
         (|world| world.live = 3, "notice-too-many-live"),
         (|world| world.live = 300, "notice-too-many-live"),
         (|world| world.clock.advance(QUOTE_LIFE), "notice-price-refreshed"),

@@ -3,13 +3,14 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use app::conversation::{Effect, Section, Talk, View};
+use app::conversation::{DeskView, Effect, Section, Talk, View};
 use app::search::Search;
 use domain::generation::State;
 use domain::ids::ModelId;
 use domain::models::{ApiFamily, Catalog};
 use domain::ports::{Stop, StopReason};
-use domain::screen::{Action, DraftAct, GenerationAct, Key, Language, Press};
+use domain::rest::Rest;
+use domain::screen::{Action, DraftAct, GenerationAct, Key, Language, Press, Shelf};
 use domain::staff::Role;
 
 use crate::snapshots::{Case, Group, case_in, check};
@@ -23,6 +24,13 @@ fn stopped() -> &'static Catalog {
     let at = NOON - Duration::from_secs(2 * 60 * 60);
     let stop = Stop { model: picture(), reason: StopReason::Loss, at };
     STOPPED.get_or_init(|| gallery().with_stops(&[stop]))
+}
+
+/// Where [`PICTURE`] rests since ten minutes before noon.
+fn resting() -> &'static Catalog {
+    static RESTING: OnceLock<Catalog> = OnceLock::new();
+    let rest = Rest::of(picture(), 6, 7, None, NOON - Duration::from_secs(10 * 60));
+    RESTING.get_or_init(|| gallery().clone().with_rests(&[rest]))
 }
 
 /// One model with a dedicated endpoint that makes it otherwise.
@@ -93,6 +101,23 @@ fn cases() -> Vec<Case> {
     vec![
         case_in("card", World::before(stopped()), card),
         case_in("card_for_an_owner", owner(), card),
+        case_in("card_of_a_resting_model", World::before(resting()), card),
+        case_in(
+            "card_of_a_resting_model_for_an_owner",
+            World { role: Some(Role::Owner), ..World::before(resting()) },
+            card,
+        ),
+        case_in("resting_model_at_the_desk", World { role: Some(Role::Owner), ..World::before(resting()) }, |world| {
+            world.talk = Talk { view: View::Desk(DeskView::Model { model: picture() }), ..Talk::default() };
+        }),
+        case_in("favourites_with_a_resting_model", World::before(resting()), |world| {
+            world.talk = Talk { view: View::Shelf { shelf: Shelf::Favourites, page: 0 }, ..Talk::default() };
+            world.facts.shelf = vec![picture()];
+        }),
+        case_in("popular_without_a_resting_model", World::before(resting()), |world| {
+            world.talk = Talk { view: View::Shelf { shelf: Shelf::Popular, page: 0 }, ..Talk::default() };
+            world.facts.shelf = vec![picture()];
+        }),
         case_in("confirm_is_refused", surprised(), |world| drop(world.act(DraftAct::Confirm))),
         case_in("card_once_it_is_sold_again", owner(), |world| {
             world.press(Action::SellAgain { model: Key::of(PICTURE) });
@@ -118,7 +143,7 @@ fn a_stopped_model_is_in_no_list_and_not_found() {
         View::Menu,
         View::Section { section: Section::Pictures.key(), page: 0 },
         View::Found { query: "z-image".to_owned(), page: 0 },
-        View::Shelf { shelf: domain::screen::Shelf::Favourites, page: 0 },
+        View::Shelf { shelf: Shelf::Favourites, page: 0 },
     ];
     for view in views {
         for (catalog, wanted) in [(gallery(), view != View::Menu), (stopped(), false)] {

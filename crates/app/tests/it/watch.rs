@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use app::conversation::{DeskView, EventFilter, Talk, View, WatchView};
 use app::desk::health::{Database, HealthFacts, KieAnswer, Outside};
+use app::screens::DeskFacts;
 use domain::ids::EventId;
+use domain::pause::{Pause, PauseReason};
 use domain::ports::{AccountTrouble, EventLevel, Figures, LogEvent, Place, Rates, UpdatesReport};
 use domain::watch::{Alert, AlertKind, AlertName, AuditRun, Level};
 
@@ -47,6 +49,7 @@ fn health(kie: KieAnswer) -> HealthFacts {
         audit: Some(Some(run)),
         rates: Some(Rates::default()),
         has_rate_source: false,
+        pause: None,
         outside: Some(Arc::new(Outside { at: NOON - minutes(1), kie, updates: Some(updates), place })),
     }
 }
@@ -91,6 +94,17 @@ fn cases() -> Vec<Case> {
             desk(world, DeskView::Health);
             let facts = health(KieAnswer::Refused(AccountTrouble::OutOfCredits));
             world.facts.desk.health = Some(HealthFacts { database: None, figures: None, ..facts });
+        }),
+        case("health-paused", |world| {
+            desk(world, DeskView::Health);
+            let pause = Pause::met(PauseReason::Maintenance, None, false, minutes(5), NOON - minutes(2));
+            let facts = health(KieAnswer::Silent);
+            world.facts.desk.health = Some(HealthFacts { database: None, figures: None, pause, ..facts });
+        }),
+        case("home-paused", |world| {
+            desk(world, DeskView::Home);
+            let pause = Pause::met(PauseReason::OutOfCredits, None, false, minutes(5), NOON - minutes(20));
+            world.facts.desk = DeskFacts { selling: true, pause, ..DeskFacts::default() };
         }),
         case("alerts", |world| {
             desk(world, DeskView::Watch(WatchView::Alerts));

@@ -16,6 +16,7 @@ use domain::ids::{CallbackToken, ChatId, GenerationId, ModelId, TaskId, Transfer
 use domain::ledger::Wallet;
 use domain::models::{Catalog, Inputs, Media, MediaFacts, MediaRef, Value};
 use domain::money::{Money, PriceFactor};
+use domain::pause::PauseReason;
 use domain::ports::{Conversation, InputFile, InputState, PartMark, Person, Session, TelegramFile};
 use domain::promo::PromoState;
 use domain::quote::{Cost, Quote};
@@ -161,6 +162,8 @@ pub(crate) struct World {
     pub(crate) live: usize,
     pub(crate) live_max: usize,
     pub(crate) selling: bool,
+    /// Why they are not sold, if it is not the desk's word.
+    pub(crate) paused: Option<PauseReason>,
     pub(crate) clock: ManualClock,
     pub(crate) ids: SeededIds,
 }
@@ -213,6 +216,7 @@ impl World {
             live: 0,
             live_max: 3,
             selling: true,
+            paused: None,
             clock: ManualClock::new(NOON),
             ids: SeededIds::new(7),
         }
@@ -252,6 +256,7 @@ impl World {
             invoices: &[],
             credited: None,
             selling: self.selling,
+            paused: self.paused,
             selling_note: None,
             now: self.clock.now(),
             clock: &self.clock,

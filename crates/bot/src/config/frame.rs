@@ -37,7 +37,7 @@ pub(crate) struct Workers {
     pub(crate) job_lease: Duration,
     /// Generations that a user may have at once.
     pub(crate) live_max: usize,
-    /// Selling stops for so long when KIE refuses our account.
+    /// Selling first pauses for so long when KIE refuses in a way that our credits do not show.
     pub(crate) selling_pause: Duration,
 }
 

@@ -336,7 +336,7 @@ variables! {
             default: Fallback::Text("5"),
         }
         SELLING_PAUSE_MS {
-            doc: "Selling stops for so long when KIE refuses our account: no credits left, or a bad key.",
+            doc: "Selling first pauses for so long when KIE is under maintenance or our key has reached its cap; then one order tries, and each failure doubles it, up to an hour.",
             form: Form::Whole { min: 1000, max: 86_400_000, unit: "milliseconds" },
             default: Fallback::Text("300000"),
         }

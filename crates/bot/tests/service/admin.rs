@@ -141,6 +141,7 @@ fn every_act(user: UserId, generation: domain::ids::GenerationId) -> Vec<DeskAct
         DeskAct::Watch(WatchAct::Event { event: EventId::from_bytes([1; 16]) }),
         DeskAct::Watch(WatchAct::ExportEvents),
         DeskAct::Watch(WatchAct::CleanEvents),
+        DeskAct::Watch(WatchAct::EndPause),
     ];
     for act in &acts {
         match act {
@@ -187,7 +188,8 @@ fn every_act(user: UserId, generation: domain::ids::GenerationId) -> Vec<DeskAct
                 | WatchAct::AllEvents
                 | WatchAct::Event { .. }
                 | WatchAct::ExportEvents
-                | WatchAct::CleanEvents => {}
+                | WatchAct::CleanEvents
+                | WatchAct::EndPause => {}
             },
         }
     }

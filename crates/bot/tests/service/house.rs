@@ -146,6 +146,11 @@ impl House {
 
     /// A new process before the same store and the same outside.
     pub(crate) fn restart(&mut self) {
+        self.app = self.another(&self.settings.instance);
+    }
+
+    /// One more instance before the same store and the same outside.
+    pub(crate) fn another(&self, instance: &str) -> Arc<App> {
         let parts = Parts {
             store: Arc::new(faulty(&self.store, &self.faults)),
             office: self.store.clone(),
@@ -166,7 +171,8 @@ impl House {
             clock: self.clock.clone(),
             ids: self.ids.clone(),
         };
-        self.app = Arc::new(App::new(parts, self.settings.clone()));
+        let settings = Settings { instance: instance.to_owned(), ..self.settings.clone() };
+        Arc::new(App::new(parts, settings))
     }
 
     /// The next calls of these methods, in this order, meet this.

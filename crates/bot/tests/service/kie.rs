@@ -20,6 +20,8 @@ pub(crate) struct Kie {
     status: Mutex<TaskStatus>,
     cost: Mutex<Option<Credits>>,
     left: Mutex<Result<Credits, QueryError>>,
+    refusal: Mutex<Option<CreateError>>,
+    asked: AtomicU64,
     tasks: AtomicU64,
 }
 
@@ -29,6 +31,8 @@ impl Default for Kie {
             status: Mutex::new(TaskStatus::Succeeded(picture())),
             cost: Mutex::new(None),
             left: Mutex::new(Ok("10000".parse().unwrap())),
+            refusal: Mutex::new(None),
+            asked: AtomicU64::new(0),
             tasks: AtomicU64::new(0),
         }
     }
@@ -50,6 +54,16 @@ impl Kie {
         *self.cost.lock().unwrap() = Some(credits.parse().unwrap());
     }
 
+    /// Takes no orders from now on, for this reason, or takes them again.
+    pub(crate) fn refuses(&self, refusal: Option<CreateError>) {
+        *self.refusal.lock().unwrap() = refusal;
+    }
+
+    /// How often it was asked to make something.
+    pub(crate) fn asked(&self) -> u64 {
+        self.asked.load(Ordering::Relaxed)
+    }
+
     /// What it says of our credits from now on.
     pub(crate) fn has_left(&self, credits: Result<&str, QueryError>) {
         *self.left.lock().unwrap() = credits.map(|credits| credits.parse().unwrap());
@@ -59,6 +73,10 @@ impl Kie {
 #[async_trait]
 impl Generator for Kie {
     async fn create(&self, _: &CreateRequest, _: Duration) -> Result<TaskId, CreateError> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        if let Some(refusal) = self.refusal.lock().unwrap().clone() {
+            return Err(refusal);
+        }
         Ok(TaskId(format!("task-{}", self.tasks.fetch_add(1, Ordering::Relaxed))))
     }
 

@@ -21,6 +21,7 @@ mod invoices;
 mod kie;
 mod letters;
 mod losses;
+mod maintenance;
 mod outreach;
 mod payments;
 mod progress;

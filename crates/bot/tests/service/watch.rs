@@ -1,4 +1,4 @@
-//! The watch over the shop: what is wrong is told to the desk once, leads to where it is mended, is muted, and ends by itself.
+//! The watch over the shop: what is wrong is told to the desk once, leads to where it is mended, is muted, and is told to be over.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use domain::ids::ChatId;
 use domain::ports::{AccountTrouble, DeadUpdate, Office, QueryError, Store, TaskStatus, UpdatesReport, Watch};
 use domain::screen::{Action, DeskAct, Key, Press, Screen, WatchAct};
 use domain::staff::{Deed, Role};
-use domain::watch::{Alert, AlertKind};
+use domain::watch::{Alert, AlertKind, Level};
 
 use crate::house::{ANN, House, OWNER, PARTNER, PICTURE, words};
 use crate::telegram::Sent;
@@ -19,14 +19,23 @@ const HELPER: ChatId = ChatId(601);
 
 impl House {
     /// One look of a process that has just begun.
-    async fn looks(&self) {
+    pub(crate) async fn looks(&self) {
         self.app.watch_over(&mut WatchState::default()).await.unwrap();
         self.work().await;
     }
 
     /// The messages about alerts that a chat got.
-    fn alarmed(&self, chat: ChatId) -> Vec<Screen> {
-        let title = words("alerts-told");
+    pub(crate) fn alarmed(&self, chat: ChatId) -> Vec<Screen> {
+        self.titled(chat, "alerts-told")
+    }
+
+    /// The messages that something is over.
+    pub(crate) fn reassured(&self, chat: ChatId) -> Vec<Screen> {
+        self.titled(chat, "alerts-over")
+    }
+
+    fn titled(&self, chat: ChatId, key: &str) -> Vec<Screen> {
+        let title = words(key);
         let of_chat = |sent: Sent| match sent {
             Sent::Shown { chat: to, screen, .. } if to == chat && screen.text.to_plain().contains(&title) => {
                 Some(screen)
@@ -36,16 +45,16 @@ impl House {
         self.telegram.sent().into_iter().filter_map(of_chat).collect()
     }
 
-    async fn alert(&self, kind: AlertKind) -> Option<Alert> {
+    pub(crate) async fn alert(&self, kind: AlertKind) -> Option<Alert> {
         self.store.alerts().await.unwrap().into_iter().find(|alert| alert.name.kind == kind)
     }
 
-    fn last_shown(&self, chat: ChatId) -> String {
+    pub(crate) fn last_shown(&self, chat: ChatId) -> String {
         self.telegram.said(chat).pop().expect("a screen")
     }
 }
 
-fn buttons(screen: &Screen) -> Vec<Action> {
+pub(crate) fn buttons(screen: &Screen) -> Vec<Action> {
     let action = |press: &Press| match press {
         Press::Action(action) => Some(action.clone()),
         _ => None,
@@ -53,12 +62,12 @@ fn buttons(screen: &Screen) -> Vec<Action> {
     screen.keyboard.iter().flatten().filter_map(|button| action(&button.press)).collect()
 }
 
-const fn watch(act: WatchAct) -> Action {
+pub(crate) const fn watch(act: WatchAct) -> Action {
     Action::Desk(DeskAct::Watch(act))
 }
 
 /// A house that was audited and where all is well.
-async fn sound() -> House {
+pub(crate) async fn sound() -> House {
     let house = House::open();
     for chat in [OWNER, PARTNER, ANN] {
         house.start(chat).await;
@@ -115,10 +124,15 @@ async fn each_trouble_of_the_outside_is_told_once_to_everybody_who_may_mend_it_a
         assert!(house.alert(kind).await.is_some_and(|alert| alert.open), "{kind:?}");
         house.kie.has_left(Ok("10000"));
         house.around.says(Some(UpdatesReport { by_webhook: true, is_set: true, waiting: 0, last_error: None }));
-        house.clock.advance(MINUTE * 5);
-        house.looks().await;
-        assert!(house.alert(kind).await.is_some_and(|alert| !alert.open), "{kind:?}");
+        for _ in 0..2 {
+            house.clock.advance(MINUTE * 15);
+            house.looks().await;
+        }
+        let ended = house.alert(kind).await.expect("it is kept");
+        assert!(!ended.open, "{kind:?}");
         assert_eq!(house.alarmed(OWNER).len(), 1);
+        let told = usize::from(ended.level == Level::Problem);
+        assert_eq!((house.reassured(OWNER).len(), house.reassured(ANN).len()), (told, 0), "{kind:?} {key}");
         house.audit().await;
     }
 }

@@ -1,4 +1,4 @@
-//! KIE refuses our account: the order fails, the money comes back, the owner hears of it, and nothing more is sold for a while.
+//! KIE refuses our account: the order fails, the money comes back, the owner hears of it, and nothing more is sold until it is over.
 
 use sandbox::kie::{Fault, Route};
 
@@ -29,10 +29,10 @@ async fn refused(ground: Ground, code: i64, words: &str, trouble: &str) {
     ann.order("a cat").await;
     let told = ann.is_told("failure-service-unavailable").await;
     assert!(told.text.contains(&ann.words.of("generation-not-charged")), "{}", told.text);
-    let alert = owner.is_told("owner-account-trouble").await;
+    let alert = owner.is_told("alerts-told").await;
     assert!(alert.text.contains(&owner.words.of(trouble)), "{}", alert.text);
     ann.order("another cat").await;
-    ann.is_told("notice-selling-paused").await;
+    ann.is_told("notice-paused").await;
     assert_eq!((stage.kie.created().len(), stage.kie.requests(Route::CreateTask)), (0, 1));
     assert_eq!(ann.balance().await, (WELCOME, 0));
     stage.close().await;

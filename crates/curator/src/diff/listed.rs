@@ -30,7 +30,9 @@ pub(super) fn compare(catalog: &Catalog, listings: &[Listing], prices: &[ListPri
     for model in catalog.all() {
         let is_listed = listed.contains_key(&model.id);
         let what = match &model.status {
-            Status::Live | Status::Stopped { .. } => (!is_listed && !listed.is_empty()).then_some(What::Gone),
+            Status::Live | Status::Stopped { .. } | Status::Resting(_) => {
+                (!is_listed && !listed.is_empty()).then_some(What::Gone)
+            }
             Status::Hidden { reason } => {
                 let rows = prices.iter().filter(|row| row.model.as_ref() == Some(&model.id));
                 hidden(reason, is_listed, rows.map(prices::in_words).collect())

@@ -122,7 +122,7 @@ fn standing(id: &str, catalog: &Catalog) -> Option<String> {
         let how = match &model.status {
             Status::Live => "and sold".to_owned(),
             Status::Hidden { reason } => format!("hidden ({reason})"),
-            Status::Stopped { .. } => "sold, but stopped for now".to_owned(),
+            Status::Stopped { .. } | Status::Resting(_) => "sold, but stopped for now".to_owned(),
         };
         return Some(format!("`{id}` is in the catalog already, {how}: `catalog diff` tells what differs"));
     }

@@ -123,7 +123,7 @@ fn reason(model: &Model) -> Option<&str> {
     match &model.status {
         Status::Live => None,
         Status::Hidden { reason } => Some(reason),
-        Status::Stopped { .. } => Some("stopped for now"),
+        Status::Stopped { .. } | Status::Resting(_) => Some("stopped for now"),
     }
 }
 

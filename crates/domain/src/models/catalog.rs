@@ -9,6 +9,7 @@ use super::problem::Problem;
 use crate::ids::ModelId;
 use crate::money::Markup;
 use crate::ports::Stop;
+use crate::rest::Rest;
 use crate::screen::Key;
 
 /// Every model that we know, sold or hidden, in the order of the files.
@@ -45,6 +46,19 @@ impl Catalog {
             }
         }
         catalog
+    }
+
+    /// The same catalog less what rests. What is stopped or hidden stays so; a rest of an unknown model changes nothing.
+    #[must_use]
+    pub fn with_rests(mut self, rests: &[Rest]) -> Self {
+        for rest in rests {
+            let Some(index) = self.by_id.get(rest.model.0.as_str()) else { continue };
+            let model = &mut self.models[*index];
+            if model.is_live() {
+                model.status = Status::Resting(rest.clone());
+            }
+        }
+        self
     }
 
     /// The same catalog with margins of their own for some models; who is not in it is left out.
@@ -151,6 +165,25 @@ mod tests {
         assert_eq!(shown.stop(), Some((StopReason::Loss, Timestamp::from_seconds(1_795_348_800))));
         assert!(!shown.is_live());
         assert!(all.model(&model.id).unwrap().is_live(), "the catalog itself is as it was");
+    }
+
+    #[test]
+    fn a_resting_model_is_in_no_list_and_says_until_when() {
+        let all = catalog();
+        let (model, other) = (all.live().next().unwrap().clone(), all.live().nth(1).unwrap().id.clone());
+        let at = Timestamp::from_seconds(1_795_348_800);
+        let rest = |model: &ModelId| Rest::of(model.clone(), 5, 5, None, at);
+        let rests = [rest(&model.id), rest(&other), rest(&ModelId("nobody/knows".to_owned()))];
+        let less = all.with_stops(&[stop(&other)]).with_rests(&rests);
+        assert_eq!(less.live().count() + 2, all.live().count());
+        let shown = less.model(&model.id).unwrap();
+        assert_eq!(
+            (shown.rest(), shown.stop(), shown.is_live(), shown.is_off_for_now()),
+            (Some(&rests[0]), None, false, true)
+        );
+        let stopped = less.model(&other).unwrap();
+        assert!(stopped.stop().is_some() && stopped.rest().is_none(), "a stop is for longer than a rest");
+        assert!(all.live().all(|model| !model.is_off_for_now()));
     }
 
     #[test]

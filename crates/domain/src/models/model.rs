@@ -14,6 +14,7 @@ use crate::ids::ModelId;
 use crate::money::{Markup, PriceFactor};
 use crate::ports::StopReason;
 use crate::quote::Cost;
+use crate::rest::Rest;
 
 /// A model of the catalog. Made by the loader only, so its schema and price table fit each other.
 #[derive(Clone, Debug)]
@@ -76,6 +77,8 @@ pub enum Status {
         /// Since when.
         since: Timestamp,
     },
+    /// It failed too often and is not sold for a while; see [`Catalog::with_rests`](super::Catalog::with_rests).
+    Resting(Rest),
 }
 
 /// A rule between inputs.
@@ -132,8 +135,21 @@ impl Model {
     pub const fn stop(&self) -> Option<(StopReason, Timestamp)> {
         match self.status {
             Status::Stopped { reason, since } => Some((reason, since)),
-            Status::Live | Status::Hidden { .. } => None,
+            Status::Live | Status::Hidden { .. } | Status::Resting(_) => None,
         }
+    }
+
+    /// Its rest, if it rests.
+    pub const fn rest(&self) -> Option<&Rest> {
+        match &self.status {
+            Status::Resting(rest) => Some(rest),
+            _ => None,
+        }
+    }
+
+    /// Whether it is sold but for a stop or a rest: it has a card that says so, and its drafts are kept.
+    pub const fn is_off_for_now(&self) -> bool {
+        matches!(self.status, Status::Stopped { .. } | Status::Resting(_))
     }
 
     /// Whether it does this task, mainly or also.

@@ -39,9 +39,17 @@ pub enum AccountTrouble {
 /// Why createTask gave no task, by what the caller does.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CreateError {
-    /// Surely nothing was made (429, 455, 550, connection refused): queue it again.
+    /// Surely nothing was made (429, 550, connection refused): queue it again.
     #[error("nothing was made: {detail}")]
     NotMade {
+        /// When to try again, if KIE said so.
+        retry_after: Option<Duration>,
+        /// KIE's code and words.
+        detail: String,
+    },
+    /// 455: KIE is under maintenance, nothing was made: queue it again, and sell nothing meanwhile.
+    #[error("kie is under maintenance: {detail}")]
+    Maintenance {
         /// When to try again, if KIE said so.
         retry_after: Option<Duration>,
         /// KIE's code and words.

@@ -5,7 +5,7 @@
 //! | [`Store`] | one change set = one transaction; look-ups; claims under leases |
 //! | [`Office`] | who works at the owner's desk, what they did, what they set |
 //! | [`Outreach`] | broadcasts and who is next, campaigns and promo codes with their figures |
-//! | [`Watch`] | figures to watch, audits that ran, alerts |
+//! | [`Watch`] | figures to watch, audits that ran, alerts, the pause of selling, models that rest |
 //! | [`EventLog`] | the log that the desk reads |
 //! | [`Surroundings`] | how updates reach us, where we run |
 //! | [`Reports`] | figures about everybody, for the owner's desk |

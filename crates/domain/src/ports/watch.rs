@@ -8,6 +8,8 @@ use crate::clock::Timestamp;
 use crate::generation::FailureReason;
 use crate::ids::ModelId;
 use crate::money::Credits;
+use crate::pause::Pause;
+use crate::rest::Rest;
 use crate::watch::{Alert, AuditRun};
 
 /// Which moments the figures are counted from.
@@ -73,6 +75,12 @@ pub trait Watch: Send + Sync {
 
     /// Every alert that was ever due, by name.
     async fn alerts(&self) -> StoreResult<Vec<Alert>>;
+
+    /// The last pause of selling, if there ever was one.
+    async fn pause(&self) -> StoreResult<Option<Pause>>;
+
+    /// The last rest of each model that ever rested, by model.
+    async fn rests(&self) -> StoreResult<Vec<Rest>>;
 }
 
 /// How updates come to us, as Telegram tells it.

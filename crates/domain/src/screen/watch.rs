@@ -23,6 +23,8 @@ pub enum WatchAct {
         /// Of `AlertName::code`.
         alert: Key,
     },
+    /// A pause of selling ends.
+    EndPause,
     /// The log, of what is looked for.
     Events {
         /// From 0.
@@ -50,7 +52,7 @@ impl WatchAct {
     /// What it belongs to.
     pub const fn duty(self) -> Duty {
         match self {
-            Self::Alerts | Self::Mute { .. } | Self::Unmute { .. } => Duty::Maintenance,
+            Self::Alerts | Self::Mute { .. } | Self::Unmute { .. } | Self::EndPause => Duty::Maintenance,
             Self::Events { .. }
             | Self::EventsFrom { .. }
             | Self::AllEvents

@@ -37,7 +37,8 @@ pub(super) fn creation(reply: &Reply, dialect: &Dialect) -> Result<TaskId, Creat
             Some(task) => return Ok(task),
             None => CreateError::Unknown { detail: format!("{detail} without a task id") },
         },
-        429 | 455 | 550 => not_made(detail),
+        429 | 550 => not_made(detail),
+        455 => CreateError::Maintenance { retry_after: reply.retry_after, detail },
         // A redirect is not followed, so nobody read the request; the configured address is to be mended.
         300..=399 => not_made(format!("{detail} (a redirect: is the API address right?)")),
         451 => CreateError::InputDied { detail },
@@ -109,16 +110,20 @@ impl From<Fault> for QueryError {
 
 impl Verdict for CreateError {
     fn is_retryable(&self) -> bool {
-        matches!(self, Self::NotMade { .. })
+        matches!(self, Self::NotMade { .. } | Self::Maintenance { .. })
     }
 
     fn retry_after(&self) -> Option<std::time::Duration> {
-        if let Self::NotMade { retry_after, .. } = self { *retry_after } else { None }
+        match self {
+            Self::NotMade { retry_after, .. } | Self::Maintenance { retry_after, .. } => *retry_after,
+            _ => None,
+        }
     }
 
     fn label(&self) -> &'static str {
         match self {
             Self::NotMade { .. } => "not_made",
+            Self::Maintenance { .. } => "maintenance",
             Self::InputDied { .. } => "input_died",
             Self::Refused(_) => "refused",
             Self::Account(_) => "account",

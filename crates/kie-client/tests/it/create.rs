@@ -34,6 +34,7 @@ pub(crate) fn told(result: &Result<TaskId, CreateError>) -> String {
     match result {
         Ok(task) => format!("made {task}"),
         Err(CreateError::NotMade { .. }) => "not made".into(),
+        Err(CreateError::Maintenance { .. }) => "maintenance".into(),
         Err(CreateError::InputDied { .. }) => "input died".into(),
         Err(CreateError::Refused(Failure { reason, .. })) => format!("refused {reason:?}"),
         Err(CreateError::Account(trouble)) => format!("account {trouble:?}"),
@@ -83,7 +84,7 @@ async fn every_code_means_what_the_table_says() {
         (429, "Your call frequency is too high.", "not made", "not made"),
         (433, "cap", "account KeyCapReached", "account KeyCapReached"),
         (451, "image could not be fetched", "input died", "input died"),
-        (455, "maintenance", "not made", "not made"),
+        (455, "maintenance", "maintenance", "maintenance"),
         (500, "Internal Error", "unknown", "unknown"),
         (500, "aspect_ratio is not within the range of allowed options", "refused InputsRefused", ""),
         (500, "prompt is required", "refused InputsRefused", ""),
@@ -259,7 +260,7 @@ async fn what_was_not_made_is_tried_again_within_the_budget() {
         Answer::code(455, "maintenance"),
         Answer::code(455, "maintenance"),
     ]);
-    assert_eq!(told(&server.client().create(&request(), BUDGET).await), "not made");
+    assert_eq!(told(&server.client().create(&request(), BUDGET).await), "maintenance");
     assert_eq!(server.requests().len(), 3, "tries are counted");
 }
 

@@ -43,6 +43,7 @@ pub mod reconciliation;
 pub mod reference;
 pub mod referrals;
 pub mod reports;
+pub mod selling;
 pub mod sessions;
 pub mod seven;
 pub mod shelves;
@@ -302,6 +303,13 @@ macro_rules! for_each_case {
                     stops_of_one_change_set_count_in_order
                     a_change_set_that_is_not_written_changes_no_stop
                     opposite_orders_of_two_stops_do_not_lock_each_other_out
+                }
+                selling {
+                    a_pause_is_changed_by_whoever_saw_it_last
+                    one_of_parallel_pauses_wins
+                    a_refused_change_set_lets_everything_be_sold
+                    a_rest_goes_on_until_its_end
+                    rests_come_by_model_and_leave_stops_alone
                 }
                 office {
                     staff_is_appointed_and_dismissed

@@ -182,7 +182,9 @@ impl State {
                     self.stops.insert(model.clone(), (stop, None));
                 }
             }
+            StopChange::Rest(rest) => self.watch.rest(rest),
             StopChange::Resume(model) => {
+                self.watch.end_rest(model, at);
                 if let Some((_, resumed_at)) = self.stops.get_mut(model) {
                     resumed_at.get_or_insert(at);
                 }

@@ -6,8 +6,11 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use domain::clock::Timestamp;
 use domain::generation::{State, StateKind};
+use domain::ids::ModelId;
 use domain::money::Credits;
+use domain::pause::Pause;
 use domain::ports::{ChangeSet, Ended, Figures, FiguresQuery, StoreError, StoreResult, Watch as WatchPort};
+use domain::rest::Rest;
 use domain::watch::{Alert, AlertName, AuditRun};
 
 use super::MemoryStore;
@@ -18,13 +21,18 @@ use super::state::State as Rows;
 pub(super) struct Watch {
     alerts: BTreeMap<AlertName, Alert>,
     audits: BTreeMap<Timestamp, AuditRun>,
+    pause: Option<Pause>,
+    /// The last rest of each model.
+    rests: BTreeMap<ModelId, Rest>,
 }
 
 impl Watch {
     /// Whether a change set finds what it expects.
     pub(super) fn expected(&self, change: &ChangeSet) -> bool {
         let version = |name| self.alerts.get(name).map_or(0, |known| known.version);
+        let paused = self.pause.map_or(0, |known| known.version);
         change.alerts.iter().all(|alert| version(&alert.name) == alert.version)
+            && change.pause.is_none_or(|pause| pause.version == paused)
     }
 
     /// Writes what [`Watch::expected`] found good.
@@ -33,8 +41,25 @@ impl Watch {
             let after = Alert { version: alert.version + 1, ..alert.clone() };
             self.alerts.insert(alert.name.clone(), after);
         }
+        if let Some(pause) = change.pause {
+            self.pause = Some(Pause { version: pause.version + 1, ..pause });
+        }
         if let Some(run) = &change.audit {
             self.audits.entry(run.at).or_insert_with(|| run.clone());
+        }
+    }
+
+    /// A model rests, unless it does already.
+    pub(super) fn rest(&mut self, rest: &Rest) {
+        if self.rests.get(&rest.model).is_none_or(|known| !known.holds(rest.at)) {
+            self.rests.insert(rest.model.clone(), rest.clone());
+        }
+    }
+
+    /// A rest is ended by hand, if it goes on.
+    pub(super) fn end_rest(&mut self, model: &ModelId, at: Timestamp) {
+        if let Some(rest) = self.rests.get_mut(model).filter(|rest| rest.holds(at)) {
+            rest.ended_at = Some(at);
         }
     }
 }
@@ -94,6 +119,14 @@ impl WatchPort for MemoryStore {
 
     async fn alerts(&self) -> StoreResult<Vec<Alert>> {
         self.lock(|state| state.watch.alerts.values().cloned().collect())
+    }
+
+    async fn pause(&self) -> StoreResult<Option<Pause>> {
+        self.lock(|state| state.watch.pause)
+    }
+
+    async fn rests(&self) -> StoreResult<Vec<Rest>> {
+        self.lock(|state| state.watch.rests.values().cloned().collect())
     }
 }
 

@@ -31,11 +31,10 @@ pub(crate) async fn commit(conn: &mut Conn, change: Arc<ChangeSet>) -> Result<Co
 }
 
 /// In the port's order, which is the one lock order of all rows: mark, jobs by key, person, conversation, input files, favourites,
-/// generations, invoices, paybacks, messages, orphans, referrals, free counters, promo codes, reconciliation, rate, stops, the desk, alerts, audits,
-/// ledger
-/// with the wallets last. Who forgets a person goes the same way through all of it.
+/// generations, invoices, paybacks, messages, orphans, referrals, free counters, promo codes, reconciliation, rate, stops, the desk, alerts, the
+/// pause, audits, ledger with the wallets last. Who forgets a person goes the same way through all of it.
 ///
-/// Promo codes, reconciliation, rate, stops, the desk and alerts belong to no user, so anybody's commits meet at them: late, so that they are not held while the
+/// Promo codes, reconciliation, rate, stops, the desk, alerts and the pause belong to no user, so anybody's commits meet at them: late, so that they are not held while the
 /// rest is written, and before the ledger, so that nobody waits for them with a wallet in hand.
 async fn write(conn: &mut Conn, change: &ChangeSet) -> Result<Commit, Fault> {
     if let Some(key) = change.mark {
@@ -86,6 +85,9 @@ async fn write(conn: &mut Conn, change: &ChangeSet) -> Result<Commit, Fault> {
     campaigns::change(conn, &change.campaigns).await?;
     office::log(conn, &change.audit_log).await?;
     watch::change_alerts(conn, &change.alerts).await?;
+    if let Some(pause) = &change.pause {
+        stops::change_pause(conn, pause).await?;
+    }
     if let Some(run) = &change.audit {
         watch::keep_audit(conn, run).await?;
     }

@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use domain::clock::Timestamp;
+use domain::pause::Pause;
 use domain::ports::{Ended, Figures, FiguresQuery, StoreResult, Watch};
+use domain::rest::Rest;
 use domain::watch::{Alert, AuditRun};
 
 use super::{Backend, SqlStore};
@@ -24,5 +26,13 @@ impl Watch for SqlStore {
 
     async fn alerts(&self) -> StoreResult<Vec<Alert>> {
         ask!(self, reader, watch::alerts())
+    }
+
+    async fn pause(&self) -> StoreResult<Option<Pause>> {
+        ask!(self, reader, stops::pause())
+    }
+
+    async fn rests(&self) -> StoreResult<Vec<Rest>> {
+        ask!(self, reader, stops::rests())
     }
 }

@@ -186,6 +186,7 @@ fn desk(id: GenerationId, key: Key, number: u16) -> Vec<DeskAct> {
         DeskAct::Watch(WatchAct::Event { event: EventId::from_bytes(*id.as_bytes()) }),
         DeskAct::Watch(WatchAct::ExportEvents),
         DeskAct::Watch(WatchAct::CleanEvents),
+        DeskAct::Watch(WatchAct::EndPause),
     ];
     for on in [true, false] {
         acts.extend([

@@ -1,4 +1,4 @@
-//! The watch over the shop as a conversation: alerts, and the log.
+//! The watch over the shop as a conversation: alerts, a pause of selling, and the log.
 
 use domain::ids::EventId;
 use domain::ports::EventLevel;
@@ -58,6 +58,10 @@ pub(super) fn press(mut next: Talk, act: WatchAct) -> Decision {
         WatchAct::Event { event } => WatchView::Event(event),
         WatchAct::ExportEvents => {
             return work(said(next, "desk-table-comes"), Work::Watch(WatchWork::ExportEvents(filter)));
+        }
+        WatchAct::EndPause => {
+            go(&mut next, View::Desk(DeskView::Home));
+            return work(said(next, "desk-pause-ended"), Work::Watch(WatchWork::EndPause));
         }
         WatchAct::CleanEvents => {
             go(&mut next, View::Desk(DeskView::Ask(Question::CleanLog)));

@@ -2,6 +2,7 @@
 
 use domain::free::Means;
 use domain::models::Checked;
+use domain::pause::PauseReason;
 use domain::quote::{Cost, Quote};
 
 use super::turn::Turn;
@@ -19,9 +20,14 @@ impl Turn<'_> {
             return;
         }
         if !self.context.selling {
-            return self.say(match self.context.selling_note {
-                Some(note) => Notice::new("notice-selling-note").words("reason", note),
-                None => Notice::new("notice-selling-paused"),
+            return self.say(match (self.context.selling_note, self.context.paused) {
+                (Some(note), _) => Notice::new("notice-selling-note").words("reason", note),
+                (None, None) => Notice::new("notice-selling-paused"),
+                (None, Some(PauseReason::Maintenance)) => Notice::new("notice-paused-maintenance"),
+                // What is wrong with our account is no user's business.
+                (None, Some(PauseReason::KeyRefused | PauseReason::OutOfCredits | PauseReason::KeyCapReached)) => {
+                    Notice::new("notice-paused")
+                }
             });
         }
         if self.context.live >= self.context.live_max {

@@ -31,7 +31,7 @@ impl<'a> Turn<'a> {
     pub(super) fn open(mut talk: Talk, context: &Context<'a>) -> Result<Self, Box<Talk>> {
         let Some(draft) = talk.draft.take() else { return Err(Box::new(talk)) };
         let model = context.catalog.model(&draft.model);
-        if model.is_some_and(|model| model.stop().is_some()) {
+        if model.is_some_and(|model| model.is_off_for_now()) {
             talk.view = View::Model { model: draft.model.clone() };
             talk.notice = Some(Notice::new("notice-draft-stopped"));
             talk.draft = Some(draft);

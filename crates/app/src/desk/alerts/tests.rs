@@ -30,7 +30,8 @@ fn watched(minutes: u64, findings: impl Fn(u64) -> Vec<Finding>) -> Vec<(u64, Ve
         let plan = plan(&findings(minute), &known, NOON + MINUTE * u32::try_from(minute).unwrap());
         known = stored(&known, &plan);
         if !plan.told.is_empty() {
-            told.push((minute, plan.told.into_iter().map(|told| told.alert).collect()));
+            let word = |told: Told| if told.over { format!("{} is over", told.alert) } else { told.alert };
+            told.push((minute, plan.told.into_iter().map(word).collect()));
         }
     }
     told
@@ -63,6 +64,37 @@ fn what_comes_and_goes_makes_no_storm() {
     };
     let at: Vec<u64> = watched(3 * 60, rises).into_iter().map(|(minute, _)| minute).collect();
     assert_eq!(at, [0, 65, 125], "a rise is told, and not by the minute");
+}
+
+/// What kept away for ten minutes is over, told once; what comes back is told again, half an hour after the last word at the soonest.
+#[test]
+fn the_end_of_a_problem_is_told_once() {
+    let problem = |there: bool| there.then(|| finding(AlertKind::Account, Level::Problem)).into_iter().collect();
+    let over = || codes(&["account is over"]);
+    let begin = || codes(&["account"]);
+    let told = watched(12 * 60, |minute| problem(minute < 60));
+    assert_eq!(told, [(0, begin()), (65, over())], "once, and not before it has kept away");
+    let told = watched(120, |minute| problem(minute != 15 && minute < 60));
+    assert_eq!(told, [(0, begin()), (65, over())], "a gap is no end");
+    let told = watched(90, |minute| problem(minute < 10 || (20..80).contains(&minute)));
+    assert_eq!(told, [(0, begin()), (15, over()), (30, begin()), (85, over())]);
+    let told = watched(60, |minute| problem(minute < 10 || minute == 20));
+    assert_eq!(told, [(0, begin()), (15, over())], "of what was not told the end is not told either");
+    let warning = |minute: u64| (minute < 60).then(|| finding(AlertKind::Stuck, Level::Warning)).into_iter().collect();
+    assert_eq!(watched(120, warning), [(0, codes(&["stuck"]))]);
+}
+
+#[test]
+fn the_end_of_what_is_muted_is_not_told() {
+    let found = [finding(AlertKind::Credits, Level::Problem)];
+    let mut known = stored(&[], &plan(&found, &[], NOON));
+    known[0].muted_until = Some(NOON + MUTE);
+    let ended = plan(&[], &known, NOON + OVER_AFTER);
+    assert_eq!((ended.told.len(), ended.changes[0].open), (0, false));
+    known[0].muted_until = None;
+    let ended = plan(&[], &known, NOON + OVER_AFTER);
+    assert_eq!((ended.told.len(), ended.told[0].over, ended.changes[0].open), (1, true, false));
+    assert_eq!(plan(&[], &known, NOON + OVER_AFTER - MINUTE), Plan::default(), "it may come back");
 }
 
 /// Models that begin to fail one after the other are one message in half an hour; a problem waits for nothing.
@@ -126,6 +158,7 @@ fn ends(pattern: &str) -> Vec<Ended> {
             'c' => Some(FailureReason::ContentRefused),
             'i' => Some(FailureReason::InputsRefused),
             's' => Some(FailureReason::ServiceUnavailable),
+            'q' => Some(FailureReason::QueuedTooLong),
             _ => None,
         },
         at: NOON - MINUTE * number,
@@ -144,13 +177,35 @@ fn a_model_fails_too_often_by_its_last_ends() {
         ("fffff......", vec![]),
         ("....................fffff", vec![]),
         ("ffffffffff..........ffffffffff", model(10, 20)),
-        ("ccccciiiiisssss", vec![]),
+        ("ccccciiiiisssssqqqqq", vec![]),
         ("fcfcfcfcf", model(5, 5)),
         ("FfFfFfFfF", vec![(ModelId("other".to_owned()), 5, 5)]),
     ];
     for (pattern, wanted) in table {
         assert_eq!(failing(&ends(pattern)), wanted, "{pattern}");
     }
+}
+
+/// What ended before or during the last rest counts no more, one model's trouble is not another's, and repeats make it longer.
+#[test]
+fn a_model_rests_by_what_ended_since_its_last_rest() {
+    let model = |name: &str| ModelId(name.to_owned());
+    let begun = |pattern: &str, rests: &[Rest]| {
+        let begun = resting(&ends(pattern), rests, NOON);
+        begun.into_iter().map(|rest| (rest.model.0, rest.failed, rest.of, rest.repeats)).collect::<Vec<_>>()
+    };
+    let one = |name: &str, failed, of, repeats| vec![(name.to_owned(), failed, of, repeats)];
+    let last = |name: &str, until| Rest { until, ..Rest::of(model(name), 5, 5, None, NOON - MINUTE * 60) };
+    assert_eq!(begun("ffff", &[]), vec![]);
+    assert_eq!(begun("fffff.", &[]), one("model", 5, 6, 0));
+    assert_eq!(begun("FFFFFf....", &[]), one("other", 5, 5, 0));
+    assert_eq!(begun("FFFFFfffff", &[]).len(), 2);
+    assert_eq!(begun("fffff", &[last("model", NOON + MINUTE)]), vec![], "it rests already");
+    assert_eq!(begun("fffff", &[last("other", NOON + MINUTE)]), one("model", 5, 5, 0));
+    assert_eq!(begun("fffffff", &[last("model", NOON - MINUTE * 4)]), vec![], "four of them ended since then");
+    assert_eq!(begun("fffffff", &[last("model", NOON - MINUTE * 5)]), one("model", 5, 5, 1));
+    let by_hand = Rest { ended_at: Some(NOON - MINUTE * 5), ..last("model", NOON + MINUTE) };
+    assert_eq!(begun("fffffff", std::slice::from_ref(&by_hand)), one("model", 5, 5, 0), "an owner ended it");
 }
 
 fn drift(quoted: i64, taken: i64, successes: u64, earned: i64, cost: i64) -> Drift {
@@ -176,7 +231,8 @@ fn drifts_and_failing_models_and_bad_lines_become_findings() {
         line(Check::Audit, Some(Level::Problem)),
     ];
     let drifts = [drift(100, 106, 3, 10, 5), drift(100, 110, 5, 5, 10)];
-    let found = findings(&lines, &ends("fffff"), &drifts, &catalog);
+    let rests = resting(&ends("fffff"), &[], NOON);
+    let found = findings(&lines, &rests, &drifts, &catalog);
     let told: Vec<_> = found.iter().map(|finding| (finding.name.code(), finding.level)).collect();
     let wanted = [
         ("errors:model".to_owned(), Level::Problem),
@@ -187,7 +243,6 @@ fn drifts_and_failing_models_and_bad_lines_become_findings() {
     assert_eq!(told, wanted, "once each, the worse one of two");
     let none = [drift(100, 105, 9, 10, 5), drift(100, 200, 2, 10, 5), drift(100, 50, 9, 10, 5), drift(0, 0, 9, 0, 0)];
     assert_eq!(findings(&[], &[], &none, &catalog), [], "within rounding, chance, or in our favour");
-    assert_eq!(findings(&[], &ends("fffff....."), &[], &catalog)[0].level, Level::Warning);
 }
 
 #[test]

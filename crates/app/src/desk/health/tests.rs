@@ -32,6 +32,7 @@ fn sound() -> HealthFacts {
         audit: Some(Some(run)),
         rates: Some(Rates { current: Some(current), waiting: None }),
         has_rate_source: true,
+        pause: None,
         outside: Some(Arc::new(outside())),
     }
 }
@@ -131,6 +132,27 @@ fn each_trouble_of_the_account_has_its_remedy() {
         let facts = HealthFacts { outside: Some(Arc::new(outside)), ..sound() };
         let lines = lines(&facts, NOON);
         assert_eq!((lines[0].check, lines[0].level, lines[0].remedy), (Check::Account, PROBLEM, Some(remedy)));
+    }
+}
+
+/// Whatever KIE says of our credits meanwhile: nothing is sold.
+#[test]
+fn a_pause_is_a_problem_with_its_remedy() {
+    let table = [
+        (PauseReason::KeyRefused, "found-paused-asked", "remedy-key"),
+        (PauseReason::OutOfCredits, "found-paused-asked", "remedy-credits"),
+        (PauseReason::KeyCapReached, "found-paused-tried", "remedy-key-cap"),
+        (PauseReason::Maintenance, "found-paused-tried", "remedy-maintenance"),
+    ];
+    assert_eq!(table.len(), PauseReason::ALL.len());
+    for (reason, key, remedy) in table {
+        let pause = Pause::met(reason, None, false, minutes(5), NOON);
+        for outside in [None, Some(Arc::new(outside()))] {
+            let lines = lines(&HealthFacts { pause, outside, ..sound() }, NOON);
+            let first = &lines[0];
+            assert_eq!((first.check, first.level, first.remedy), (Check::Account, PROBLEM, Some(remedy)));
+            assert_eq!(first.found.key, key);
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use domain::generation::Generation;
 use domain::ids::{ActionId, ChatId};
 use domain::ledger::Payment;
 use domain::money::Money;
+use domain::pause::Pause;
 use domain::ports::{Drift, LogEvent, Person, Session, StatementLine, UserFigures};
 use domain::screen::{Action, BroadcastAct, Button, DeskAct, Emphasis, Period, PersonTab, PromoAct, Screen, WatchAct};
 use domain::staff::{Approval, AuditEntry, Duty, Setting, StaffMember};
@@ -57,6 +58,8 @@ impl PersonFacts {
 pub struct DeskFacts {
     /// Whether generations are sold, as far as the desk decides it.
     pub selling: bool,
+    /// The pause of selling, if one stands.
+    pub pause: Option<Pause>,
     /// How much waits for a decision.
     pub waits: usize,
     /// The shop's figures.
@@ -148,6 +151,7 @@ pub(super) fn desk(canvas: &Canvas<'_>, view: &DeskView) -> Screen {
     }
 }
 
+pub(super) use shop::resting;
 pub(crate) use watch::told;
 
 /// Somebody is shut out.
@@ -172,7 +176,11 @@ fn home(canvas: &Canvas<'_>) -> Screen {
     let role = canvas.actor.map_or("role-support", |actor| staff::role_key(actor.role));
     let state = if facts.selling { "desk-selling" } else { "desk-not-selling" };
     let mut text = words.text("desk-text", &[("role", words.plain(role, &[]).into())]);
-    text.extend(words.text(state, &[]));
+    // Nobody has switched it off, and nothing is sold all the same: one of the two is said.
+    if !facts.selling || facts.pause.is_none() {
+        text.extend(words.text(state, &[]));
+    }
+    text.extend(facts.pause.as_ref().map(|pause| watch::paused(canvas, pause)).unwrap_or_default());
     let may = |duty| canvas.may(duty);
     let mut buttons = Vec::new();
     let mut offer = |duty: Duty, key: &str, action: DeskAct| {
@@ -198,6 +206,7 @@ fn home(canvas: &Canvas<'_>) -> Screen {
         keyboard.push(vec![Button { emphasis, ..button(label, Action::Desk(DeskAct::Waiting)) }]);
     }
     keyboard.extend(pairs(buttons));
+    keyboard.extend(watch::end_pause(canvas, facts.pause.as_ref()));
     if may(Duty::Maintenance) {
         keyboard.push(vec![if facts.selling {
             danger(words, "button-stop-selling", DeskAct::Selling { on: false })

@@ -3,6 +3,7 @@
 use domain::ids::ModelId;
 use domain::models::Model;
 use domain::money::{Markup, Money};
+use domain::rest::Rest;
 use domain::screen::{Action, Button, DeskAct, Emphasis, Key, Screen, Text};
 use domain::staff::{AuditEntry, Duty};
 
@@ -14,7 +15,7 @@ use crate::texts::Words;
 pub(super) fn models(canvas: &Canvas<'_>, page: u16) -> Screen {
     let words = canvas.words;
     let mut shown: Vec<&Model> =
-        canvas.catalog.all().filter(|model| model.is_live() || model.stop().is_some()).collect();
+        canvas.catalog.all().filter(|model| model.is_live() || model.is_off_for_now()).collect();
     // Who earned most first; the rest as the catalog has them.
     let earned = |model: &Model| -> i64 {
         let of = canvas.facts.desk.drifts.iter().filter(|drift| drift.model == model.id);
@@ -23,7 +24,11 @@ pub(super) fn models(canvas: &Canvas<'_>, page: u16) -> Screen {
     shown.sort_by_key(|model| std::cmp::Reverse(earned(model)));
     let from = usize::from(page) * PAGE;
     let row = |model: &&Model| {
-        let mark = if model.stop().is_some() { "⛔ " } else { "" };
+        let mark = match (model.stop(), model.rest()) {
+            (Some(_), _) => "⛔ ",
+            (None, Some(_)) => "⏸ ",
+            (None, None) => "",
+        };
         let label = format!(
             "{mark}{} · {}",
             model.title.get(words.language()),
@@ -46,6 +51,7 @@ pub(super) fn model(canvas: &Canvas<'_>, id: &ModelId) -> Screen {
     };
     let state = match (model.stop(), model.is_live()) {
         (Some(_), _) => "desk-model-is-stopped",
+        (None, false) if model.rest().is_some() => "desk-model-is-resting",
         (None, true) => "desk-model-is-sold",
         (None, false) => "desk-model-is-hidden",
     };
@@ -57,6 +63,7 @@ pub(super) fn model(canvas: &Canvas<'_>, id: &ModelId) -> Screen {
             ("state", words.plain(state, &[]).into()),
         ],
     );
+    text.extend(model.rest().map(|rest| resting(canvas, rest)).unwrap_or_default());
     for drift in facts.drifts.iter().filter(|drift| drift.model == model.id) {
         let margin = Money::from_kopecks(drift.earned.kopecks().saturating_sub(drift.cost.kopecks()));
         text.extend(words.text(
@@ -79,10 +86,11 @@ pub(super) fn model(canvas: &Canvas<'_>, id: &ModelId) -> Screen {
     });
     let key = Key::of(&model.id.0);
     let mut keyboard = Vec::new();
-    if model.stop().is_some() {
+    if model.is_off_for_now() {
         let act = Action::Desk(DeskAct::Sell { model: key, on: true });
         keyboard.push(vec![primary(words.plain("button-sell-again", &[]), act)]);
-    } else if model.is_live() {
+    }
+    if model.is_live() || model.rest().is_some() {
         keyboard.push(vec![danger(words, "button-stop-model", DeskAct::Sell { model: key, on: false })]);
     }
     if canvas.may(Duty::Settings) {
@@ -94,6 +102,20 @@ pub(super) fn model(canvas: &Canvas<'_>, id: &ModelId) -> Screen {
     }
     keyboard.push(back(words));
     Screen::new(text, keyboard)
+}
+
+/// How a model failed, since when it rests and until when.
+pub(in crate::screens) fn resting(canvas: &Canvas<'_>, rest: &Rest) -> Text {
+    let words = canvas.words;
+    words.text(
+        "desk-model-rests",
+        &[
+            ("since", words.moment(rest.at, canvas.now).into()),
+            ("until", words.moment(rest.until, canvas.now).into()),
+            ("failed", i64::from(rest.failed).into()),
+            ("n", i64::from(rest.of).into()),
+        ],
+    )
 }
 
 pub(super) fn settings(canvas: &Canvas<'_>) -> Screen {

@@ -1,10 +1,11 @@
-//! How everything is, and the alerts.
+//! How everything is, a pause of selling, and the alerts.
 
+use domain::pause::Pause;
 use domain::screen::{Action, Button, DeskAct, Emphasis, Key, Screen, Text, WatchAct};
 use domain::staff::Duty;
 use domain::watch::{Alert, Level};
 
-use super::{Canvas, back, labelled};
+use super::{Canvas, back, labelled, primary};
 use crate::desk::alerts::{Told, place_of, title_of};
 use crate::desk::health::{self, Line};
 use crate::screens::button;
@@ -28,11 +29,32 @@ pub(super) fn health(canvas: &Canvas<'_>) -> Screen {
         }
     }
     let mut keyboard = vec![vec![labelled(words, "button-refresh", Action::Desk(DeskAct::Health))]];
+    let pause = canvas.facts.desk.health.as_ref().and_then(|facts| facts.pause.as_ref());
+    keyboard.extend(end_pause(canvas, pause));
     if canvas.may(Duty::Maintenance) {
         keyboard.push(vec![labelled(words, "button-alerts", watch(WatchAct::Alerts))]);
     }
     keyboard.push(back(words));
     Screen::new(text, keyboard)
+}
+
+/// Why nothing is sold for now, since when, and when it is tried again.
+pub(super) fn paused(canvas: &Canvas<'_>, pause: &Pause) -> Text {
+    let words = canvas.words;
+    words.text(
+        "desk-paused",
+        &[
+            ("since", words.moment(pause.since, canvas.now).into()),
+            ("trouble", words.plain(health::trouble(pause.reason).0, &[]).into()),
+            ("until", words.moment(pause.until.max(canvas.now), canvas.now).into()),
+        ],
+    )
+}
+
+/// The button that ends a pause, for who may.
+pub(super) fn end_pause(canvas: &Canvas<'_>, pause: Option<&Pause>) -> Option<Vec<Button>> {
+    pause.filter(|_| canvas.may(Duty::Maintenance))?;
+    Some(vec![primary(canvas.words.plain("button-end-pause", &[]), watch(WatchAct::EndPause))])
 }
 
 fn drawn(words: Words<'_>, line: &Line) -> Text {
@@ -89,9 +111,13 @@ fn named(canvas: &Canvas<'_>, alert: &Alert) -> String {
 
 /// The message that tells of alerts.
 pub(crate) fn told(words: Words<'_>, told: &[Told]) -> Screen {
-    let mut text = words.text("alerts-told", &[]);
+    let title = if told.iter().all(|one| one.over) { "alerts-over" } else { "alerts-told" };
+    let mut text = words.text(title, &[]);
     for one in told.iter().take(LINES_TOLD) {
-        text.extend(headed(words, Some(one.level), title_of(&one.alert)));
+        text.extend(headed(words, (!one.over).then_some(one.level), title_of(&one.alert)));
+        if let (true, Some((_, model))) = (one.over, one.alert.split_once(':')) {
+            text.extend(words.text("desk-alert-subject", &[("model", model.into())]));
+        }
         text.extend(one.found.render(words));
     }
     let more = told.len().saturating_sub(LINES_TOLD);
@@ -99,11 +125,19 @@ pub(crate) fn told(words: Words<'_>, told: &[Told]) -> Screen {
         let more = i64::try_from(more).unwrap_or(i64::MAX);
         text.extend(words.text("alerts-more", &[("n", more.into())]));
     }
-    let mut keyboard: Vec<_> = told.iter().take(BUTTONS_TOLD).map(|one| row(words, &one.alert, false)).collect();
+    let mut keyboard: Vec<_> = told.iter().take(BUTTONS_TOLD).map(|one| way(words, one)).collect();
     if told.len() > BUTTONS_TOLD {
         keyboard.push(vec![labelled(words, "button-alerts", watch(WatchAct::Alerts))]);
     }
     Screen::new(text, keyboard)
+}
+
+/// The buttons of one alert of a message; what is over need not be muted.
+fn way(words: Words<'_>, told: &Told) -> Vec<Button> {
+    if told.over {
+        return vec![button(words.plain(title_of(&told.alert), &[]), place_of(&told.alert))];
+    }
+    row(words, &told.alert, false)
 }
 
 /// The way to where something can be done about it, and the button that mutes it.

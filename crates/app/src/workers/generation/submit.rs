@@ -5,11 +5,12 @@ use std::time::Duration;
 use domain::clock::Timestamp;
 use domain::generation::{Event, FailureReason, Generation, QUEUED_MAX, State};
 use domain::ids::TaskId;
+use domain::pause::{Pause, PauseReason};
 use domain::ports::{CreateError, LeaseOutcome, StoreResult};
 
 use super::payload::NoPayload;
 use super::step_to;
-use crate::service::App;
+use crate::service::{App, Passage};
 use crate::workers::{Attempt, Step};
 
 /// The owners have to mend the account; asking more often helps nobody.
@@ -20,6 +21,9 @@ impl App {
         let now = self.now();
         if now.since(generation.created_at) > QUEUED_MAX {
             return self.fail(attempt, generation, FailureReason::QueuedTooLong, None).await;
+        }
+        if let Some(wait) = self.held_back(now) {
+            return self.progress(attempt, wait).await;
         }
         let Some(left) = attempt.remaining(now) else { return self.again(attempt, Duration::ZERO).await };
         let payload = self.payload(attempt, generation, left / 2).await;
@@ -39,6 +43,11 @@ impl App {
             Err(NoPayload::LeaseLost) => return Ok(Step::Ended),
             Err(NoPayload::Store(error)) => return Err(error),
         };
+        let trial = match self.passage().await? {
+            Passage::Open => None,
+            Passage::Trial(trial) => Some(trial),
+            Passage::Held(wait) => return self.progress(attempt, wait).await,
+        };
         // Checked again right before createTask: it must have ended before half of the lease.
         let Some(left) = attempt.remaining(self.now()) else { return self.again(attempt, Duration::ZERO).await };
         let mut change = attempt.change(self.now(), LeaseOutcome::Keep);
@@ -53,7 +62,7 @@ impl App {
         }
         let generation = Generation { state: submitting, since: change.at, ..generation.clone() };
         let answer = self.generator.create(&request, left.min(self.settings.create_budget)).await;
-        self.take_answer(attempt, &generation, answer).await
+        self.take_answer(attempt, &generation, answer, trial).await
     }
 
     async fn take_answer(
@@ -61,6 +70,7 @@ impl App {
         attempt: &Attempt,
         generation: &Generation,
         answer: Result<TaskId, CreateError>,
+        trial: Option<Pause>,
     ) -> StoreResult<Step> {
         match answer {
             Ok(task) => {
@@ -70,15 +80,27 @@ impl App {
                 let mut change = attempt.change(self.now(), outcome);
                 step_to(&mut change, generation, Event::Accepted(task), generation.relinked);
                 let step = self.commit_step(&change).await?;
+                if let Some(trial) = trial {
+                    self.trial_succeeded(&trial).await?;
+                }
                 self.draw_progress(generation.id).await;
                 Ok(step)
             }
             Err(CreateError::NotMade { retry_after, detail }) => {
                 tracing::info!(detail, generation = %generation.id, "kie made nothing; queued again");
-                let run_at = self.now() + retry_after.unwrap_or_else(|| attempt.backoff());
-                let mut change = attempt.change(self.now(), LeaseOutcome::Again { run_at, progress: false });
-                step_to(&mut change, generation, Event::NotMade, generation.relinked);
-                self.commit_step(&change).await
+                self.queue_again(attempt, generation, retry_after).await
+            }
+            Err(CreateError::Maintenance { retry_after, detail }) => {
+                tracing::info!(detail, generation = %generation.id, "kie is under maintenance; queued again");
+                let step = self.queue_again(attempt, generation, retry_after).await?;
+                self.kie_refuses(PauseReason::Maintenance, trial.is_some()).await?;
+                Ok(step)
+            }
+            // Who tries for all of them has waited already: they wait on, and fail no sooner than the others.
+            Err(CreateError::Account(trouble)) if trial.is_some() => {
+                let step = self.queue_again(attempt, generation, None).await?;
+                self.kie_refuses(trouble.into(), true).await?;
+                Ok(step)
             }
             Err(CreateError::InputDied { detail }) => self.input_died(attempt, generation, detail).await,
             Err(CreateError::Refused(failure)) => self.fail(attempt, generation, failure.reason, failure.detail).await,
@@ -94,6 +116,19 @@ impl App {
                 self.commit_step(&attempt.change(self.now(), LeaseOutcome::Again { run_at, progress: true })).await
             }
         }
+    }
+
+    /// Nothing was made: it stays in the queue, and its money where it is.
+    async fn queue_again(
+        &self,
+        attempt: &Attempt,
+        generation: &Generation,
+        retry_after: Option<Duration>,
+    ) -> StoreResult<Step> {
+        let run_at = self.now() + retry_after.unwrap_or_else(|| attempt.backoff());
+        let mut change = attempt.change(self.now(), LeaseOutcome::Again { run_at, progress: false });
+        step_to(&mut change, generation, Event::NotMade, generation.relinked);
+        self.commit_step(&change).await
     }
 
     /// In `submitting` at the start of a claim: the answer was lost, or we were killed. Only a callback can tell the task now.

@@ -14,6 +14,7 @@ use crate::clock::Timestamp;
 use crate::generation::{Generation, State, StateKind};
 use crate::ids::{GenerationId, MessageId, TaskId};
 use crate::ledger::{Posting, Refusal};
+use crate::pause::Pause;
 use crate::staff::AuditEntry;
 use crate::watch::{Alert, AuditRun};
 
@@ -150,6 +151,8 @@ pub struct ChangeSet {
     pub alerts: Vec<Alert>,
     /// An audit that ran.
     pub audit: Option<AuditRun>,
+    /// The pause of selling as it becomes; `version` is the one that was looked at, else [`Commit::VersionConflict`].
+    pub pause: Option<Pause>,
 }
 
 impl ChangeSet {
@@ -187,6 +190,7 @@ impl ChangeSet {
             audit_log: Vec::new(),
             alerts: Vec::new(),
             audit: None,
+            pause: None,
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::clock::Timestamp;
 use crate::ids::ModelId;
 use crate::money::{Credits, Money};
+use crate::rest::Rest;
 
 /// A model that is not sold for now, although the catalog sells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +45,9 @@ impl StopReason {
 pub enum StopChange {
     /// It is stopped; nothing happens if it is already, whatever the reason.
     Stop(ModelId, StopReason),
-    /// It is sold again; nothing happens if it is not stopped.
+    /// It rests; nothing happens if it does already.
+    Rest(Rest),
+    /// It is sold again, whether it was stopped or rests; nothing happens if it is sold.
     Resume(ModelId),
 }
 

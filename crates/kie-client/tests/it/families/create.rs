@@ -140,7 +140,7 @@ async fn a_familys_own_codes_are_known() {
         (429, "too fast", ApiFamily::ALL, "not made"),
         (433, "cap", ApiFamily::ALL, "account KeyCapReached"),
         (451, "could not fetch the image", ApiFamily::ALL, "input died"),
-        (455, "maintenance", ApiFamily::ALL, "not made"),
+        (455, "maintenance", ApiFamily::ALL, "maintenance"),
         (500, "Internal Error", ApiFamily::ALL, "unknown"),
         (500, "This interface is temporarily paused", ApiFamily::ALL, "refused ModelUnavailable"),
         (501, "generation failed", ApiFamily::ALL, "refused ProviderFailed"),
