@@ -15,7 +15,7 @@ use domain::ports::{BroadcastChange, Commit};
 
 use super::Conn;
 use crate::error::Fault;
-use crate::rows::{BroadcastRow, TargetRow, count, id};
+use crate::rows::{BroadcastRow, TargetRow, count, id, understood};
 use crate::schema::{broadcast_targets, broadcasts, generations, payments, people};
 
 /// Those who may be written to, of one segment, for a broadcast that starts at this time; a boxed query over people.
@@ -218,7 +218,7 @@ pub(crate) async fn page(conn: &mut Conn, skip: u32, limit: u32) -> Result<Vec<B
         .limit(limit.into())
         .load::<BroadcastRow>(conn)
         .await?;
-    rows.into_iter().map(BroadcastRow::into_broadcast).collect()
+    understood(rows, BroadcastRow::into_broadcast)
 }
 
 /// The one that is being sent.
