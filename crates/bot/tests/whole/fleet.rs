@@ -77,7 +77,7 @@ pub(crate) async fn a_killed_poller_is_followed(ground: Ground) {
 
 /// The one that polls is frozen in its long poll, and thawed after another one has taken over: what it still has in hand does nothing.
 pub(crate) async fn a_frozen_poller_does_nothing_twice(ground: Ground) {
-    let mut stage = Stage::open(ground, Plan::polling().with("JOB_LEASE_MS", LEASE_MS)).await;
+    let stage = Stage::open(ground, Plan::polling().with("JOB_LEASE_MS", LEASE_MS)).await;
     let ann = stage.person(ANN, Words::En);
     ann.compose("a cat").await;
     let mut second = stage.bot.ally(free_port());
