@@ -8,6 +8,7 @@ use storage::testing::variable;
 use crate::bound::{SOON, until};
 use crate::ground::Ground;
 use crate::process::Bot;
+use crate::shelf::Shelf;
 use crate::stage::{Plan, Stage, free_port};
 use crate::walk::{PICTURE_PRICE, WELCOME, Walker, Words};
 
@@ -19,10 +20,17 @@ const ROUNDS: u64 = 1;
 /// Deploys one after the other.
 const DEPLOYS: usize = 2;
 const LEASE_MS: &str = "2000";
+/// A round of a broadcast begins only if 8 s are left of half a lease.
+const CROWD_LEASE_MS: &str = "18000";
+/// An instance that is killed, and one that is ended, may each have sent a part whose answer they did not hear.
+const DOUBLED_MAX: u64 = 2;
 
 /// As Render does it: the new version starts and is healthy, traffic moves, after a while the old one gets SIGTERM. Nobody notices.
 pub(crate) async fn deploys_are_not_noticed(ground: Ground) {
-    let mut stage = Stage::open(ground, Plan { front: true, ..Plan::webhook() }).await;
+    // Nobody is killed here, so a busy machine must not look like one that was: generous times.
+    let plan = Plan::webhook().with("JOB_LEASE_MS", "60000").with("KIE_CREATE_BUDGET_MS", "20000");
+    let mut stage = Stage::open(ground, Plan { front: true, ..plan }).await;
+    let _shelf = quick_pictures(&stage, 3 * 6).await;
     let people: Vec<Walker> = (0..6).map(|number| stage.person(601 + number, Words::En)).collect();
     for person in &people {
         person.start().await;
@@ -103,8 +111,10 @@ pub(crate) async fn a_frozen_poller_does_nothing_twice(ground: Ground) {
 /// Three instances, one killed, one ended, one added, while a crowd orders and a broadcast goes out.
 pub(crate) async fn a_crowd_is_served_while_instances_come_and_go(ground: Ground) {
     // Without callbacks: a task whose answer was lost fails after seconds and not after minutes.
-    let mut stage = Stage::open(ground, Plan::polling().with("JOB_LEASE_MS", LEASE_MS)).await;
+    let plan = Plan::polling().with("JOB_LEASE_MS", CROWD_LEASE_MS).with("KIE_CREATE_BUDGET_MS", "5000");
+    let mut stage = Stage::open(ground, plan).await;
     let rounds = variable("KIEBOT_FLEET_ROUNDS").map_or(ROUNDS, |text| text.parse().expect("a number of rounds"));
+    let _shelf = quick_pictures(&stage, usize::try_from(rounds).expect("few") * 100).await;
     let people: Vec<Walker> = (0..CROWD).map(|number| stage.person(601 + number, Words::En)).collect();
     join_all(people.iter().map(Walker::start)).await;
     let mut fleet = vec![stage.bot.ally(free_port()), stage.bot.ally(free_port())];
@@ -144,9 +154,9 @@ pub(crate) async fn a_crowd_is_served_while_instances_come_and_go(ground: Ground
     for person in &people {
         let delivered = person.charged(rounds).await;
         let (photos, documents) = person.files();
-        let (doubled, rounds) = (usize::try_from(rounds).expect("few"), usize::try_from(rounds).expect("few"));
+        let doubled = usize::try_from(DOUBLED_MAX * rounds).expect("few");
         assert!(photos >= delivered && documents >= delivered, "{}: {delivered} of {rounds}", person.id);
-        assert!(photos + documents <= 2 * delivered + doubled, "{}: one part is doubled by a kill at most", person.id);
+        assert!(photos + documents <= 2 * delivered + doubled, "{}: {photos} and {documents}", person.id);
         for round in 1..=rounds {
             assert!(person.heard(&format!("the news of round {round}.")) <= 1, "a broadcast comes once");
         }
@@ -156,6 +166,15 @@ pub(crate) async fn a_crowd_is_served_while_instances_come_and_go(ground: Ground
         assert_eq!(instance.ended().await, Some(0));
     }
     stage.close().await;
+}
+
+/// Pictures that are there at once: what is tested is not how fast one is drawn.
+async fn quick_pictures(stage: &Stage, count: usize) -> Shelf {
+    let shelf = Shelf::with_picture(1024).await;
+    for _ in 0..count {
+        stage.kie.next_task_returns(&shelf.result());
+    }
+    shelf
 }
 
 /// A broadcast to everybody that was just started, with its job.
@@ -183,7 +202,7 @@ async fn ordered(person: &Walker, prompt: &str) -> bool {
             if state.starts_with(&failed) {
                 return false;
             }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            tokio::time::sleep(Duration::from_millis(300)).await;
         }
     };
     tokio::time::timeout(SOON * 2, end).await.unwrap_or_else(|_| panic!("{prompt}: it does not end"))
