@@ -1,8 +1,11 @@
 //! `cargo xtask migrations`: both backends tell the same story, forward and back.
 //!
 //! Each migration is a directory `NNNN_noun` with `up.sql` and `down.sql`, the same names under `migrations/postgres`
-//! and `migrations/sqlite`, numbered from 0001 without gaps. Dropping a table or a column is the last step of
-//! expand, move, contract: it needs a comment `-- contract: <why no running version reads it>` above the statement.
+//! and `migrations/sqlite`, numbered from 0001 without gaps. What the binary of the release before would not survive
+//! (something dropped, renamed, demanded or refused, see [`additive`]) is the last step of expand, move, contract: it
+//! needs a comment `-- contract: <why no running version minds>` above the statement.
+
+mod additive;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -16,7 +19,7 @@ const SCRIPTS: [&str; 2] = ["up.sql", "down.sql"];
 const PAIRED: &str = "both backends have the same migrations";
 const NAMED: &str = "a migration is named `NNNN_noun`, numbered from 0001 without gaps";
 const COMPLETE: &str = "a migration has an up.sql and a down.sql that do something";
-const CONTRACT: &str = "expand, move, contract: nothing is dropped while a running version may read it";
+const CONTRACT: &str = "expand, move, contract: the release before this one runs on the new schema, too";
 
 /// Checks the migrations of the workspace.
 ///
@@ -85,7 +88,7 @@ fn breaches(sides: &[Side; 2]) -> Vec<Finding> {
                     findings.push(finding(&directory, 0, what, COMPLETE, remedy));
                 }
             }
-            findings.extend(drops(&directory.join(SCRIPTS[0]), migration.up.as_deref().unwrap_or_default()));
+            findings.extend(uncontracted(&directory.join(SCRIPTS[0]), migration.up.as_deref().unwrap_or_default()));
         }
     }
     findings
@@ -127,13 +130,15 @@ fn number(name: &str) -> Option<u32> {
     if is_digits && is_noun { digits.parse().ok() } else { None }
 }
 
-fn drops(file: &Path, up: &str) -> Vec<Finding> {
-    let unexplained = statements(up).into_iter().filter(|statement| statement.drops() && !statement.contract);
-    let found = unexplained.map(|statement| {
-        let what = format!("drops without a word: `{}`", statement.words);
-        let remedy = "if the release before this one no longer reads it, put `-- contract: <why>` above the statement; \
-                      else drop it in a later release";
-        finding(file, statement.line, what, CONTRACT, remedy.to_owned())
+fn uncontracted(file: &Path, up: &str) -> Vec<Finding> {
+    let statements = statements(up);
+    let own = additive::tables_made(statements.iter().map(|statement| statement.words.as_str()));
+    let unexplained = statements.into_iter().filter(|statement| !statement.contract);
+    let found = unexplained.filter_map(|statement| {
+        let what = format!("{} without a word: `{}`", additive::breach(&statement.words, &own)?, statement.words);
+        let remedy = "if the release before this one does not mind, put `-- contract: <why>` above the statement; \
+                      else do it in a later release";
+        Some(finding(file, statement.line, what, CONTRACT, remedy.to_owned()))
     });
     found.collect()
 }
@@ -149,12 +154,6 @@ struct Statement {
     words: String,
     line: usize,
     contract: bool,
-}
-
-impl Statement {
-    fn drops(&self) -> bool {
-        self.words.contains("DROP TABLE") || self.words.contains("DROP COLUMN")
-    }
 }
 
 /// Splits a script into statements at `;`. A `;` inside a string or a function body ends one too early, which only
@@ -234,7 +233,7 @@ mod tests {
 
     #[test]
     fn a_drop_needs_its_contract() {
-        let lines = |script: &str| drops(Path::new("up.sql"), script).iter().map(|f| f.line).collect::<Vec<_>>();
+        let lines = |script: &str| uncontracted(Path::new("up.sql"), script).iter().map(|f| f.line).collect::<Vec<_>>();
         assert_eq!(lines("DROP TABLE a;"), [1]);
         assert_eq!(lines("CREATE TABLE a (id TEXT);\nalter table b\n  drop   column c;"), [2]);
         assert_eq!(lines("-- contract: no release since 0.3 reads it\nDROP TABLE a;"), [0; 0]);

@@ -34,10 +34,13 @@ pub(crate) fn addresses(database: &Database) -> Result<Addresses> {
             let url = DatabaseUrl::parse(&format!("sqlite://{}", path.display()))?;
             Ok(Addresses { work: url.clone(), migrations: url })
         }
-        Target::Postgres { url, migration_url } => Ok(Addresses {
-            work: DatabaseUrl::parse(url.expose_secret())?.with_tls(tls.clone()),
-            migrations: DatabaseUrl::parse(migration_url.expose_secret())?.with_tls(tls),
-        }),
+        Target::Postgres { url, migration_url } => {
+            let work = DatabaseUrl::parse(url.expose_secret())?.with_tls(tls.clone());
+            let migrations = DatabaseUrl::parse(migration_url.expose_secret())?.with_tls(tls);
+            // Who names another place for migrations has a pooler on the usual way. If not, it is only slower.
+            let work = if work.is_beside(&migrations) { work } else { work.behind_pooler() };
+            Ok(Addresses { work, migrations })
+        }
     }
 }
 

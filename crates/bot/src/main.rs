@@ -8,7 +8,7 @@
 //! | `commands`, `doctor`, `shop` | `migrate`, `audit`; live checks; the built-in catalog |
 //! | `money`, `rate` | the owner's desk on the command line; where the exchange rate is read |
 //! | `events` | the log that the desk reads |
-//! | `surroundings` | how updates reach us, where we run |
+//! | `reception`, `surroundings` | where updates reach us, looked after; what is known of that, where we run |
 //! | `kie`, `showroom` | KIE's client; what KIE's own catalogue says against ours |
 //! | `sandbox`, `demo` | the whole bot between simulators |
 
@@ -26,6 +26,7 @@ mod kie;
 mod logging;
 mod money;
 mod rate;
+mod reception;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod serve;
@@ -36,6 +37,7 @@ mod world;
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use clap::Parser;
@@ -50,13 +52,19 @@ use config::{Base, Config, Desk, Environment, Problems};
 use logging::Metrics;
 use world::{DatabaseClock, OsIds};
 
+/// For threads that still write when everything else has ended.
+const LAST_THREADS: Duration = Duration::from_secs(1);
+
 fn main() -> ExitCode {
     let command = Cli::parse().command();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&anyhow::Error::from(error)),
     };
-    match runtime.block_on(run(command, &Environment::of_process())) {
+    let ended = runtime.block_on(run(command, &Environment::of_process()));
+    // What still runs was given up; a thread that hangs must not keep the process from ending.
+    runtime.shutdown_timeout(LAST_THREADS);
+    match ended {
         Ok(code) => code,
         Err(error) => failed(&error),
     }

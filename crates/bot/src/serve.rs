@@ -1,9 +1,9 @@
 //! `kiebot serve`: builds the adapters, starts the loops, ends them in order.
 //!
-//! The port opens first; the house is built behind it. SIGTERM: no new updates, what is in flight finishes, leases are handed back.
+//! The port opens first; the house is built behind it. SIGTERM: no new updates and no new jobs, what is in flight finishes in its time, leases
+//! are handed back; what is not done then is done by another instance.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -33,19 +33,20 @@ use crate::database;
 use crate::events::Feed;
 use crate::house::{Ear, House};
 use crate::logging::Metrics;
+use crate::reception::{self, Reception, WebhookEar};
 use crate::surroundings::Surroundings;
 use crate::world::{DatabaseClock, OsIds};
 
 /// Telegram's own default. Updates of one user come one at a time; so many users are served at once.
 const WEBHOOK_CONNECTIONS_MAX: u16 = 40;
-/// A call of the set-up may take so long.
-const SETUP_BUDGET: Duration = Duration::from_secs(10);
 /// An invoice waits for so long: what a provider's own page gives a payer.
 const INVOICE_LIFE: Duration = Duration::from_secs(60 * 60);
 /// A transfer may have to wait for the payer's bank, or for the evening.
 const BANK_LIFE: Duration = Duration::from_secs(48 * 60 * 60);
-/// Between two tries of something that the start needs and the outside does not give yet.
-const START_RETRY: Duration = Duration::from_secs(2);
+/// Of the time for the end, what is left for handing back when the work is given up: a few small statements, ...
+const HANDING_BACK_MAX: Duration = Duration::from_secs(4);
+/// ... or this part of it, if that is less.
+const HANDING_BACK_PART: u32 = 4;
 
 /// What a caller may want to know of the running service.
 #[cfg_attr(not(feature = "sandbox"), expect(dead_code, reason = "only the sandbox asks"))]
@@ -119,7 +120,8 @@ pub(crate) async fn serve(config: Config, metrics: Metrics, shutdown: Cancellati
         tokio::spawn(feed.keep(store.clone(), source, last_word.clone()))
     });
     let work_end = CancellationToken::new();
-    let workers = tokio::spawn(app::workers::run(Arc::clone(&app), config.workers.workers, work_end.clone()));
+    let patience = patience(&config);
+    let workers = tokio::spawn(app::workers::run(Arc::clone(&app), config.workers.workers, work_end.clone(), patience));
     let polling = poller.map(|poller| tokio::spawn(poller.run(intake_end.clone())));
     tracing::info!(after_ms = started.elapsed().as_millis(), "ready to work");
     if let Some(running) = running {
@@ -129,21 +131,34 @@ pub(crate) async fn serve(config: Config, metrics: Metrics, shutdown: Cancellati
     shutdown.cancelled().await;
     tracing::info!("stopping: no new updates, what is in flight finishes");
     intake_end.cancel();
-    let drained = listening.await?.context("serving")?;
-    if let Some(polling) = polling {
-        polling.await?;
-    }
     work_end.cancel();
-    workers.await?;
-    tasks.close();
-    tasks.wait().await;
-    last_word.cancel();
-    if let Some(keeping) = keeping {
-        keeping.await?;
+    let end = async {
+        // Workers first: they hand back what another instance may go on with at once.
+        workers.await?;
+        if let Some(polling) = polling {
+            polling.await?;
+        }
+        let drained = listening.await?.context("serving")?;
+        tasks.close();
+        tasks.wait().await;
+        last_word.cancel();
+        if let Some(keeping) = keeping {
+            keeping.await?;
+        }
+        store.drain().await;
+        anyhow::Ok(drained)
+    };
+    match tokio::time::timeout(config.workers.shutdown, end).await {
+        Ok(drained) => tracing::info!(clean = drained?.is_clean(), "stopped"),
+        Err(_) => tracing::warn!("stopped at the end of the time for it; what still ran goes on elsewhere"),
     }
-    store.drain().await;
-    tracing::info!(clean = drained.is_clean(), "stopped");
     Ok(())
+}
+
+/// How long what is in flight may take to end.
+fn patience(config: &Config) -> Duration {
+    let time = config.workers.shutdown;
+    time - HANDING_BACK_MAX.min(time / HANDING_BACK_PART)
 }
 
 async fn listen(config: &Config, door: &Arc<Door>) -> Result<Server> {
@@ -157,9 +172,8 @@ async fn listen(config: &Config, door: &Arc<Door>) -> Result<Server> {
             SecretString::from(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
         }
     };
-    Server::bind(address, Arc::clone(door), secret, Limits::default())
-        .await
-        .with_context(|| format!("listening on {address}"))
+    let limits = Limits { drain: patience(config), ..Limits::default() };
+    Server::bind(address, Arc::clone(door), secret, limits).await.with_context(|| format!("listening on {address}"))
 }
 
 /// A credit by hand up to this needs no second owner, until another figure is set at the desk: 5000 roubles.
@@ -247,11 +261,18 @@ async fn build(
     let names = (identity, Arc::clone(&app));
     let owners: Vec<_> = config.owners.iter().copied().map(ChatId).collect();
     let commands = crate::commands::menu(&owners);
-    tasks.spawn(introduce(setup, wish(config), told.webhook, names, commands, shutdown.clone()));
+    tasks.spawn(introduce(setup.clone(), names, commands, shutdown.clone()));
+    if let Some(wish) = wish(config) {
+        let (store, clock, bot, instance) = (store.clone(), Arc::clone(&clock), config.telegram.bot, instance.clone());
+        let (ear, every) = (told.webhook, config.telegram.webhook_check);
+        let reception = Reception { setup, store, clock, bot, instance, wish, ear, every };
+        tasks.spawn(reception.keep(shutdown.clone()));
+    }
     let poller = told.polling.map(|state| {
         let options = PollOptions::new(instance);
         // After a crash the next process polls no later than it takes over the crashed one's jobs.
-        let options = PollOptions { lease: options.lease.min(config.workers.job_lease), ..options };
+        let lease = options.lease.min(config.workers.job_lease);
+        let options = PollOptions { lease, last_work: patience(config), ..options };
         let poller = Poller::new(client, Arc::clone(&intake), store.clone(), Arc::clone(&clock), options);
         // Set once, here: the ear was made a moment ago.
         let _ = state.set(poller.state());
@@ -273,7 +294,7 @@ async fn open_store(config: &Config, addresses: &database::Addresses) -> Result<
             Ok(store) => return Ok(store),
             Err(error) if is_away(&error) => {
                 tracing::warn!(error = format!("{error:#}"), "the database does not answer; trying again");
-                tokio::time::sleep(START_RETRY).await;
+                tokio::time::sleep(reception::RETRY).await;
             }
             Err(error) => return Err(error),
         }
@@ -325,14 +346,14 @@ fn settings(config: &Config, ids: &dyn IdSource) -> Settings {
 
 /// Where those who make updates reach us report it.
 struct Told {
-    webhook: Arc<AtomicBool>,
+    webhook: WebhookEar,
     polling: Option<Arc<OnceLock<Arc<PollState>>>>,
 }
 
 fn ear(config: &Config, clock: &Arc<dyn Clock>) -> (Told, Arc<dyn Ear>) {
-    let webhook = Arc::new(AtomicBool::new(false));
+    let webhook = WebhookEar::default();
     match &config.telegram.intake {
-        Mode::Webhook { .. } => (Told { webhook: Arc::clone(&webhook), polling: None }, Arc::new(WebhookEar(webhook))),
+        Mode::Webhook { .. } => (Told { webhook: webhook.clone(), polling: None }, Arc::new(webhook)),
         Mode::Polling => {
             let state = Arc::new(OnceLock::new());
             let ear = PollingEar { state: Arc::clone(&state), clock: Arc::clone(clock) };
@@ -352,14 +373,6 @@ fn wish(config: &Config) -> Option<WebhookWish> {
     }
 }
 
-struct WebhookEar(Arc<AtomicBool>);
-
-impl Ear for WebhookEar {
-    fn deaf(&self) -> Option<String> {
-        (!self.0.load(Ordering::Relaxed)).then(|| "telegram has not taken the webhook yet".to_owned())
-    }
-}
-
 struct PollingEar {
     state: Arc<OnceLock<Arc<PollState>>>,
     clock: Arc<dyn Clock>,
@@ -372,37 +385,25 @@ impl Ear for PollingEar {
     }
 }
 
-/// Tells Telegram where we are and which commands there are; again until it has taken it.
+/// Asks who the bot is and tells which commands there are; again until Telegram has taken it.
 async fn introduce(
     setup: Setup,
-    webhook: Option<WebhookWish>,
-    done: Arc<AtomicBool>,
     (identity, app): (Arc<OnceLock<Identity>>, Arc<App>),
     commands: Vec<CommandList>,
     shutdown: CancellationToken,
 ) {
     while !shutdown.is_cancelled() {
         let result = async {
-            if let Some(wish) = &webhook {
-                setup.reconcile_webhook(wish, SETUP_BUDGET).await?;
-                done.store(true, Ordering::Relaxed);
-            }
-            let found = setup.identify(SETUP_BUDGET).await?;
+            let found = setup.identify(reception::BUDGET).await?;
             app.introduce(found.username.clone());
             let _known = identity.set(found);
-            setup.set_commands(&commands, SETUP_BUDGET).await
+            setup.set_commands(&commands, reception::BUDGET).await
         };
         match result.await {
-            Ok(_) => {
-                done.store(true, Ordering::Relaxed);
-                return;
-            }
+            Ok(_) => return,
             Err(error) => {
                 tracing::warn!(%error, "telegram does not take the set-up; trying again");
-                tokio::select! {
-                    () = tokio::time::sleep(START_RETRY) => {}
-                    () = shutdown.cancelled() => {}
-                }
+                let _ = shutdown.run_until_cancelled(tokio::time::sleep(reception::RETRY)).await;
             }
         }
     }

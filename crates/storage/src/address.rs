@@ -78,6 +78,7 @@ pub(crate) enum Encryption {
 pub struct DatabaseUrl {
     place: Place,
     tls: Tls,
+    pooler: bool,
 }
 
 /// Which database.
@@ -120,7 +121,7 @@ impl DatabaseUrl {
             let scheme = text.split_once("://").map_or("", |(scheme, _)| scheme);
             return Err(BadAddress::Scheme(scheme.chars().take(20).collect()));
         };
-        Ok(Self { place, tls: Tls::BySslMode })
+        Ok(Self { place, tls: Tls::BySslMode, pooler: false })
     }
 
     /// The same place, encrypted in this way.
@@ -128,6 +129,30 @@ impl DatabaseUrl {
     pub fn with_tls(mut self, tls: Tls) -> Self {
         self.tls = tls;
         self
+    }
+
+    /// The same place, reached through a pooler that lends a server's connection for one transaction only (PgBouncer's transaction mode):
+    /// nothing of a session is relied on, and each call is one transaction.
+    #[must_use]
+    pub const fn behind_pooler(mut self) -> Self {
+        self.pooler = true;
+        self
+    }
+
+    /// Whether both are the same file, or lead to the same host and port.
+    pub fn is_beside(&self, other: &Self) -> bool {
+        let ports = |config: &tokio_postgres::Config| match config.get_ports() {
+            [] => vec![5432],
+            ports => ports.to_vec(),
+        };
+        match (&self.place, &other.place) {
+            (Place::Sqlite(one), Place::Sqlite(other)) => one == other,
+            (Place::Postgres(one), Place::Postgres(other)) => {
+                let (one, other) = (&one.config, &other.config);
+                one.get_hosts() == other.get_hosts() && ports(one) == ports(other)
+            }
+            _ => false,
+        }
     }
 
     /// `sqlite` or `postgres`.
@@ -148,6 +173,10 @@ impl DatabaseUrl {
 
     pub(crate) const fn place(&self) -> &Place {
         &self.place
+    }
+
+    pub(crate) const fn has_pooler(&self) -> bool {
+        self.pooler
     }
 
     pub(crate) fn encryption(&self) -> Encryption {
@@ -257,6 +286,20 @@ mod tests {
             assert_eq!(url.clone().with_tls(word.parse().unwrap()).encryption(), expected, "{word}");
         }
         assert_eq!("verfy".parse::<Tls>(), Err(BadAddress::Tls("verfy".to_owned())));
+    }
+
+    #[test]
+    fn places_are_compared_without_who_and_what() {
+        let url = |text: &str| DatabaseUrl::parse(text).unwrap();
+        let direct = url("postgres://bot:a@db.example/kiebot?sslmode=disable");
+        for (other, expected) in [
+            ("postgresql://owner:b@db.example:5432/kiebot", true),
+            ("postgres://bot@db.example:6432/kiebot", false),
+            ("postgres://bot@pool.example/kiebot", false),
+            ("sqlite://data/kiebot.db", false),
+        ] {
+            assert_eq!(direct.is_beside(&url(other)), expected, "{other}");
+        }
     }
 
     #[test]

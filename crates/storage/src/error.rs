@@ -44,6 +44,8 @@ pub(crate) enum Fault {
     Away(String),
     /// A row holds what no row may hold: where, and what.
     Row(String),
+    /// A row of a newer version, with a word that this one does not know: where, and which if it is no user's.
+    Unknown(String),
     /// Not an error: the transaction is undone, and this is the commit's answer.
     Stop(Box<Commit>),
 }
@@ -83,14 +85,14 @@ impl From<Fault> for StoreError {
         match fault {
             Fault::Database(error) => from_database(error),
             Fault::Away(detail) => Self::Away(detail),
-            Fault::Row(detail) => Self::Defect(detail),
+            Fault::Row(detail) | Fault::Unknown(detail) => Self::Defect(detail),
             Fault::Stop(answer) => Self::Defect(format!("a look-up ended with the commit's answer {answer:?}")),
         }
     }
 }
 
 /// Words of errors that have no kind of their own in diesel and pass by themselves. PostgreSQL speaks English to us if it lets us ask for it.
-const PASSING: [&str; 14] = [
+const PASSING: [&str; 17] = [
     "deadlock detected",
     "canceling statement",
     "terminating connection",
@@ -99,6 +101,9 @@ const PASSING: [&str; 14] = [
     "too many connections",
     "remaining connection slots",
     "connection",
+    "pgbouncer",
+    "server conn crashed",
+    "query_wait_timeout",
     "could not extend file",
     "no space left",
     "out of shared memory",
@@ -124,8 +129,22 @@ fn from_database(error: Error) -> StoreError {
         | DatabaseErrorKind::SerializationFailure
         | DatabaseErrorKind::ReadOnlyTransaction => StoreError::Away(text),
         DatabaseErrorKind::Unknown if is_passing(found.message()) => StoreError::Away(text),
+        // Nothing is wrong with what was asked, and it comes again.
+        DatabaseErrorKind::Unknown if is_anothers_session(found.message()) => {
+            StoreError::Away(format!("{text}: {POOLER_HINT}"))
+        }
         _ => StoreError::Defect(text),
     }
+}
+
+/// What to do when statements that were prepared are gone, or others are there.
+const POOLER_HINT: &str =
+    "DATABASE_URL leads through a pooler that shares sessions, so DATABASE_MIGRATION_URL must name the direct address";
+
+/// Words of a session that is not the one that was prepared.
+fn is_anothers_session(message: &str) -> bool {
+    message.starts_with("prepared statement")
+        && ["does not exist", "already exists"].iter().any(|end| message.ends_with(end))
 }
 
 fn is_passing(message: &str) -> bool {
@@ -159,6 +178,9 @@ mod tests {
             (Unknown, "terminating connection due to administrator command"),
             (Unknown, "the database system is starting up"),
             (Unknown, "sorry, too many clients already"),
+            (Unknown, "server conn crashed?"),
+            (Unknown, "query_wait_timeout"),
+            (Unknown, "prepared statement \"s7\" does not exist"),
             (ClosedConnection, "gone"),
         ];
         for (kind, message) in away {

@@ -1,6 +1,7 @@
 //! Rows, and what they mean. Shared by both backends: a row holds only what the columns hold; turning it into a domain value checks it.
 //!
-//! A row that breaks its own rules is a [`Fault::Row`], which names the column: a defect, never a default.
+//! A row that breaks its own rules is a [`Fault::Row`], which names the column: a defect, never a default. During a deploy a newer version writes
+//! beside this one, and may use words that came with it: such a row is a [`Fault::Unknown`], which hides no others in a list.
 
 mod broadcast;
 pub(crate) mod counts;
@@ -62,13 +63,28 @@ pub(crate) fn id<T>(place: &str, bytes: &[u8], make: impl FnOnce([u8; 16]) -> T)
 
 /// Turns a column's code into its meaning.
 pub(crate) fn code<T>(place: &str, text: &str, meaning: impl FnOnce(&str) -> Option<T>) -> Result<T, Fault> {
-    meaning(text).ok_or_else(|| Fault::row(place, text))
+    meaning(text).ok_or_else(|| Fault::Unknown(format!("{place} holds {text:?}, which this version does not know")))
+}
+
+/// What those rows mean that this version understands.
+pub(crate) fn understood<R, T>(rows: Vec<R>, meaning: impl Fn(R) -> Result<T, Fault>) -> Result<Vec<T>, Fault> {
+    let meanings = rows.into_iter().filter_map(|row| match meaning(row) {
+        Err(Fault::Unknown(detail)) => {
+            tracing::debug!(detail, "a row of a newer version is left out");
+            None
+        }
+        understood => Some(understood),
+    });
+    meanings.collect()
 }
 
 /// Reads a JSON column. The text itself may hold a user's words, so the error only says where it breaks.
 pub(crate) fn from_json<T: DeserializeOwned>(place: &str, text: &str) -> Result<T, Fault> {
-    serde_json::from_str(text)
-        .map_err(|error| Fault::Row(format!("{place} can't be read: line {} column {}", error.line(), error.column())))
+    serde_json::from_str(text).map_err(|error| {
+        let detail = format!("{place} can't be read: line {} column {}", error.line(), error.column());
+        // serde has no kind for it, only these words.
+        if error.to_string().starts_with("unknown variant") { Fault::Unknown(detail) } else { Fault::Row(detail) }
+    })
 }
 
 /// Writes a JSON column.
@@ -84,4 +100,29 @@ pub(crate) fn figure(place: &str, figure: i64) -> Result<u32, Fault> {
 /// A count as the database gives it.
 pub(crate) fn count(place: &str, figure: i64) -> Result<u64, Fault> {
     u64::try_from(figure).map_err(|_| Fault::row(place, figure))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::generation::State;
+    use domain::staff::Role;
+
+    use super::*;
+
+    #[test]
+    fn a_word_of_a_newer_version_is_told_from_a_broken_row() {
+        assert!(matches!(code("staff.role", "auditor", Role::from_code), Err(Fault::Unknown(_))));
+        let state = |text: &str| from_json::<State>("generations.facts", text);
+        assert!(matches!(state(r#"{"frozen":{}}"#), Err(Fault::Unknown(_))));
+        assert!(matches!(state("{"), Err(Fault::Row(_))));
+        assert!(matches!(state("7"), Err(Fault::Row(_))));
+    }
+
+    #[test]
+    fn a_word_of_a_newer_version_hides_no_other_row() {
+        let role = |text: &str| code("staff.role", text, Role::from_code);
+        assert_eq!(understood(vec!["owner", "auditor", "support"], role).unwrap(), [Role::Owner, Role::Support]);
+        let broken = |text: &str| if text == "" { Err(Fault::row("staff.role", text)) } else { role(text) };
+        assert!(matches!(understood(vec!["owner", ""], broken), Err(Fault::Row(_))));
+    }
 }

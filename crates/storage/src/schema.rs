@@ -371,6 +371,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    receptions (bot) {
+        bot -> BigInt,
+        address -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
     singletons (name) {
         name -> Text,
         owner -> Text,

@@ -79,7 +79,9 @@ macro_rules! ask {
                 let database = database.clone();
                 let work = async move {
                     let mut conn = database.$side().await?;
-                    postgres::queries::$module::$function(&mut conn, $($argument),*).await
+                    database.begin(&mut conn).await?;
+                    let result = postgres::queries::$module::$function(&mut conn, $($argument),*).await;
+                    database.end(&mut conn, result).await
                 };
                 $store.run(call, $limit, work).await
             }

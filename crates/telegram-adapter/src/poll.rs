@@ -9,7 +9,7 @@ mod lease;
 mod window;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
 use app::intake::Intake;
@@ -61,12 +61,16 @@ pub struct PollOptions {
     pub in_flight_max: usize,
     /// For how long the lease is taken; renewed after a third.
     pub lease: Duration,
+    /// After the stop, what is with the intake may end within this; then the lease is given up all the same. What still runs is found done by
+    /// its mark, or is done by who polls then.
+    pub last_work: Duration,
 }
 
 impl PollOptions {
-    /// Long polls of 25 s, 16 at once, a lease of 30 s.
+    /// Long polls of 25 s, 16 at once, a lease of 30 s, 20 s for the last work.
     pub fn new(owner: String) -> Self {
-        Self { owner, long_poll: Duration::from_secs(25), in_flight_max: 16, lease: Duration::from_secs(30) }
+        let seconds = Duration::from_secs;
+        Self { owner, long_poll: seconds(25), in_flight_max: 16, lease: seconds(30), last_work: seconds(20) }
     }
 }
 
@@ -109,6 +113,8 @@ pub struct Poller {
     clock: Arc<dyn Clock>,
     options: PollOptions,
     state: Arc<PollState>,
+    /// Somebody who was started later wants updates by a webhook, and that was said.
+    yields: AtomicBool,
 }
 
 impl Poller {
@@ -121,7 +127,7 @@ impl Poller {
         options: PollOptions,
     ) -> Self {
         let state = Arc::new(PollState::new(options.long_poll + HEALTHY_FOR));
-        Self { client, intake, store, clock, options, state }
+        Self { client, intake, store, clock, options, state, yields: AtomicBool::new(false) }
     }
 
     /// To be asked for health while it runs.
@@ -131,6 +137,7 @@ impl Poller {
 
     /// Polls until `stop`, then finishes what is with the intake, tells Telegram how far that went, and gives the lease up.
     pub async fn run(self, stop: CancellationToken) {
+        self.speak(&stop).await;
         let lease = Lease::keep(
             Arc::clone(&self.store),
             Arc::clone(&self.clock),
@@ -146,6 +153,16 @@ impl Poller {
             }
         }
         lease.release().await;
+    }
+
+    /// Says that updates are polled from now on, until the store has heard it.
+    async fn speak(&self, stop: &CancellationToken) {
+        while let Err(error) = self.store.set_reception(self.client.bot_id(), "", self.clock.now()).await {
+            tracing::warn!(%error, "that updates are polled can't be noted; trying again");
+            if stop.run_until_cancelled(tokio::time::sleep(FAILURE_MIN)).await.is_none() {
+                return;
+            }
+        }
     }
 
     fn stand_by(&self, lease: &Lease) {
@@ -174,8 +191,13 @@ impl Poller {
             never = self.poll(&mut work) => match never {},
         }
         end.cancel();
-        while let Some(done) = work.lanes.next().await {
-            work.ended(done);
+        let last_work = async {
+            while let Some(done) = work.lanes.next().await {
+                work.ended(done);
+            }
+        };
+        if tokio::time::timeout(self.options.last_work, last_work).await.is_err() {
+            tracing::warn!(pending = work.window.pending(), "updates are still at work at the end of polling");
         }
         if matches!(lease.now(), Hold::Ours(_)) {
             self.tell_offset(&work.window).await;
@@ -237,6 +259,20 @@ impl Poller {
     async fn failed(&self, error: &CallError) -> Option<Duration> {
         match error.code() {
             Some(409) if error.says(&["webhook"]) => {
+                match self.store.reception(self.client.bot_id()).await {
+                    Ok(Some(address)) if !address.is_empty() => {
+                        if !self.yields.swap(true, Ordering::Relaxed) {
+                            tracing::warn!(
+                                "an installation that was started later has updates sent to its webhook: if that one is to stay, stop this \
+                                 one; if this one is to stay, stop that one and start this one again"
+                            );
+                        }
+                        return Some(RIVAL_WAIT);
+                    }
+                    Ok(_) => self.yields.store(false, Ordering::Relaxed),
+                    // The lease's keeper sees to an outage.
+                    Err(_) => return None,
+                }
                 tracing::warn!("a webhook is set: it is taken away, since this installation polls");
                 let deleted = Setup::new(self.client.clone()).delete_webhook(SMALL_CALL).await;
                 return deleted.is_ok().then_some(Duration::ZERO);

@@ -204,6 +204,25 @@ impl Setup {
     }
 }
 
+impl WebhookReport {
+    /// Whether it is as wished. A refusal of our secret counts once: it is told until something is delivered again, and `known_refusal` is the
+    /// [`refused_at`](Self::refused_at) that somebody has seen to already.
+    pub fn is_as(&self, wish: &WebhookWish, known_refusal: Option<i64>) -> bool {
+        let news = match self.refused_at() {
+            Some(at) if known_refusal != Some(at) => self.last_error_message.clone(),
+            _ => None,
+        };
+        let report = Self { last_error_message: news, ..self.clone() };
+        stands(&report, &wish.marked_url(), wish.max_connections)
+    }
+
+    /// When Telegram was last answered that its secret is wrong, in seconds since 1970, if that is the last error.
+    pub fn refused_at(&self) -> Option<i64> {
+        let refused = self.last_error_message.as_deref().is_some_and(|message| message.contains("401"));
+        self.last_error_date.filter(|_| refused)
+    }
+}
+
 fn stands(report: &WebhookReport, url: &str, max_connections: u16) -> bool {
     let mut present = report.allowed_updates.clone().unwrap_or_default();
     present.sort_unstable();
@@ -226,6 +245,24 @@ mod tests {
         assert_ne!(one.marked_url(), wish(&one.url, "second-secret").marked_url());
         assert!(wish("https://bot.example/?x=1", "s").marked_url().contains("?x=1&v="));
         assert!(!format!("{one:?}").contains("first-secret"));
+    }
+
+    #[test]
+    fn a_refusal_of_the_secret_counts_once() {
+        let wish = WebhookWish { url: "https://a".to_owned(), secret: "s".into(), max_connections: 40 };
+        let report = WebhookReport {
+            url: wish.marked_url(),
+            max_connections: Some(40),
+            allowed_updates: Some(read::KINDS.map(str::to_owned).to_vec()),
+            last_error_date: Some(1_800_000_000),
+            last_error_message: Some("Wrong response from the webhook: 401 Unauthorized".to_owned()),
+            ..WebhookReport::default()
+        };
+        assert!(!report.is_as(&wish, None));
+        assert!(report.is_as(&wish, report.refused_at()));
+        assert!(!report.is_as(&wish, Some(1_799_999_999)), "a new one");
+        let slow = WebhookReport { last_error_message: Some("Connection timed out".to_owned()), ..report };
+        assert_eq!((slow.refused_at(), slow.is_as(&wish, None)), (None, true));
     }
 
     #[test]

@@ -13,6 +13,7 @@ UPDATE operations SET generation_id = h.generation_id
 FROM holds AS h
 WHERE h.generation_id IS NOT NULL AND operations.cause_group = 'refund_generation'
     AND operations.cause_key = lower(hex(h.generation_id));
+-- contract: it refuses what it refused before.
 CREATE TRIGGER operations_refuse_update BEFORE UPDATE ON operations
 BEGIN
     SELECT RAISE(ABORT, 'rows of operations are immutable: a correction is a new operation');

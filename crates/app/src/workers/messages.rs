@@ -17,6 +17,12 @@ use crate::service::App;
 /// One text; more does not help against a server that is away.
 pub(super) const TEXT_BUDGET: Duration = Duration::from_secs(10);
 
+/// During a deploy a newer version writes messages of kinds that this one does not know, and either may claim them. What nobody could read for
+/// so long, longer than two versions overlap, is given up: it would hold up everything behind it.
+const UNREADABLE_MAX: Duration = Duration::from_secs(10 * 60);
+/// Until a message that can't be read is looked at again.
+const UNREADABLE_WAIT: Duration = Duration::from_secs(2);
+
 /// How one message went.
 pub(super) enum Sending {
     /// It ended; look for the next one.
@@ -56,6 +62,10 @@ impl App {
     async fn send(&self, attempt: &Attempt, message: &Message, session: &Session) -> StoreResult<Sending> {
         let words = self.texts.in_language(session.person.language);
         let Ok(body) = serde_json::from_str::<Body>(&message.body) else {
+            if self.now().since(message.at) < UNREADABLE_MAX {
+                tracing::warn!(message = %message.id, "a durable message can't be read here; it waits for a version that can");
+                return Ok(Sending::Later(Some(UNREADABLE_WAIT)));
+            }
             tracing::error!(message = %message.id, "a durable message can't be read");
             return self.end(attempt, message, MessageEnd::Refused, |_| ()).await;
         };

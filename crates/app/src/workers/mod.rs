@@ -59,34 +59,61 @@ const SHOWCASE_EVERY: Duration = Duration::from_secs(60);
 /// A setting that another instance changed holds here within so long; two small statements.
 const OFFICE_EVERY: Duration = Duration::from_secs(2);
 
-/// Works until `shutdown`, then finishes what is in flight and hands back what it claimed.
-pub async fn run(app: Arc<App>, workers: usize, shutdown: CancellationToken) {
-    let tracker = TaskTracker::new();
+/// Works until `shutdown`, then claims nothing more, lets what is in flight end within `patience`, gives the rest up where it stands, as a
+/// kill would, and hands back what it claimed, so that another instance goes on at once.
+pub async fn run(app: Arc<App>, workers: usize, shutdown: CancellationToken, patience: Duration) {
+    let crew = Crew { tracker: TaskTracker::new(), given_up: CancellationToken::new() };
     // Pools of their own: a long upload to a chat must not keep a generation from being submitted, nor a file that arrives slowly somebody
     // from seeing their album.
     for kind in &JobKind::ALL {
-        tracker.spawn(pool(Arc::clone(&app), std::slice::from_ref(kind), workers, shutdown.clone()));
+        crew.spawn(pool(Arc::clone(&app), std::slice::from_ref(kind), workers, crew.clone(), shutdown.clone()));
     }
-    tracker.spawn(showcase(Arc::clone(&app), shutdown.clone()));
-    tracker.spawn(office(Arc::clone(&app), shutdown.clone()));
-    tracker.spawn(rate::keep(Arc::clone(&app), shutdown.clone()));
-    tracker.spawn(watch::keep(Arc::clone(&app), shutdown.clone()));
-    tracker.spawn(reconciliation::keep(Arc::clone(&app), shutdown.clone()));
-    tracker.spawn(roll_ups::keep(Arc::clone(&app), shutdown.clone()));
-    tracker.spawn(housekeeping(Arc::clone(&app), shutdown));
-    tracker.close();
-    tracker.wait().await;
+    crew.spawn(showcase(Arc::clone(&app), shutdown.clone()));
+    crew.spawn(office(Arc::clone(&app), shutdown.clone()));
+    crew.spawn(rate::keep(Arc::clone(&app), shutdown.clone()));
+    crew.spawn(watch::keep(Arc::clone(&app), shutdown.clone()));
+    crew.spawn(reconciliation::keep(Arc::clone(&app), shutdown.clone()));
+    crew.spawn(roll_ups::keep(Arc::clone(&app), shutdown.clone()));
+    crew.spawn(housekeeping(Arc::clone(&app), shutdown.clone()));
+    shutdown.cancelled().await;
+    crew.end(patience).await;
     if let Err(error) = app.store.hand_back(&app.settings.instance).await {
         tracing::warn!(%error, "leases could not be handed back; they run out by themselves");
     }
 }
 
-async fn pool(app: Arc<App>, kinds: &'static [JobKind], workers: usize, shutdown: CancellationToken) {
-    let (slots, tracker) = (Arc::new(Semaphore::new(workers)), TaskTracker::new());
+/// Everything that is at work.
+#[derive(Clone)]
+struct Crew {
+    tracker: TaskTracker,
+    given_up: CancellationToken,
+}
+
+impl Crew {
+    /// Begins something; it may be given up at any of its waits. What it has begun in the store ends there.
+    fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let given_up = self.given_up.clone();
+        self.tracker.spawn(async move {
+            let _ = given_up.run_until_cancelled_owned(work).await;
+        });
+    }
+
+    async fn end(self, patience: Duration) {
+        self.tracker.close();
+        if tokio::time::timeout(patience, self.tracker.wait()).await.is_err() {
+            tracing::warn!(left = self.tracker.len(), "work that is still under way is given up and handed back");
+            self.given_up.cancel();
+            self.tracker.wait().await;
+        }
+    }
+}
+
+async fn pool(app: Arc<App>, kinds: &'static [JobKind], workers: usize, crew: Crew, shutdown: CancellationToken) {
+    let slots = Arc::new(Semaphore::new(workers));
     while !shutdown.is_cancelled() {
         // Registered before the look, so that what becomes due in between is not missed.
         let due = app.due().notified();
-        let wait = match fill(&app, kinds, &slots, &tracker).await {
+        let wait = match fill(&app, kinds, &slots, &crew).await {
             Ok(wait) => wait,
             Err(error) => {
                 tracing::warn!(%error, "no work can be claimed");
@@ -104,17 +131,10 @@ async fn pool(app: Arc<App>, kinds: &'static [JobKind], workers: usize, shutdown
             () = shutdown.cancelled() => {}
         }
     }
-    tracker.close();
-    tracker.wait().await;
 }
 
 /// Claims as much as there are free slots; returns how long to wait before the next look.
-async fn fill(
-    app: &Arc<App>,
-    kinds: &'static [JobKind],
-    slots: &Arc<Semaphore>,
-    tracker: &TaskTracker,
-) -> StoreResult<Duration> {
+async fn fill(app: &Arc<App>, kinds: &'static [JobKind], slots: &Arc<Semaphore>, crew: &Crew) -> StoreResult<Duration> {
     let free = u32::try_from(slots.available_permits()).unwrap_or(u32::MAX);
     if free == 0 {
         return Ok(IDLE_MAX);
@@ -126,7 +146,7 @@ async fn fill(
     for lease in claimed {
         let Ok(permit) = Arc::clone(slots).try_acquire_owned() else { break };
         let app = Arc::clone(app);
-        tracker.spawn(async move {
+        crew.spawn(async move {
             let _permit = permit;
             app.work(lease).await;
         });

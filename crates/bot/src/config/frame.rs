@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::reader::{Read, Reader, Refusal};
 use super::registry::{
-    EVENT_LOG_LEVEL, HOST, JOB_LEASE_MS, LIVE_MAX, LOG_FORMAT, LOG_LEVEL, PORT, SELLING_PAUSE_MS, WORKERS,
+    EVENT_LOG_LEVEL, HOST, JOB_LEASE_MS, LIVE_MAX, LOG_FORMAT, LOG_LEVEL, PORT, SELLING_PAUSE_MS, SHUTDOWN_MS, WORKERS,
 };
 use crate::logging;
 
@@ -39,6 +39,8 @@ pub(crate) struct Workers {
     pub(crate) live_max: usize,
     /// Selling first pauses for so long when KIE refuses in a way that our credits do not show.
     pub(crate) selling_pause: Duration,
+    /// After the signal to end, everything ends within this.
+    pub(crate) shutdown: Duration,
 }
 
 impl Workers {
@@ -47,7 +49,9 @@ impl Workers {
         let job_lease = reader.millis(&JOB_LEASE_MS);
         let live_max = reader.whole(&LIVE_MAX);
         let selling_pause = reader.millis(&SELLING_PAUSE_MS);
-        Ok(Self { workers: workers?, job_lease: job_lease?, live_max: live_max?, selling_pause: selling_pause? })
+        let shutdown = reader.millis(&SHUTDOWN_MS);
+        let (workers, job_lease, live_max) = (workers?, job_lease?, live_max?);
+        Ok(Self { workers, job_lease, live_max, selling_pause: selling_pause?, shutdown: shutdown? })
     }
 }
 

@@ -71,6 +71,11 @@ variables! {
             form: Form::Whole { min: 1, max: 60_000, unit: "milliseconds" },
             default: Fallback::Text("1000"),
         }
+        WEBHOOK_CHECK_MS {
+            doc: "How often a process looks whether Telegram still has its webhook, and sets it again if not.",
+            form: Form::Whole { min: 100, max: 86_400_000, unit: "milliseconds" },
+            default: Fallback::Text("60000"),
+        }
     }
     Kie {
         KIE_API_KEY {
@@ -129,7 +134,7 @@ variables! {
             mistaken_for: &["DB_URL", "POSTGRES_URL", "POSTGRESQL_URL", "PG_URL", "DATABASE_DSN"],
         }
         DATABASE_MIGRATION_URL {
-            doc: "The direct address for migrations, when `DATABASE_URL` leads through a pooler.",
+            doc: "The direct address for migrations, when `DATABASE_URL` leads through a pooler such as PgBouncer; another host or port than there means that it does.",
             form: Form::Described("a `postgres://` address, only beside a `postgres://` `DATABASE_URL`"),
             default: Fallback::Follows("`DATABASE_URL`"),
             example: "postgres://user:password@direct-host/name",
@@ -339,6 +344,11 @@ variables! {
             doc: "Selling first pauses for so long when KIE is under maintenance or our key has reached its cap; then one order tries, and each failure doubles it, up to an hour.",
             form: Form::Whole { min: 1000, max: 86_400_000, unit: "milliseconds" },
             default: Fallback::Text("300000"),
+        }
+        SHUTDOWN_MS {
+            doc: "After SIGTERM everything ends within this; keep it below what the platform waits before it kills. What is not done then is handed back, and another process goes on with it.",
+            form: Form::Whole { min: 1000, max: 300_000, unit: "milliseconds" },
+            default: Fallback::Text("25000"),
         }
     }
     Log {

@@ -12,7 +12,7 @@ use super::address::{self, PlainHttp};
 use super::reader::{Noted, Read, Reader, Refusal};
 use super::registry::{
     BOT_MODE, RENDER_EXTERNAL_URL, TELEGRAM_API_URL, TELEGRAM_BOT_TOKEN, TELEGRAM_CHAT_INTERVAL_MS, WEBHOOK_BASE_URL,
-    WEBHOOK_SECRET_TOKEN,
+    WEBHOOK_CHECK_MS, WEBHOOK_SECRET_TOKEN,
 };
 use super::variable::{Fallback, Variable};
 
@@ -27,6 +27,8 @@ pub(crate) struct Telegram {
     pub(crate) api_url: String,
     /// Between messages into one chat, after a burst.
     pub(crate) chat_interval: Duration,
+    /// How often the webhook is looked after.
+    pub(crate) webhook_check: Duration,
     /// How updates come in.
     pub(crate) intake: Intake,
     /// Our public address, without a slash at the end: KIE's callbacks reach it, with polling too.
@@ -62,6 +64,7 @@ impl Telegram {
         let token = reader.value(&TELEGRAM_BOT_TOKEN, token);
         let api = reader.value(&TELEGRAM_API_URL, |text| address::base(text, PlainHttp::Private));
         let chat_interval = reader.millis(&TELEGRAM_CHAT_INTERVAL_MS);
+        let webhook_check = reader.millis(&WEBHOOK_CHECK_MS);
         let secret_token = reader.optional(&WEBHOOK_SECRET_TOKEN, secret_token);
         let public = public_url(reader);
         let mode = reader.optional(&BOT_MODE, |text| match text.to_ascii_lowercase().as_str() {
@@ -89,7 +92,8 @@ impl Telegram {
         let intake = base_url.map_or(Intake::Polling, |base_url| Intake::Webhook { base_url, secret_token });
         let public_url = public.map(|(_, url)| address::without_slash(&url));
         let api_url = address::without_slash(&api?);
-        Ok(Self { token, bot, api_url, chat_interval: chat_interval?, intake, public_url })
+        let (chat_interval, webhook_check) = (chat_interval?, webhook_check?);
+        Ok(Self { token, bot, api_url, chat_interval, webhook_check, intake, public_url })
     }
 }
 

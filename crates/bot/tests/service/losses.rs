@@ -280,7 +280,7 @@ async fn the_first_look_at_the_stops_is_at_the_start_of_the_workers() {
     lose(&house, 3).await;
     house.restart();
     let stop = tokio_util::sync::CancellationToken::new();
-    let workers = tokio::spawn(app::workers::run(house.app.clone(), 1, stop.clone()));
+    let workers = tokio::spawn(app::workers::run(house.app.clone(), 1, stop.clone(), Duration::from_secs(60)));
     for _ in 0..1000 {
         if !is_sold(&house, ANN).await {
             break;

@@ -38,6 +38,24 @@ impl Ground {
         }
     }
 
+    /// As whom PostgreSQL is used.
+    pub(crate) fn user(&self) -> String {
+        let database = self.postgres.as_ref().expect("the case is one of PostgreSQL");
+        let shown = database.url().to_string();
+        let place = shown.split("://").nth(1).expect("it is an address");
+        place.split_once('@').map_or("postgres", |(user, _)| user.trim_end_matches(":***")).to_owned()
+    }
+
+    /// Runs SQL past the bot. Only on PostgreSQL.
+    pub(crate) async fn execute(&self, sql: &str) {
+        self.try_execute(sql).await.unwrap_or_else(|error| panic!("`{sql}`: {error}"));
+    }
+
+    /// The same, for SQL that the database may refuse.
+    pub(crate) async fn try_execute(&self, sql: &str) -> Result<(), String> {
+        self.postgres.as_ref().expect("the case is one of PostgreSQL").try_execute(sql).await
+    }
+
     /// `host:port` of PostgreSQL; `None` on SQLite.
     pub(crate) fn server(&self) -> Option<String> {
         let database = self.postgres.as_ref()?;

@@ -8,6 +8,8 @@
 //! Invariants: nothing but the outside contract is used (environment, HTTP, commands, chats); every wait is for a thing and has a bound; a case
 //! shares nothing with another one.
 //!
+//! `KIEBOT_FLEET_ROUNDS=20` lets the crowd of [`fleet`] order so often while instances come and go.
+//!
 //! To add a case: the function, its name in [`cases`]. To add a step at which the bot is killed: a function in [`killed`], [`killed_payments`]
 //! or [`killed_returns`].
 
@@ -20,15 +22,20 @@ mod confirms;
 mod desk;
 mod door;
 mod files;
+mod fleet;
+mod front;
 mod gate;
 mod ground;
 mod killed;
 mod killed_payments;
 mod killed_returns;
 mod lost;
+mod newer;
 mod outage;
 mod payments;
+mod pooler;
 mod process;
+mod reception;
 mod sending;
 mod shelf;
 mod stage;
@@ -113,6 +120,7 @@ macro_rules! cases {
                 sigterm_lets_createtask_end
                 sigterm_lets_an_update_end
                 two_versions_overlap
+                sigterm_ends_an_open_getupdates
             }
             payments {
                 stars_are_credited_once
@@ -252,6 +260,29 @@ macro_rules! tests {
                 outage of outage {
                     away_is_503_and_nothing_is_lost
                     away_during_a_generation_loses_nothing
+                }
+                // Nor do several instances share it.
+                deploys of stopping {
+                    what_is_too_slow_goes_on_elsewhere_at_once
+                    it_listens_before_it_is_ready
+                }
+                fleet of fleet {
+                    deploys_are_not_noticed
+                    a_killed_poller_is_followed
+                    a_frozen_poller_does_nothing_twice
+                    a_crowd_is_served_while_instances_come_and_go
+                }
+                reception of reception {
+                    allies_set_it_once
+                    the_last_to_start_has_it
+                    a_poller_yields_to_a_later_webhook
+                }
+                newer of newer {
+                    its_words_hide_nothing_and_stop_nobody
+                }
+                pooler of pooler {
+                    a_picture_comes_through_it
+                    kills_behind_it_lose_nothing
                 }
                 // Nor can its COMMIT be held on the way.
                 commits of killed_payments {

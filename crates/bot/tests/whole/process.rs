@@ -47,6 +47,26 @@ impl Bot {
         Self { environment, folder: self.folder.clone(), http: self.http.clone(), base_url, child: None }
     }
 
+    /// Another instance on the same database behind the same public address, which listens elsewhere; not started yet.
+    pub(crate) fn ally(&self, port: u16) -> Self {
+        let base_url = format!("http://127.0.0.1:{port}");
+        Self {
+            base_url,
+            child: None,
+            environment: self.environment.clone(),
+            folder: self.folder.clone(),
+            http: self.http.clone(),
+        }
+        .with("PORT", &port.to_string())
+    }
+
+    /// The same with another value of its environment.
+    pub(crate) fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.environment.retain(|(known, _)| *known != name);
+        self.environment.push((name, value.to_owned()));
+        self
+    }
+
     /// An address of its listener.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base_url)
@@ -54,14 +74,24 @@ impl Bot {
 
     /// Starts it and waits until it is ready.
     pub(crate) async fn start(&mut self) {
+        self.launch();
+        self.ready().await;
+    }
+
+    /// Starts it, without waiting.
+    pub(crate) fn launch(&mut self) {
         assert!(self.child.is_none(), "it runs already");
         let log = File::options().create(true).append(true).open(self.log_path()).expect("the folder is ours");
         let errors = log.try_clone().expect("a file handle");
         let mut command = self.command(&["serve"]);
         let child = command.stdout(log).stderr(errors).spawn().expect("the executable starts");
         self.child = Some(child);
+    }
+
+    /// Waits until it is ready.
+    pub(crate) async fn ready(&mut self) {
         until("the bot is ready", async || {
-            let child = self.child.as_mut().expect("it was started above");
+            let child = self.child.as_mut().expect("it was started");
             if let Some(status) = child.try_wait().expect("a child of ours") {
                 panic!("the bot ended with {status} before it was ready");
             }
@@ -88,9 +118,14 @@ impl Bot {
 
     /// SIGTERM, without waiting.
     pub(crate) fn signal_term(&self) {
+        self.signal("TERM");
+    }
+
+    /// Any signal, by its name without SIG.
+    pub(crate) fn signal(&self, name: &str) {
         let pid = self.child.as_ref().expect("it runs").id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &pid]).status().expect("there is a `kill`");
-        assert!(sent.success(), "SIGTERM was not sent");
+        let sent = Command::new("kill").args([&format!("-{name}"), &pid]).status().expect("there is a `kill`");
+        assert!(sent.success(), "SIG{name} was not sent");
     }
 
     /// Waits for its end; gives the exit code, or none after a signal.

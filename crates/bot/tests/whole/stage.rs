@@ -13,8 +13,10 @@ use tempfile::TempDir;
 
 use crate::bound::{SOON, until};
 use crate::cable::Cable;
+use crate::front::Front;
 use crate::gate::Gate;
 use crate::ground::Ground;
+use crate::pooler::Pooler;
 use crate::process::Bot;
 use crate::walk::{Walker, Words};
 
@@ -40,6 +42,10 @@ pub(crate) struct Plan {
     pub(crate) cable: bool,
     /// Telegram and KIE reach the bot through a gate.
     pub(crate) door: bool,
+    /// Telegram and KIE reach the instances through a balancer.
+    pub(crate) front: bool,
+    /// PostgreSQL is reached through PgBouncer, except for migrations.
+    pub(crate) pooler: bool,
     /// More of the bot's environment; a later value wins.
     pub(crate) environment: Vec<(&'static str, &'static str)>,
 }
@@ -59,6 +65,8 @@ impl Plan {
             kie_signs_with: None,
             cable: false,
             door: false,
+            front: false,
+            pooler: false,
             environment: Vec::new(),
         }
     }
@@ -86,12 +94,15 @@ pub(crate) struct Stage {
     pub(crate) telegram_gate: Gate,
     pub(crate) kie_gate: Gate,
     pub(crate) door: Option<Gate>,
+    pub(crate) front: Option<Front>,
     pub(crate) cable: Option<Cable>,
     pub(crate) bot: Bot,
     pub(crate) http: reqwest::Client,
     // Last, so that the bot is gone before its files and its database are.
     folder: TempDir,
-    ground: Ground,
+    // After the bot, before the database: it holds connections to it.
+    _pooler: Option<Pooler>,
+    pub(crate) ground: Ground,
 }
 
 impl Stage {
@@ -119,14 +130,28 @@ impl Stage {
             }
             None => None,
         };
+        let direct = database.clone();
+        let pooler = match ground.server().filter(|_| plan.pooler) {
+            Some(server) => {
+                let pooler = Pooler::before(&server, &ground.user()).await;
+                database = database.replace(&server, &pooler.address());
+                Some(pooler)
+            }
+            None => None,
+        };
         let port = free_port();
         let base_url = format!("http://127.0.0.1:{port}");
         let door = if plan.door { Some(Gate::before(&base_url, http.clone()).await) } else { None };
-        let public_url = door.as_ref().map_or_else(|| base_url.clone(), Gate::url);
-        let environment = environment(&plan, &telegram, &telegram_gate, &kie_gate, database, port, &public_url);
+        let front = if plan.front { Some(Front::before(port).await) } else { None };
+        let public_url = door.as_ref().map(Gate::url).or_else(|| front.as_ref().map(Front::url));
+        let public_url = public_url.unwrap_or_else(|| base_url.clone());
+        let mut environment = environment(&plan, &telegram, &telegram_gate, &kie_gate, database, port, &public_url);
+        if pooler.is_some() {
+            environment.push(("DATABASE_MIGRATION_URL", direct));
+        }
         let mut bot = Bot::new(environment, folder.path(), base_url, http.clone());
         bot.start().await;
-        Self { telegram, kie, telegram_gate, kie_gate, door, cable, bot, http, folder, ground }
+        Self { telegram, kie, telegram_gate, kie_gate, door, front, cable, bot, http, folder, _pooler: pooler, ground }
     }
 
     /// A new person in Telegram, who has never seen the bot.

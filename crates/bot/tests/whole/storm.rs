@@ -22,7 +22,12 @@ const PAYMENTS: [(&str, i64); 3] = [("100", 10_000), ("500", 50_000), ("1,000", 
 /// Every order ends, delivered and paid or failed and released; KIE made one task at most for each; the books are sound.
 pub(crate) async fn kills_at_random_moments_lose_nothing(ground: Ground) {
     // Without callbacks: a task whose answer was lost fails after seconds and not after minutes.
-    let mut stage = Stage::open(ground, Plan::polling().with("JOB_LEASE_MS", "2000")).await;
+    lose_nothing(ground, Plan::polling()).await;
+}
+
+/// The same by another way to the database.
+pub(crate) async fn lose_nothing(ground: Ground, plan: Plan) {
+    let mut stage = Stage::open(ground, plan.with("JOB_LEASE_MS", "2000")).await;
     let people: Vec<Walker> = (0..PEOPLE).map(|number| stage.person(601 + number, Words::En)).collect();
     for person in &people {
         person.start().await;

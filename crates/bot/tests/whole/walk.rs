@@ -200,6 +200,12 @@ impl Walker {
         (count(MessageKind::Photo), count(MessageKind::Document))
     }
 
+    /// Every text of the bot in the chat.
+    pub(crate) fn said(&self) -> Vec<String> {
+        let messages = self.telegram.messages(self.id);
+        messages.into_iter().filter(ChatMessage::is_from_bot).map(|message| message.text).collect()
+    }
+
     /// Opens the list of works: what it says of the newest one, if there is one.
     pub(crate) async fn newest_work(&self) -> Option<String> {
         self.say("/history").await;

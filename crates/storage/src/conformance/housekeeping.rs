@@ -109,6 +109,18 @@ pub async fn one_of_parallel_owners_gets_a_singleton(world: &World) {
     assert_eq!(held, 1);
 }
 
+/// Each bot's own; the last word counts, whatever the clocks of those who say it.
+pub async fn who_was_started_last_says_where_updates_go(world: &World) {
+    let (bot, other, now) = (7, 8, world.now());
+    let last = async |bot| world.store.reception(bot).await.expect("the store answers");
+    assert_eq!(last(bot).await, None);
+    for (address, at) in [("https://old.example?v=1", now), ("", now), ("https://new.example?v=2", now - LEASE)] {
+        world.store.set_reception(bot, address, at).await.expect("the store answers");
+        assert_eq!(last(bot).await.as_deref(), Some(address));
+        assert_eq!(last(other).await, None);
+    }
+}
+
 /// Ten instances start at once with ten random values: all of them go on with one, and so does everybody later.
 pub async fn a_keepsake_is_the_same_for_everybody(world: &World) {
     let start = Arc::new(Barrier::new(10));

@@ -423,6 +423,7 @@ macro_rules! for_each_case {
                     a_singleton_has_one_owner_until_it_runs_out
                     a_singleton_is_given_up
                     one_of_parallel_owners_gets_a_singleton
+                    who_was_started_last_says_where_updates_go
                     a_keepsake_is_the_same_for_everybody
                     the_store_tells_its_time_kind_and_migrations
                 }

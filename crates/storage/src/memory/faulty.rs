@@ -300,6 +300,14 @@ impl<S: Store + ?Sized> Store for FaultyStore<S> {
         self.through("hold_singleton", self.inner.hold_singleton(name, owner, now, lease)).await
     }
 
+    async fn set_reception(&self, bot: i64, address: &str, at: Timestamp) -> StoreResult<()> {
+        self.through("set_reception", self.inner.set_reception(bot, address, at)).await
+    }
+
+    async fn reception(&self, bot: i64) -> StoreResult<Option<String>> {
+        self.through("reception", self.inner.reception(bot)).await
+    }
+
     async fn orphan(&self, generation: GenerationId) -> StoreResult<Option<Orphan>> {
         self.through("orphan", self.inner.orphan(generation)).await
     }

@@ -58,6 +58,8 @@ pub(super) struct State {
     stops: BTreeMap<ModelId, (Stop, Option<Timestamp>)>,
     /// Who holds a name, and until when.
     singletons: BTreeMap<String, (String, Timestamp)>,
+    /// Where each bot's updates shall go.
+    pub(super) receptions: BTreeMap<i64, String>,
     keepsakes: BTreeMap<String, [u8; 32]>,
     /// The spans of which somebody said that they are over. Their figures are folded again all the same.
     pub(super) rolled: BTreeSet<Span>,

@@ -221,6 +221,14 @@ impl Store for MemoryStore {
         self.lock(|state| state.hold_singleton(name, owner, now, lease))
     }
 
+    async fn set_reception(&self, bot: i64, address: &str, _: Timestamp) -> StoreResult<()> {
+        self.lock(|state| state.receptions.insert(bot, address.to_owned())).map(drop)
+    }
+
+    async fn reception(&self, bot: i64) -> StoreResult<Option<String>> {
+        self.lock(|state| state.receptions.get(&bot).cloned())
+    }
+
     async fn orphan(&self, generation: GenerationId) -> StoreResult<Option<Orphan>> {
         self.lock(|state| state.orphan(generation))
     }

@@ -9,8 +9,8 @@ use futures_util::FutureExt;
 use tokio_postgres::config::SslMode;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::Conn;
 use super::pool::Connections;
+use super::{Conn, pooled};
 use crate::address::{DatabaseUrl, Encryption, PostgresPlace};
 use crate::error::{ConnectError, Fault};
 use crate::store::PoolOptions;
@@ -24,6 +24,8 @@ pub(crate) struct Server {
     connect_timeout: Duration,
     /// Of statements and of transactions that nobody goes on with; `None` = no limit.
     patience: Option<Duration>,
+    /// A session is ours for one transaction only.
+    pooler: bool,
 }
 
 impl Server {
@@ -49,7 +51,7 @@ impl Server {
             config.application_name("kiebot");
         }
         let tls = MakeRustlsConnect::new(client_config(&encryption)?);
-        Ok(Self { config, tls, connect_timeout, patience })
+        Ok(Self { config, tls, connect_timeout, patience, pooler: url.has_pooler() })
     }
 
     /// A new connection, ready for use.
@@ -64,6 +66,9 @@ impl Server {
             .connect(self.tls.clone())
             .await
             .map_err(|error| ConnectionError::BadConnection(chain(&error)))?;
+        if self.pooler {
+            return pooled::welcome(client, connection).await;
+        }
         let mut conn = Conn::try_from_client_and_connection(client, connection).await?;
         // We know some errors by their English words only; a role that may not ask for them gets its own language.
         let asked = conn.batch_execute("SET lc_messages = 'C'").await;
@@ -93,15 +98,18 @@ const KEEP: Duration = Duration::from_secs(10 * 60);
 #[derive(Clone)]
 pub(crate) struct Database {
     connections: Connections,
+    /// What a call's transaction begins with, if a session is ours for one transaction only.
+    frame: Option<String>,
 }
 
 /// A pool that connects when it is first asked.
 pub(crate) fn open(server: Server, options: &PoolOptions) -> Database {
+    let frame = server.pooler.then(|| pooled::frame(server.patience));
     let connect = move || {
         let server = server.clone();
         async move { server.connect().await }.boxed()
     };
-    Database { connections: Connections::new(options.size, options.call_timeout, Some(KEEP), connect) }
+    Database { connections: Connections::new(options.size, options.call_timeout, Some(KEEP), connect), frame }
 }
 
 impl Database {
@@ -113,5 +121,22 @@ impl Database {
     /// A connection for a look-up.
     pub(crate) async fn reader(&self) -> Result<PooledConnection<'static, Conn>, Fault> {
         self.connections.get().await
+    }
+
+    /// Before a call's work. Behind a pooler the whole call becomes one transaction: a statement is prepared in one step and run in the next,
+    /// and between two transactions the server's connection may be another one.
+    pub(crate) async fn begin(&self, conn: &mut Conn) -> Result<(), Fault> {
+        match &self.frame {
+            Some(frame) => pooled::begin(conn, frame).await,
+            None => Ok(()),
+        }
+    }
+
+    /// After a call's work, which gave `result`.
+    pub(crate) async fn end<T>(&self, conn: &mut Conn, result: Result<T, Fault>) -> Result<T, Fault> {
+        match self.frame {
+            Some(_) => pooled::end(conn, result).await,
+            None => result,
+        }
     }
 }

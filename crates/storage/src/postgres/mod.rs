@@ -2,13 +2,14 @@
 
 mod both;
 mod connection;
+mod pooled;
 
 #[path = "../pool.rs"]
 mod pool;
 #[path = "../queries/mod.rs"]
 pub(crate) mod queries;
 
-use diesel_async::{AnsiTransactionManager, AsyncConnection, AsyncPgConnection, TransactionManager};
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::future::BoxFuture;
 
 use crate::error::Fault;
@@ -26,7 +27,11 @@ pub(crate) async fn tx<T, W>(conn: &mut Conn, work: W) -> Result<T, Fault>
 where
     W: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, Result<T, Fault>>,
 {
-    within(conn, "BEGIN ISOLATION LEVEL READ COMMITTED", work).await
+    if !pooled::is_open(conn) {
+        AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN ISOLATION LEVEL READ COMMITTED").await?;
+    }
+    let result = work(conn).await;
+    pooled::end(conn, result).await
 }
 
 /// The one way to read several rows as they were at one moment. Has no statement timeout: an audit reads everything.
@@ -37,27 +42,15 @@ pub(crate) async fn snapshot<T, W>(conn: &mut Conn, work: W) -> Result<T, Fault>
 where
     W: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, Result<T, Fault>>,
 {
-    within(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0", work).await
-}
-
-async fn within<T, W>(conn: &mut Conn, begin: &str, work: W) -> Result<T, Fault>
-where
-    W: for<'c> FnOnce(&'c mut Conn) -> BoxFuture<'c, Result<T, Fault>>,
-{
-    AnsiTransactionManager::begin_transaction_sql(conn, begin).await?;
-    match work(conn).await {
-        Ok(value) => {
-            <Conn as AsyncConnection>::TransactionManager::commit_transaction(conn).await?;
-            Ok(value)
-        }
-        Err(fault) => {
-            // If this fails too, the pool throws the connection away, and the server undoes what was begun.
-            if let Err(error) = <Conn as AsyncConnection>::TransactionManager::rollback_transaction(conn).await {
-                tracing::debug!(%error, "a rollback was not answered");
-            }
-            Err(fault)
-        }
+    const LEVEL: &str = "ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0";
+    if pooled::is_open(conn) {
+        // The call's transaction has asked nothing yet, so it may still become another one.
+        conn.batch_execute(&format!("SET TRANSACTION {LEVEL}")).await?;
+    } else {
+        AnsiTransactionManager::begin_transaction_sql(conn, &format!("BEGIN {LEVEL}")).await?;
     }
+    let result = work(conn).await;
+    pooled::end(conn, result).await
 }
 
 /// PostgreSQL's words.

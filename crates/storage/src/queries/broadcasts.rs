@@ -16,7 +16,7 @@ use domain::ports::{BroadcastChange, Commit};
 use super::{Conn, counts};
 use crate::error::Fault;
 use crate::rows::counts::of_segment;
-use crate::rows::{BroadcastRow, TargetRow, count, id};
+use crate::rows::{BroadcastRow, TargetRow, count, id, understood};
 use crate::schema::{broadcast_targets, broadcasts, generations, payments, people};
 
 /// Those who may be written to, for a broadcast that starts at this time; a boxed query over people.
@@ -227,7 +227,7 @@ pub(crate) async fn page(conn: &mut Conn, skip: u32, limit: u32) -> Result<Vec<B
         .limit(limit.into())
         .load::<BroadcastRow>(conn)
         .await?;
-    rows.into_iter().map(BroadcastRow::into_broadcast).collect()
+    understood(rows, BroadcastRow::into_broadcast)
 }
 
 /// The one that is being sent.

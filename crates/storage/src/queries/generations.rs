@@ -12,7 +12,7 @@ use domain::ports::{Commit, GenerationChange, JobKind};
 use super::Conn;
 use crate::error::Fault;
 use crate::prepared::Prepare;
-use crate::rows::{GenerationRow, Page, SuccessRow, code, count, from_json, id, to_json};
+use crate::rows::{GenerationRow, Page, SuccessRow, code, count, from_json, id, to_json, understood};
 use crate::schema::{generations, jobs, orphans, successes};
 
 const LIVE: [&str; 3] = [StateKind::Queued.code(), StateKind::Submitting.code(), StateKind::Running.code()];
@@ -97,7 +97,7 @@ pub(crate) async fn generation(conn: &mut Conn, id: GenerationId) -> Result<Opti
 pub(crate) async fn of_ids(conn: &mut Conn, ids: Vec<GenerationId>) -> Result<Vec<Generation>, Fault> {
     let ids: Vec<_> = ids.iter().map(|id| id.as_bytes().to_vec()).collect();
     let rows = generations::table.filter(generations::id.eq_any(ids)).load::<GenerationRow>(conn).await?;
-    rows.into_iter().map(GenerationRow::into_generation).collect()
+    understood(rows, GenerationRow::into_generation)
 }
 
 /// A generation by its callback's token.
@@ -126,7 +126,7 @@ pub(crate) async fn live(conn: &mut Conn, user: UserId) -> Result<Vec<Generation
         .order((generations::created_at.asc(), generations::id.asc()))
         .load::<GenerationRow>(conn)
         .await?;
-    rows.into_iter().map(GenerationRow::into_generation).collect()
+    understood(rows, GenerationRow::into_generation)
 }
 
 /// A page of a user's generations, newest first.
@@ -144,7 +144,7 @@ pub(crate) async fn history(conn: &mut Conn, page: Page) -> Result<Vec<Generatio
         .limit(page.limit)
         .load::<GenerationRow>(conn)
         .await?;
-    rows.into_iter().map(GenerationRow::into_generation).collect()
+    understood(rows, GenerationRow::into_generation)
 }
 
 diesel::define_sql_function! {

@@ -29,6 +29,7 @@ pub(crate) mod paybacks;
 pub(crate) mod people;
 pub(crate) mod promos;
 pub(crate) mod rates;
+pub(crate) mod receptions;
 pub(crate) mod records;
 pub(crate) mod referrals;
 pub(crate) mod reports;

@@ -9,7 +9,7 @@ use domain::staff::{Approval, AuditEntry, Setting, StaffMember, Standing};
 
 use super::{Conn, dialect};
 use crate::error::Fault;
-use crate::rows::{ApprovalRow, AuditRow, SettingRow, StaffRow};
+use crate::rows::{ApprovalRow, AuditRow, SettingRow, StaffRow, understood};
 use crate::schema::{approvals, audit_log, people, settings, staff};
 
 /// Notes what was done at the desk, if everybody still is what they were when they did it. The rows of the staff are locked before anything else
@@ -132,7 +132,7 @@ pub(crate) async fn change_approvals(conn: &mut Conn, changes: &[ApprovalChange]
 /// Who was appointed.
 pub(crate) async fn staff(conn: &mut Conn) -> Result<Vec<StaffMember>, Fault> {
     let rows = staff::table.order(staff::chat_id).load::<StaffRow>(conn).await?;
-    rows.into_iter().map(StaffRow::into_member).collect()
+    understood(rows, StaffRow::into_member)
 }
 
 /// What was ever set; put in order here, since databases differ in how they order text.
@@ -157,7 +157,7 @@ pub(crate) async fn audit_log(conn: &mut Conn, query: AuditLogQuery) -> Result<V
         lines = lines.filter(audit_log::actor.eq(by.0));
     }
     let rows = lines.load::<AuditRow>(conn).await?;
-    rows.into_iter().map(AuditRow::into_entry).collect()
+    understood(rows, AuditRow::into_entry)
 }
 
 /// A large credit.

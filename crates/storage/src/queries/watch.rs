@@ -12,7 +12,7 @@ use domain::watch::{Alert, AuditRun};
 
 use super::{Conn, dialect};
 use crate::error::Fault;
-use crate::rows::{AlertRow, AuditRunRow, count, into_ended};
+use crate::rows::{AlertRow, AuditRunRow, count, into_ended, understood};
 use crate::schema::{alerts, audits, dead_updates, generations, invoices, jobs, orphans, successes};
 
 /// The states in which a generation ended at KIE, as the index has them.
@@ -65,7 +65,7 @@ pub(crate) async fn ended(conn: &mut Conn, since: Timestamp, limit: u32) -> Resu
         .select((generations::model, generations::facts, generations::since))
         .load::<(String, String, i64)>(conn)
         .await?;
-    rows.into_iter().map(into_ended).collect()
+    understood(rows, into_ended)
 }
 
 /// Keeps an audit.
@@ -107,7 +107,7 @@ pub(crate) async fn audits(conn: &mut Conn, limit: u32) -> Result<Vec<AuditRun>,
 /// All alerts; put in order here, since databases differ in how they order text.
 pub(crate) async fn alerts(conn: &mut Conn) -> Result<Vec<Alert>, Fault> {
     let rows = alerts::table.load::<AlertRow>(conn).await?;
-    let mut alerts = rows.into_iter().map(AlertRow::into_alert).collect::<Result<Vec<_>, _>>()?;
+    let mut alerts = understood(rows, AlertRow::into_alert)?;
     alerts.sort_unstable_by(|one, other| one.name.cmp(&other.name));
     Ok(alerts)
 }

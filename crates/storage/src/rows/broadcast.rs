@@ -5,8 +5,8 @@ use domain::broadcast::{Broadcast, BroadcastState, Content, Figures, Segment, Ta
 use domain::campaign::Campaign;
 use domain::clock::Timestamp;
 use domain::ids::{BroadcastId, ChatId, UserId};
-use domain::screen::Language;
 
+use super::person::known_language;
 use super::{Bytes, code, count, id};
 use crate::error::Fault;
 use crate::schema::{broadcasts, campaigns};
@@ -98,7 +98,7 @@ impl TargetRow {
         Ok(Target {
             user: id("people.user_id", &self.user_id, UserId::from_bytes)?,
             chat: ChatId(self.chat_id),
-            language: code("people.language", &self.language, Language::from_code)?,
+            language: known_language(&self.language),
             silent: self.silent,
         })
     }

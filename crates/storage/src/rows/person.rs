@@ -7,7 +7,7 @@ use domain::ledger::Wallet;
 use domain::ports::{Conversation, Person, Session, search_key};
 use domain::screen::Language;
 
-use super::{Bytes, code, id};
+use super::{Bytes, id};
 use crate::error::Fault;
 use crate::schema::people;
 
@@ -57,7 +57,7 @@ impl PersonRow {
             chat: ChatId(self.chat_id),
             first_name: self.first_name,
             username: self.username,
-            language: code("people.language", &self.language, Language::from_code)?,
+            language: known_language(&self.language),
             gone: self.gone,
             silent: self.silent,
             news: self.news,
@@ -66,6 +66,11 @@ impl PersonRow {
             created_at: Timestamp::from_micros(self.created_at),
         })
     }
+}
+
+/// A newer version may have more languages: who reads one of those is served in the nearest one meanwhile, as a newcomer would be.
+pub(super) fn known_language(code: &str) -> Language {
+    Language::from_code(code).unwrap_or_else(|| Language::from_tag(Some(code)))
 }
 
 /// What a search compares of a row of `people`.

@@ -9,7 +9,7 @@ use domain::money::{Credits, Money};
 use domain::ports::{Drift, Stop, StopReason};
 use domain::quote::{Margin, Quote};
 
-use super::{Bytes, code, count};
+use super::{Bytes, count};
 use crate::error::Fault;
 use crate::schema::{stops, successes};
 
@@ -125,7 +125,8 @@ impl StopRow {
     /// What the row means.
     pub(crate) fn into_stop(self) -> Result<Stop, Fault> {
         Ok(Stop {
-            reason: code("stops.reason", &self.reason, StopReason::from_code)?,
+            // A newer version stops for more reasons. Whatever it was, it is not sold until somebody says so.
+            reason: StopReason::from_code(&self.reason).unwrap_or(StopReason::Desk),
             model: ModelId(self.model),
             at: Timestamp::from_micros(self.at),
         })

@@ -246,6 +246,15 @@ impl Store for SqlStore {
         ask!(self, writer, singletons::hold(name, owner, now, lease))
     }
 
+    async fn set_reception(&self, bot: i64, address: &str, at: Timestamp) -> StoreResult<()> {
+        let address = address.to_owned();
+        ask!(self, writer, receptions::set(bot, address, at))
+    }
+
+    async fn reception(&self, bot: i64) -> StoreResult<Option<String>> {
+        ask!(self, reader, receptions::last(bot))
+    }
+
     async fn orphan(&self, generation: GenerationId) -> StoreResult<Option<Orphan>> {
         ask!(self, reader, orphans::orphan(generation))
     }

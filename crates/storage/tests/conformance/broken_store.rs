@@ -235,6 +235,14 @@ impl Store for Broken {
         self.inner.hold_singleton(name, owner, now, lease).await
     }
 
+    async fn set_reception(&self, bot: i64, address: &str, at: Timestamp) -> StoreResult<()> {
+        self.inner.set_reception(bot, address, at).await
+    }
+
+    async fn reception(&self, bot: i64) -> StoreResult<Option<String>> {
+        self.inner.reception(bot).await
+    }
+
     async fn orphan(&self, generation: GenerationId) -> StoreResult<Option<Orphan>> {
         self.inner.orphan(generation).await
     }

@@ -209,6 +209,13 @@ pub trait Store: Send + Sync {
     /// Takes, renews or (with a zero lease) gives up a named singleton lease (`poller`); true = it is ours until `now + lease`.
     async fn hold_singleton(&self, name: &str, owner: &str, now: Timestamp, lease: Duration) -> StoreResult<bool>;
 
+    /// Notes where the installation wants a bot's updates that is being started: the webhook's address, or nothing for polling. The last one
+    /// has the word.
+    async fn set_reception(&self, bot: i64, address: &str, at: Timestamp) -> StoreResult<()>;
+
+    /// What the installation said that was started last.
+    async fn reception(&self, bot: i64) -> StoreResult<Option<String>>;
+
     /// What is noted of a generation's task outside of its normal path.
     async fn orphan(&self, generation: GenerationId) -> StoreResult<Option<Orphan>>;
 

@@ -114,6 +114,8 @@ pub(crate) struct FakeStore {
     pub(crate) is_away: AtomicBool,
     pub(crate) done: Mutex<HashSet<UpdateKey>>,
     pub(crate) dead: Mutex<Vec<DeadUpdate>>,
+    /// Where updates shall go, as somebody said last.
+    pub(crate) reception: Mutex<Option<String>>,
     holder: Mutex<Option<(String, Timestamp)>>,
 }
 
@@ -159,6 +161,17 @@ impl Store for FakeStore {
             *holder = (!lease.is_zero()).then(|| (owner.to_owned(), now + lease));
         }
         Ok(is_free)
+    }
+
+    async fn set_reception(&self, _: i64, address: &str, _: Timestamp) -> StoreResult<()> {
+        self.reach()?;
+        *self.reception.lock().unwrap() = Some(address.to_owned());
+        Ok(())
+    }
+
+    async fn reception(&self, _: i64) -> StoreResult<Option<String>> {
+        self.reach()?;
+        Ok(self.reception.lock().unwrap().clone())
     }
 
     async fn commit(&self, _: &ChangeSet) -> StoreResult<Commit> {
