@@ -12,7 +12,12 @@ impl App {
     /// KIE refuses our account: stop selling for a while and tell the owners, once per pause.
     pub(crate) async fn account_trouble(&self, trouble: AccountTrouble) -> StoreResult<()> {
         let now = self.now();
-        metrics::counter!("kie_account_trouble_total").increment(1);
+        let code = match trouble {
+            AccountTrouble::KeyRefused => "key_refused",
+            AccountTrouble::OutOfCredits => "out_of_credits",
+            AccountTrouble::KeyCapReached => "key_cap_reached",
+        };
+        metrics::counter!("kie_account_trouble_total", "trouble" => code).increment(1);
         if !self.selling.pause(now, now + self.settings.selling_pause) {
             return Ok(());
         }

@@ -12,6 +12,7 @@ mod events;
 mod facts;
 mod free;
 mod health;
+mod meters;
 mod office;
 mod orders;
 mod outreach;
@@ -280,6 +281,7 @@ impl App {
     /// an exchange rate, staff and settings that changed.
     pub(crate) async fn commit(&self, change: &ChangeSet) -> StoreResult<Commit> {
         let commit = self.store.commit(change).await?;
+        self.count_commit(change, &commit);
         if commit == Commit::Committed && !change.schedule.is_empty() {
             self.due.notify_waiters();
         }

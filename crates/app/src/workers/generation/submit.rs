@@ -70,6 +70,7 @@ impl App {
                 let mut change = attempt.change(self.now(), outcome);
                 step_to(&mut change, generation, Event::Accepted(task), generation.relinked);
                 let step = self.commit_step(&change).await?;
+                tracing::info!(generation = %generation.id, model = %generation.model, "kie took the task");
                 self.draw_progress(generation.id).await;
                 Ok(step)
             }
@@ -89,7 +90,7 @@ impl App {
             }
             Err(CreateError::Unknown { detail }) => {
                 tracing::warn!(detail, generation = %generation.id, "createTask's answer was lost; it is not sent again");
-                metrics::counter!("create_unknown_total").increment(1);
+                metrics::counter!("kie_creations_unknown_total").increment(1);
                 let run_at = self.answer_deadline(generation).await?;
                 self.commit_step(&attempt.change(self.now(), LeaseOutcome::Again { run_at, progress: true })).await
             }
