@@ -154,6 +154,7 @@ mod tests {
     use tracing_subscriber::layer::SubscriberExt;
 
     use super::*;
+    use crate::lines::TEXT_MAX;
 
     fn clock() -> Arc<ManualClock> {
         Arc::new(ManualClock::new(Timestamp::from_seconds(1_795_348_800)))

@@ -10,7 +10,7 @@ use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::LookupSpan;
 
 /// A line of ours is short; what is longer was not written by us.
-const TEXT_MAX: usize = 2_000;
+pub(crate) const TEXT_MAX: usize = 2_000;
 /// A line of ours has a handful of fields.
 const FIELDS_MAX: usize = 20;
 

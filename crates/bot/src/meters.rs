@@ -14,6 +14,8 @@
 mod process;
 mod registry;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -74,7 +76,13 @@ impl Metrics {
 
     /// Folds what was recorded into the histograms, again and again, since they grow otherwise until somebody asks for [`Self::render`]; and
     /// counts what waits in the database.
-    pub(crate) async fn keep(self, watch: Arc<dyn Watch>, clock: Arc<dyn Clock>, started: Instant, stop: CancellationToken) {
+    pub(crate) async fn keep(
+        self,
+        watch: Arc<dyn Watch>,
+        clock: Arc<dyn Clock>,
+        started: Instant,
+        stop: CancellationToken,
+    ) {
         let since = (clock.now() - started.elapsed()).as_micros() / 1_000_000;
         gauge!("process_start_time_seconds").set(u32::try_from(since).unwrap_or(u32::MAX));
         let mut turn = 0;
@@ -126,7 +134,8 @@ fn combinations(meter: &Meter) -> Vec<Vec<metrics::Label>> {
             labels.push(metrics::Label::from_static_parts(label.name, value));
             labels
         };
-        combinations = combinations.iter().flat_map(|before| values.iter().map(move |value| with(before, value))).collect();
+        combinations =
+            combinations.iter().flat_map(|before| values.iter().map(move |value| with(before, value))).collect();
     }
     combinations
 }

@@ -45,11 +45,11 @@ pub(crate) use telegram::{Intake, Telegram};
 
 use frame::{Http, Log, Workers};
 use jiff::tz::TimeZone;
-use secrecy::SecretString;
 use kie::Kie;
 use money::Money;
 pub(crate) use money::Pricing;
 use reader::{Read, Reader};
+use secrecy::SecretString;
 use seen::Seen;
 use shop::Shop;
 

@@ -49,7 +49,8 @@ impl Seen {
 }
 
 fn dsn(text: &str) -> Result<SecretString, Refusal> {
-    let dsn = Dsn::from_str(text).map_err(|_| Refusal::hint("copy it from the project's settings: Client Keys (DSN)"))?;
+    let dsn =
+        Dsn::from_str(text).map_err(|_| Refusal::hint("copy it from the project's settings: Client Keys (DSN)"))?;
     if dsn.scheme() == Scheme::Http && !address::is_private(dsn.host()) {
         return Err(Refusal::hint("write `https`: what is sent there must not be read on the way"));
     }

@@ -104,17 +104,38 @@ const LIVE_STATE: Label = Label {
     values: Values::Of(|| StateKind::ALL.iter().filter(|state| state.is_live()).map(|state| state.code()).collect()),
 };
 const MODEL_KIND: Label = open("kind", "a kind of the catalog, or `other`");
-const ROUTE: Label = open("route", "a route's template");
+const ROUTE: Label = these(
+    "route",
+    &[
+        "/telegram/webhook",
+        "/kie/callback/{token}",
+        "/payments/{provider}/webhook",
+        "/health",
+        "/ready",
+        "/metrics",
+        "unmatched",
+    ],
+);
 const EVENT: Label = these(
     "kind",
     &[
-        "command", "text", "press", "file", "unsupported", "edited", "membership", "pre_checkout", "paid", "refunded", "wake",
+        "command",
+        "text",
+        "press",
+        "file",
+        "unsupported",
+        "edited",
+        "membership",
+        "pre_checkout",
+        "paid",
+        "refunded",
+        "wake",
         "elsewhere",
     ],
 );
 const METHOD: Label = open("method", "a method of the Bot API");
 const KIE_CALL: Label = open("call", "a call of KIE's API: `create`, `query`, `upload`, `fetch`, ...");
-const POOL: Label = open("pool", "`all` on PostgreSQL; `writer` and `readers` on SQLite");
+const POOL: Label = open("pool", "`all` on PostgreSQL, `writer` and `readers` on SQLite");
 
 macro_rules! meters {
     ($($theme:literal { $($kind:ident $name:ident [$($label:expr),* $(,)?] $doc:literal)* })*) => {

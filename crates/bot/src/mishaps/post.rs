@@ -144,7 +144,8 @@ impl Carrier {
             Ok(answer) if answer.status().is_success() => "sent",
             Ok(answer) => {
                 if answer.status() == StatusCode::TOO_MANY_REQUESTS {
-                    let told = answer.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.trim().parse().ok());
+                    let told =
+                        answer.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.trim().parse().ok());
                     let wait = told.map_or(LATER, Duration::from_secs).min(LATER_MAX);
                     self.closed_until = Instant::now().checked_add(wait);
                 }

@@ -140,7 +140,13 @@ fn what_the_outside_is_told() {
             "http://0a1b@127.0.0.1:9000/1",
             "http://0a1b@sentry:9000/1",
         ],
-        &["https://o1.ingest.sentry.io/42", "https://0a1b@o1.ingest.sentry.io", "0a1b", "http://0a1b@sentry.io/1", "ftp://a@b/1"],
+        &[
+            "https://o1.ingest.sentry.io/42",
+            "https://0a1b@o1.ingest.sentry.io",
+            "0a1b",
+            "http://0a1b@sentry.io/1",
+            "ftp://a@b/1",
+        ],
     );
     check("SENTRY_ENVIRONMENT", &["production", "staging-2"], &["a b", "a/b", "None", &"x".repeat(65)]);
     check("RENDER_GIT_COMMIT", &["0a1b2c3"], &[&"0".repeat(65)]);
