@@ -152,7 +152,11 @@ impl Scrubber {
 
 /// An address, a path of Telegram's or a number that may be somebody's id says what it is, and no more.
 fn word(word: &str) -> &str {
-    if word.contains("://") || word.contains("/bot") || word.contains("/file") {
+    let is_bots = |(at, path): (usize, &str)| {
+        let next = word.get(at + path.len()..).and_then(|rest| rest.chars().next());
+        next.is_some_and(|next| next.is_ascii_digit() || next == '[')
+    };
+    if word.contains("://") || word.contains("/file/bot") || word.match_indices("/bot").any(is_bots) {
         return "[address]";
     }
     // Our own ids are hexadecimal, and longer than a number of Telegram's.
@@ -201,6 +205,8 @@ mod tests {
             ("get https://api.telegram.org/file/bot1:a/x failed", "get [address] failed"),
             ("at postgres://me:pw@db/x", "at [address]"),
             ("path /file/bot1:a/photos/1.jpg", "path [address]"),
+            ("path /bot1:a/getMe", "path [address]"),
+            ("at crates/bot/src/files.rs:7:46", "at crates/bot/src/files.rs:7:46"),
             ("token 123456:AA-token-of-the-bot", "token [secret]"),
             ("chat 5012345678 is gone", "chat [number] is gone"),
             ("answered 503 after 20000 ms", "answered 503 after 20000 ms"),

@@ -160,7 +160,7 @@ mod tests {
     fn harmless_lines_are_not() {
         let table = [
             "GET /bot/getMe of bot 700 ended as `ok`",
-            "the catalog has a cat-alog: a catalog, a cats",
+            "the catalog has a catalyst, a catalog, a cats",
             "500 000 updates in /start now",
             "postgres://me@db/x on 15000 by polling",
             "a red fox",

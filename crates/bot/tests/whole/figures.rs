@@ -82,7 +82,7 @@ fn row_of<'r>(rows: &'r BTreeMap<&'static str, Row>, name: &str) -> (&'static st
     };
     let found = rows.get_key_value(name).or_else(|| rows.iter().find(of_histogram));
     let (family, row) = found.unwrap_or_else(|| panic!("`{name}` is not in docs/METRICS.md"));
-    (family, row)
+    (*family, row)
 }
 
 /// `name{label="value",other="value"} 1`; the steps of a histogram are left out.
