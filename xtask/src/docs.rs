@@ -1,7 +1,7 @@
 //! `cargo xtask docs`: what documents say of the code is what the code says.
 //!
-//! Two are made by the bot itself: the table of variables in README.md (between two marks, which stay) and the shop window, docs/MODELS.md (all of
-//! it).
+//! Three are made by the bot itself: the table of variables in README.md (between two marks, which stay), the shop window, docs/MODELS.md, and the
+//! list of figures, docs/METRICS.md (all of both).
 
 use std::path::Path;
 
@@ -35,6 +35,12 @@ const DOCUMENTS: &[Document] = &[
         rule: "the list of models is made from config/models, never by hand",
         wanted: |_, said| Some(format!("{}\n", said.trim_end())),
     },
+    Document {
+        file: "docs/METRICS.md",
+        command: &["metrics-table"],
+        rule: "the list of figures is made from the registry in the code, never by hand",
+        wanted: |_, said| Some(format!("{}\n", said.trim_end())),
+    },
 ];
 
 /// Compares the documents, or writes them.
@@ -46,7 +52,7 @@ pub(crate) fn run(write: bool) -> anyhow::Result<Verdict> {
     for document in DOCUMENTS {
         findings.extend(check(document, write)?);
     }
-    Ok(conclude("docs", "the table of variables and the list of models", &findings))
+    Ok(conclude("docs", "the table of variables, the lists of models and of figures", &findings))
 }
 
 fn check(document: &Document, write: bool) -> anyhow::Result<Option<Finding>> {

@@ -114,6 +114,26 @@ pub enum Event {
     Elsewhere,
 }
 
+impl Event {
+    /// Its kind, as metrics keep it.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Command { .. } => "command",
+            Self::Text { .. } => "text",
+            Self::Press { .. } => "press",
+            Self::File { .. } => "file",
+            Self::Unsupported => "unsupported",
+            Self::Edited => "edited",
+            Self::Membership { .. } => "membership",
+            Self::PreCheckout { .. } => "pre_checkout",
+            Self::Paid { .. } => "paid",
+            Self::Refunded { .. } => "refunded",
+            Self::Wake => "wake",
+            Self::Elsewhere => "elsewhere",
+        }
+    }
+}
+
 /// What kind of file was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FileKind {

@@ -120,6 +120,9 @@ pub(crate) enum Command {
     /// Print the table of variables for README.md
     #[command(hide = true)]
     ConfigTable,
+    /// Print docs/METRICS.md
+    #[command(hide = true)]
+    MetricsTable,
 }
 
 /// `adjust`.

@@ -6,7 +6,6 @@
 //! - It never tells of itself: what happens while events are kept is told by the console alone.
 //! - A database that is away costs events, and nothing else.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -14,15 +13,15 @@ use std::time::{Duration, Instant};
 use domain::clock::{Clock, IdSource};
 use domain::ids::EventId;
 use domain::ports::{EventLevel, EventLog, LogEvent};
-use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Instrument, Level, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::LookupSpan;
+
+use crate::lines::{self, Line};
 
 /// So many lines wait for the database: some seconds of a busy shop.
 const WAITING_MAX: usize = 4_096;
@@ -32,10 +31,6 @@ const BATCH: usize = 200;
 const GATHER: Duration = Duration::from_millis(500);
 /// At the end what waits is kept within so long.
 const LAST_BUDGET: Duration = Duration::from_secs(5);
-/// A line of ours is short; what is longer was not written by us.
-const TEXT_MAX: usize = 2_000;
-/// A line of ours has a handful of fields.
-const FIELDS_MAX: usize = 20;
 /// The span in which events are kept.
 const OWN_SPAN: &str = "event_writer";
 
@@ -46,22 +41,6 @@ struct Draft {
     level: EventLevel,
     target: String,
     line: Line,
-}
-
-/// What a line says.
-#[derive(Debug, Default)]
-struct Line {
-    message: String,
-    fields: BTreeMap<&'static str, Value>,
-    names: Names,
-}
-
-/// What a line belongs to, by itself or by the spans around it.
-#[derive(Clone, Debug, Default)]
-struct Names {
-    correlation: Option<String>,
-    user: Option<String>,
-    generation: Option<String>,
 }
 
 /// The end of the channel that the log writes to.
@@ -84,33 +63,18 @@ pub(crate) fn channel() -> (EventLayer, Feed) {
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for EventLayer {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        let Some(span) = context.span(id) else { return };
-        let mut line = Line::default();
-        attributes.record(&mut line);
-        span.extensions_mut().insert(line.names);
+        lines::remember(attributes, id, &context);
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
-        let Some(span) = context.span(id) else { return };
-        let mut line = Line::default();
-        values.record(&mut line);
-        if let Some(names) = span.extensions_mut().get_mut::<Names>() {
-            let before = std::mem::replace(names, line.names);
-            names.complete(&before);
-        }
+        lines::learn(id, values, &context);
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        let mut line = Line::default();
-        event.record(&mut line);
-        for span in context.event_scope(event).into_iter().flatten() {
-            if span.name() == OWN_SPAN {
-                return;
-            }
-            if let Some(names) = span.extensions().get::<Names>() {
-                line.names.complete(names);
-            }
+        if context.event_scope(event).into_iter().flatten().any(|span| span.name() == OWN_SPAN) {
+            return;
         }
+        let line = Line::of(event, &context);
         let level = match *event.metadata().level() {
             Level::ERROR => EventLevel::Error,
             Level::WARN => EventLevel::Warn,
@@ -122,61 +86,6 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for EventLayer {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
     }
-}
-
-impl Names {
-    /// What is not named yet is named as by a span further out.
-    fn complete(&mut self, outer: &Self) {
-        for (inner, outer) in [
-            (&mut self.correlation, &outer.correlation),
-            (&mut self.user, &outer.user),
-            (&mut self.generation, &outer.generation),
-        ] {
-            if inner.is_none() {
-                inner.clone_from(outer);
-            }
-        }
-    }
-}
-
-impl Line {
-    fn put(&mut self, field: &Field, value: Value) {
-        let text = || value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        match field.name() {
-            "message" => self.message = text(),
-            "correlation" => self.names.correlation = Some(text()),
-            "user" => self.names.user = Some(text()),
-            "generation" => self.names.generation = Some(text()),
-            name if self.fields.len() < FIELDS_MAX => drop(self.fields.insert(name, value)),
-            _ => {}
-        }
-    }
-}
-
-impl Visit for Line {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        self.put(field, cut(value).into());
-    }
-
-    fn record_i64(&mut self, field: &Field, value: i64) {
-        self.put(field, value.into());
-    }
-
-    fn record_u64(&mut self, field: &Field, value: u64) {
-        self.put(field, value.into());
-    }
-
-    fn record_bool(&mut self, field: &Field, value: bool) {
-        self.put(field, value.into());
-    }
-
-    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        self.put(field, cut(&format!("{value:?}")).into());
-    }
-}
-
-fn cut(text: &str) -> &str {
-    text.char_indices().nth(TEXT_MAX).map_or(text, |(end, _)| &text[..end])
 }
 
 impl Feed {
@@ -245,6 +154,7 @@ mod tests {
     use tracing_subscriber::layer::SubscriberExt;
 
     use super::*;
+    use crate::lines::TEXT_MAX;
 
     fn clock() -> Arc<ManualClock> {
         Arc::new(ManualClock::new(Timestamp::from_seconds(1_795_348_800)))

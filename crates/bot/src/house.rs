@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use crate::logging::Metrics;
+use crate::meters::Metrics;
 use app::intake::{CallbackOutcome, Health, HintOutcome, Intake, RawCallback, RawHint, UpdateOutcome};
 use app::service::{App, CallbackNotice};
 use async_trait::async_trait;
@@ -12,6 +12,7 @@ use domain::ids::CallbackToken;
 use domain::ledger::Provider;
 use domain::ports::DeadUpdate;
 use secrecy::SecretString;
+use storage::SqlStore;
 use telegram_adapter::{Identity, Unreadable};
 
 /// A provider repeats its webhook for hours; storage is back in seconds.
@@ -35,6 +36,8 @@ pub(crate) struct House {
     pub(crate) callback_key: Option<SecretString>,
     pub(crate) ear: Arc<dyn Ear>,
     pub(crate) metrics: Metrics,
+    /// The database itself, whose pools are looked at.
+    pub(crate) sql: Arc<SqlStore>,
     pub(crate) mode: &'static str,
     pub(crate) started: Instant,
 }
@@ -120,6 +123,6 @@ impl Intake for House {
     }
 
     fn metrics(&self) -> String {
-        self.metrics.render()
+        self.metrics.render(&self.sql)
     }
 }

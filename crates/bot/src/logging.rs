@@ -1,14 +1,11 @@
-//! What is told of a run: log lines on stderr (stdout belongs to what a command answers), panics by their place, figures for `/metrics`.
+//! What is told of a run: log lines on stderr (stdout belongs to what a command answers), panics by their place.
 //!
 //! Invariant: no line shows a token, a prompt, a statement's parameters or a panic's text. [`QUIET`] and [`tell_panics_by_place`] do their part
 //! of it; the rest is the discipline of who logs.
 
 use std::io::IsTerminal;
-use std::time::Duration;
 
 use anyhow::Context;
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use tokio_util::sync::CancellationToken;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -16,6 +13,7 @@ use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::config::frame::{Log, LogFormat};
 use crate::events::EventLayer;
+use crate::mishaps::Mishaps;
 
 /// Libraries whose debug lines hold what must not be told (statements with their parameters, request lines), or drown everything else. A filter
 /// that names them wins.
@@ -45,11 +43,11 @@ pub(crate) fn filter(text: &str) -> Result<EnvFilter, FilterError> {
     Ok(EnvFilter::builder().parse(format!("{QUIET},{}", parts.join(",")))?)
 }
 
-/// Starts the log. To be called once, before anything that logs. `events` = where what the desk reads goes, too.
+/// Starts the log. To be called once, before anything that logs. `events` = where what the desk reads goes, too; `mishaps` = the way to Sentry.
 ///
 /// # Errors
 /// If the filter is none, or a log was started before.
-pub(crate) fn start(log: &Log, events: Option<EventLayer>) -> anyhow::Result<()> {
+pub(crate) fn start(log: &Log, events: Option<EventLayer>, mishaps: Option<&Mishaps>) -> anyhow::Result<()> {
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let lines = match log.format {
         LogFormat::Json => lines.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed(),
@@ -59,14 +57,15 @@ pub(crate) fn start(log: &Log, events: Option<EventLayer>) -> anyhow::Result<()>
         Some(events) => Some(events.with_filter(filter(&log.event_level)?)),
         None => None,
     };
-    let started = tracing_subscriber::registry().with(lines.with_filter(filter(&log.level)?)).with(events).try_init();
+    let log = tracing_subscriber::registry().with(lines.with_filter(filter(&log.level)?)).with(events);
+    let started = log.with(mishaps.map(Mishaps::layer)).try_init();
     started.map_err(|error| anyhow::anyhow!(error)).context("the log was started twice")?;
     tell_panics_by_place();
     Ok(())
 }
 
-/// A panic is logged by thread and place. Its text is not: it may quote what a user wrote.
-fn tell_panics_by_place() {
+/// From now on a panic is logged by thread and place. Its text is not: it may quote what a user wrote.
+pub(crate) fn tell_panics_by_place() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
         let thread = std::thread::current();
@@ -74,41 +73,6 @@ fn tell_panics_by_place() {
         metrics::counter!("panics_total").increment(1);
         tracing::error!(panic.place = place, panic.thread = thread, "panic in thread `{thread}` at {place}");
     }));
-}
-
-/// The figures of this process.
-#[derive(Clone)]
-pub(crate) struct Metrics(PrometheusHandle);
-
-impl Metrics {
-    /// Installs the recorder that every `metrics` macro writes to. To be called once.
-    ///
-    /// # Errors
-    /// If there is one already.
-    pub(crate) fn install() -> anyhow::Result<Self> {
-        Ok(Self(builder()?.install_recorder().context("metrics were installed twice")?))
-    }
-
-    /// In Prometheus' text form.
-    pub(crate) fn render(&self) -> String {
-        self.0.render()
-    }
-
-    /// Folds what was recorded into the histograms, again and again: without it they grow until somebody asks for [`Self::render`].
-    pub(crate) async fn keep(self, stop: CancellationToken) {
-        const EVERY: Duration = Duration::from_secs(5);
-        while stop.run_until_cancelled(tokio::time::sleep(EVERY)).await.is_some() {
-            self.0.run_upkeep();
-        }
-    }
-}
-
-/// Durations as histograms with fixed steps, so that those of several instances can be added; Telegram's and KIE's calls take from a
-/// millisecond (a simulator) to minutes (an upload).
-fn builder() -> anyhow::Result<PrometheusBuilder> {
-    const SECONDS: [f64; 15] =
-        [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0, 300.0];
-    Ok(PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?)
 }
 
 #[cfg(test)]
@@ -155,19 +119,6 @@ mod tests {
         let quiet = lines("debug");
         assert!(quiet.contains("decision") && !quiet.contains("parameters"), "{quiet}");
         assert!(lines("debug,tokio_postgres=debug").contains("parameters"));
-    }
-
-    #[test]
-    fn durations_are_rendered_as_histograms() {
-        let recorder = builder().unwrap().build_recorder();
-        let metrics = Metrics(recorder.handle());
-        metrics::with_local_recorder(&recorder, || {
-            metrics::histogram!("call_duration_seconds").record(0.003);
-            metrics::counter!("calls_total", "outcome" => "ok").increment(2);
-        });
-        let text = metrics.render();
-        assert!(text.contains("call_duration_seconds_bucket{le=\"0.005\"} 1"), "{text}");
-        assert!(text.contains("calls_total{outcome=\"ok\"} 2"), "{text}");
     }
 
     #[derive(Clone, Default)]

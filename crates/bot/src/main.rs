@@ -3,11 +3,12 @@
 //! | module | what |
 //! |---|---|
 //! | `config` | one registry of variables; all problems at once, secrets masked |
-//! | `cli`, `logging`, `world` | the command line; logs and metrics; the real clock and chance |
+//! | `cli`, `logging`, `world` | the command line; logs; the real clock and chance |
 //! | `serve`, `house`, `database` | the adapters put together; raw bytes to the app; the store |
 //! | `commands`, `doctor`, `shop` | `migrate`, `audit`; live checks; the built-in catalog |
 //! | `money`, `rate` | the owner's desk on the command line; where the exchange rate is read |
-//! | `events` | the log that the desk reads |
+//! | `events`, `lines` | the log that the desk reads; what a line says |
+//! | `meters`, `mishaps` | figures for Prometheus; errors and panics for Sentry |
 //! | `reception`, `surroundings` | where updates reach us, looked after; what is known of that, where we run |
 //! | `kie`, `showroom` | KIE's client; what KIE's own catalogue says against ours |
 //! | `sandbox`, `demo` | the whole bot between simulators |
@@ -23,7 +24,10 @@ mod events;
 mod gates;
 mod house;
 mod kie;
+mod lines;
 mod logging;
+mod meters;
+mod mishaps;
 mod money;
 mod rate;
 mod reception;
@@ -49,7 +53,8 @@ use tokio_util::sync::CancellationToken;
 
 use cli::{Catalog, Cli, Command, EXIT_FAILED, EXIT_USAGE};
 use config::{Base, Config, Desk, Environment, Problems};
-use logging::Metrics;
+use meters::{Build, Metrics};
+use mishaps::Mishaps;
 use world::{DatabaseClock, OsIds};
 
 /// For threads that still write when everything else has ended.
@@ -84,6 +89,7 @@ async fn run(command: Command, environment: &Environment) -> Result<ExitCode> {
         Command::Sandbox(options) => sandbox::run(&options, environment).await,
         Command::Catalog(command) => catalog(&command, environment).await,
         Command::ConfigTable => Ok(told(&config::table(), ExitCode::SUCCESS)),
+        Command::MetricsTable => Ok(told(&meters::table(), ExitCode::SUCCESS)),
         // What is left works on the database alone.
         command => match Base::load(environment) {
             Ok(base) => with_database(&command, &base).await,
@@ -128,7 +134,7 @@ fn kie_of(environment: &Environment) -> Result<Result<KieClient, Problems>> {
         Ok(desk) => desk,
         Err(problems) => return Ok(Err(problems)),
     };
-    logging::start(&desk.log, None)?;
+    logging::start(&desk.log, None, None)?;
     for note in &desk.notes {
         tracing::warn!("{note}");
     }
@@ -144,17 +150,30 @@ async fn diff(kie: &KieClient, only: &[String], in_full: bool) -> Result<ExitCod
 }
 
 async fn serve(config: Config) -> Result<ExitCode> {
+    let build = Build { version: env!("CARGO_PKG_VERSION"), commit: config.seen.commit.clone() };
+    let mishaps = match &config.seen.sentry {
+        Some(sentry) => Some(Mishaps::open(sentry, &build, config.secrets())?),
+        None => None,
+    };
     let (layer, feed) = events::channel();
-    logging::start(&config.log, Some(layer))?;
+    logging::start(&config.log, Some(layer), mishaps.as_ref())?;
     for note in &config.notes {
         tracing::warn!("{note}");
     }
-    let metrics = Metrics::install()?;
+    let metrics = Metrics::install(&build)?;
     let shutdown = CancellationToken::new();
     let signals = tokio::spawn(signals(shutdown.clone()));
     let served =
         serve::serve(config, metrics, shutdown, serve::Hooks { events: Some(feed), ..serve::Hooks::default() }).await;
     signals.abort();
+    if served.is_err() {
+        tracing::error!("the service could not go on; its last words say why");
+    }
+    if let Some(mishaps) = mishaps
+        && !mishaps.end().await
+    {
+        tracing::warn!("not every mishap was told to Sentry in time");
+    }
     served.map(|()| ExitCode::SUCCESS)
 }
 
@@ -178,7 +197,7 @@ async fn doctor(config: &Config, json: bool) -> Result<ExitCode> {
 }
 
 async fn with_database(command: &Command, base: &Base) -> Result<ExitCode> {
-    logging::start(&base.log, None)?;
+    logging::start(&base.log, None, None)?;
     for note in &base.notes {
         tracing::warn!("{note}");
     }

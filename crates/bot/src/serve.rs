@@ -32,7 +32,7 @@ use crate::config::{Config, Intake as Mode};
 use crate::database;
 use crate::events::Feed;
 use crate::house::{Ear, House};
-use crate::logging::Metrics;
+use crate::meters::Metrics;
 use crate::reception::{self, Reception, WebhookEar};
 use crate::surroundings::Surroundings;
 use crate::world::{DatabaseClock, OsIds};
@@ -173,7 +173,12 @@ async fn listen(config: &Config, door: &Arc<Door>) -> Result<Server> {
         }
     };
     let limits = Limits { drain: patience(config), ..Limits::default() };
-    Server::bind(address, Arc::clone(door), secret, limits).await.with_context(|| format!("listening on {address}"))
+    let bound = Server::bind(address, Arc::clone(door), secret, limits).await;
+    let server = bound.with_context(|| format!("listening on {address}"))?;
+    Ok(match &config.seen.metrics_token {
+        Some(token) => server.guard_metrics(token.clone()),
+        None => server,
+    })
 }
 
 /// A credit by hand up to this needs no second owner, until another figure is set at the desk: 5000 roubles.
@@ -205,11 +210,11 @@ async fn build(
     let ids: Arc<dyn IdSource> = Arc::new(OsIds::default());
     let clock = Arc::new(DatabaseClock::start(&*sql).await?);
     tasks.spawn(Arc::clone(&clock).keep(sql.clone(), shutdown.clone()));
-    tasks.spawn(metrics.clone().keep(shutdown.clone()));
     let (store, clock): (Arc<dyn Store>, Arc<dyn Clock>) = match between {
         Some(between) => (between.store(sql.clone()), between.clock(clock)),
         None => (sql.clone(), clock),
     };
+    tasks.spawn(metrics.clone().keep(sql.clone(), Arc::clone(&clock), started, shutdown.clone()));
     let client = Client::new(telegram_adapter::Options {
         api_url: config.telegram.api_url.clone(),
         ..telegram_adapter::Options::new(config.telegram.token.clone())
@@ -255,6 +260,7 @@ async fn build(
         callback_key: config.kie.hmac_key.clone(),
         ear,
         metrics,
+        sql: sql.clone(),
         mode: config.telegram.intake.mode(),
         started,
     });

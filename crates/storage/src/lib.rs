@@ -41,4 +41,4 @@ mod took;
 pub use address::{BadAddress, DatabaseUrl, Tls};
 pub use error::ConnectError;
 pub use migrations::{migrate, pending, rollback};
-pub use store::{PoolOptions, SqlStore, connect};
+pub use store::{PoolOptions, PoolState, SqlStore, connect};

@@ -4,6 +4,7 @@
 //! with the reason, if an attempt fails while the pool has no connection at all.
 
 use std::pin::pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use tokio::sync::Notify;
 
 use super::Conn;
 use crate::error::Fault;
+use crate::store::PoolState;
 
 /// The pool.
 #[derive(Clone)]
@@ -25,6 +27,23 @@ pub(crate) struct Connections {
     pool: Pool<Conn>,
     size: u32,
     trouble: Arc<Trouble>,
+    waiting: Arc<AtomicU64>,
+}
+
+/// Counts somebody as waiting for as long as it lives.
+struct Waiter<'a>(&'a AtomicU64);
+
+impl<'a> Waiter<'a> {
+    fn begin(waiting: &'a AtomicU64) -> Self {
+        waiting.fetch_add(1, Ordering::Relaxed);
+        Self(waiting)
+    }
+}
+
+impl Drop for Waiter<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// What the last attempt to connect met.
@@ -72,7 +91,7 @@ impl Connections {
             // A question before each use would be a round trip each; a dead connection is known without asking, see `get`.
             .test_on_check_out(false)
             .build_unchecked(manager);
-        Self { pool, size, trouble }
+        Self { pool, size, trouble, waiting: Arc::default() }
     }
 
     /// A connection. A server that restarted has closed all of them; those are thrown away here, so that nobody is refused for them.
@@ -86,7 +105,24 @@ impl Connections {
         Err(Fault::Away("every connection of the pool was closed".to_owned()))
     }
 
+    /// How it stands.
+    pub(crate) fn state(&self, name: &'static str) -> PoolState {
+        let state = self.pool.state();
+        let figures = &state.statistics;
+        PoolState {
+            name,
+            size: self.size,
+            idle: state.idle_connections,
+            in_use: state.connections.saturating_sub(state.idle_connections),
+            waiting: self.waiting.load(Ordering::Relaxed),
+            waited: figures.get_waited,
+            timed_out: figures.get_timed_out,
+            made: figures.connections_created,
+        }
+    }
+
     async fn next(&self) -> Result<PooledConnection<'static, Conn>, Fault> {
+        let _waiter = Waiter::begin(&self.waiting);
         let mut waiting = pin!(self.pool.get_owned());
         loop {
             let mut failed = pin!(self.trouble.seen.notified());

@@ -31,6 +31,27 @@ impl Default for PoolOptions {
     }
 }
 
+/// How a pool of connections stands. The three figures at the end grow as long as the process lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolState {
+    /// `writer` and `readers` of SQLite, `all` of PostgreSQL.
+    pub name: &'static str,
+    /// Connections at most.
+    pub size: u32,
+    /// Connections that nobody uses now.
+    pub idle: u32,
+    /// Connections that somebody uses, or that are being made.
+    pub in_use: u32,
+    /// Calls that wait for a connection now.
+    pub waiting: u64,
+    /// Calls that had to wait so far.
+    pub waited: u64,
+    /// Calls that waited in vain so far.
+    pub timed_out: u64,
+    /// Connections that were made so far.
+    pub made: u64,
+}
+
 /// Opens the database. It must be migrated; see [`crate::migrate`].
 ///
 /// # Errors
@@ -105,6 +126,14 @@ mod reports;
 mod watch;
 
 impl SqlStore {
+    /// How its pools stand; nothing is asked for it.
+    pub fn pools(&self) -> Vec<PoolState> {
+        match &self.backend {
+            Backend::Postgres(database) => database.pools(),
+            Backend::Sqlite(database) => database.pools(),
+        }
+    }
+
     /// Waits until all work that was begun has ended, also that whose callers went away.
     pub async fn drain(&self) {
         self.tasks.close();
@@ -132,7 +161,8 @@ impl SqlStore {
             Err(StoreError::Away(_)) => "away",
             Err(StoreError::Defect(_)) => "defect",
         };
-        metrics::histogram!("store_call_seconds", "call" => call, "outcome" => outcome).record(begun.elapsed());
+        metrics::histogram!("store_call_duration_seconds", "call" => call, "outcome" => outcome)
+            .record(begun.elapsed());
         result
     }
 

@@ -200,6 +200,10 @@ impl Client {
         let outcome = result.as_ref().err().map_or("ok", CallError::label);
         let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         metrics::counter!("telegram_requests_total", "method" => method.to_owned(), "outcome" => outcome).increment(1);
+        if let Err(CallError::Refused { code: 429, .. }) = &result {
+            let wait = result.as_ref().err().and_then(CallError::retry_after).unwrap_or_default();
+            metrics::histogram!("telegram_retry_after_seconds").record(wait);
+        }
         metrics::histogram!("telegram_request_duration_seconds", "method" => method.to_owned()).record(took);
         tracing::debug!(
             telegram.method = method,

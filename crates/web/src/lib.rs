@@ -9,6 +9,7 @@
 //! - The port opens first. [`Server::bind`] needs nothing slow; until [`Door::open`] was called, `/health` answers 200
 //!   from what is known and everything else that needs the house answers 503 with Retry-After.
 //! - The secret of `/telegram/webhook` is compared in constant time, before one byte of the body is read.
+//! - `/metrics` is for whoever shows its token or, without one, is near ([`Server::guard_metrics`]).
 //! - Nothing waits for ever and nothing grows without bound: every wait and every size is a field of [`Limits`].
 //! - Work of the house runs in its own task. A client that hangs up, or a time limit that passes, ends the answer and
 //!   never the work: a dropped future must not decide about money.
@@ -33,6 +34,7 @@ mod limits;
 mod line;
 mod pages;
 mod routes;
+mod scrape;
 mod server;
 mod service;
 mod sight;

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +22,7 @@ use crate::door::Door;
 use crate::limits::Limits;
 use crate::line::Line;
 use crate::pages::{Mount, Pages};
+use crate::scrape::Scrape;
 use crate::service::Service;
 use crate::sight::{self, OpenConnection};
 use crate::slots::Slots;
@@ -86,6 +87,14 @@ impl Server {
         self.address
     }
 
+    /// From now on `/metrics` is for whoever shows `token` as a bearer token; before, for clients on this machine or in a private network that no
+    /// proxy brought.
+    #[must_use]
+    pub fn guard_metrics(mut self, token: SecretString) -> Self {
+        self.service.scrape = Scrape::Token(token);
+        self
+    }
+
     /// Gives every path at and below `prefix` (such as `/admin`) to `pages`. The earlier of two overlapping mounts wins.
     ///
     /// # Panics
@@ -104,7 +113,6 @@ impl Server {
     /// first, as on a shutdown.
     pub async fn run(self, shutdown: CancellationToken) -> Result<Drained, Error> {
         let Self { listener, address, service } = self;
-        sight::describe();
         let lives = Lives {
             service: Arc::new(service),
             connections: TaskTracker::new(),
@@ -148,9 +156,9 @@ impl Lives {
                 accepted = listener.accept() => accepted,
             };
             match accepted {
-                Ok((stream, _)) => {
+                Ok((stream, client)) => {
                     (failures, wait) = (0, ACCEPT_WAIT_MIN);
-                    let connection = self.connection(stream, Arc::clone(&slots));
+                    let connection = self.connection(stream, client.ip(), Arc::clone(&slots));
                     self.connections.spawn(async move {
                         let _slot = slot;
                         connection.await;
@@ -173,7 +181,12 @@ impl Lives {
     }
 
     /// One connection from its first byte to its end.
-    fn connection(&self, stream: TcpStream, slots: Arc<Slots>) -> impl Future<Output = ()> + Send + 'static {
+    fn connection(
+        &self,
+        stream: TcpStream,
+        client: IpAddr,
+        slots: Arc<Slots>,
+    ) -> impl Future<Output = ()> + Send + 'static {
         let (service, soft, hard) = (Arc::clone(&self.service), self.soft.clone(), self.hard.clone());
         async move {
             let _open = OpenConnection::begin();
@@ -186,7 +199,7 @@ impl Lives {
                 let (service, pulse) = (Arc::clone(&service), Arc::clone(&pulse));
                 async move {
                     let _turn = turn;
-                    Ok::<_, Infallible>(service.respond(request, &pulse).await)
+                    Ok::<_, Infallible>(service.respond(request, client, &pulse).await)
                 }
             });
             let mut http = http1::Builder::new();

@@ -1,5 +1,6 @@
 //! One request: find its route, refuse what is no use, call the handler, note the outcome.
 
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use crate::limits::Limits;
 use crate::line::Pulse;
 use crate::pages::{self, Mount};
 use crate::routes::Route;
+use crate::scrape::Scrape;
 use crate::sight::{Sight, WORK_PANICS};
 use crate::webhook::{self, WebhookSecret};
 use crate::work::{Unfinished, Work};
@@ -33,6 +35,8 @@ pub(crate) struct Service {
     pub(crate) secret: WebhookSecret,
     pub(crate) limits: Limits,
     pub(crate) mounts: Vec<Mount>,
+    /// Who may read `/metrics`.
+    pub(crate) scrape: Scrape,
     /// Work that a shutdown waits for.
     pub(crate) work: Work,
     /// Readiness checks, which a shutdown doesn't wait for.
@@ -46,17 +50,23 @@ impl Service {
             secret,
             limits,
             mounts: Vec::new(),
+            scrape: Scrape::Near,
             work: Work::new(limits.work_max, limits.handle_max),
             checks: Work::new(READY_CHECKS_MAX, limits.ready_max),
         }
     }
 
     /// Answers one request; never fails and never panics.
-    pub(crate) async fn respond(&self, request: Request<Incoming>, pulse: &Pulse) -> Response<Full<Bytes>> {
+    pub(crate) async fn respond(
+        &self,
+        request: Request<Incoming>,
+        client: IpAddr,
+        pulse: &Pulse,
+    ) -> Response<Full<Bytes>> {
         let route = Route::find(request.uri().path(), &self.mounts);
         let template = route.template();
         let sight = Sight::begin(template);
-        let answer = match AssertUnwindSafe(self.answer(route, request, pulse)).catch_unwind().await {
+        let answer = match AssertUnwindSafe(self.answer(route, request, client, pulse)).catch_unwind().await {
             Ok(answer) => answer,
             Err(_) => {
                 counter!(WORK_PANICS, "route" => template).increment(1);
@@ -69,7 +79,7 @@ impl Service {
         answer.into_response(pulse.is_unread())
     }
 
-    async fn answer(&self, route: Route, request: Request<Incoming>, pulse: &Pulse) -> Answer {
+    async fn answer(&self, route: Route, request: Request<Incoming>, client: IpAddr, pulse: &Pulse) -> Answer {
         let template = route.template();
         let (head, body) = request.into_parts();
         let inbound = Inbound::new(body, pulse);
@@ -82,7 +92,7 @@ impl Service {
             Route::PaymentHint(provider) => hint::answer(self, template, provider, &head.headers, inbound).await,
             Route::Health => status::health(self),
             Route::Ready => status::ready(self, template).await,
-            Route::Metrics => status::metrics(self),
+            Route::Metrics => status::metrics(self, client, &head.headers),
             Route::Mounted(mount) => pages::answer(self, mount, head, inbound).await,
             Route::Unmatched => Answer::refusal(StatusCode::NOT_FOUND, "not found"),
         }

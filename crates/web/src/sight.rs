@@ -1,6 +1,6 @@
-//! What is seen of a request: one counter, one duration, and one log line unless all went well.
+//! What is seen of a request: one counter, one duration, and one log line unless all went well. What the names mean stands in docs/METRICS.md.
 
-use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics::{counter, gauge, histogram};
 use tokio::time::Instant;
 use tracing::{debug, info, warn};
 
@@ -13,17 +13,6 @@ pub(crate) const WORK_OVERRUNS: &str = "http_work_overruns_total";
 const REQUESTS: &str = "http_requests_total";
 const REQUESTS_ABANDONED: &str = "http_requests_abandoned_total";
 const REQUEST_DURATION: &str = "http_request_duration_seconds";
-
-/// Tells the recorder what the names mean.
-pub(crate) fn describe() {
-    describe_counter!(REQUESTS, "Requests answered, by route template and status.");
-    describe_counter!(REQUESTS_ABANDONED, "Requests whose client hung up before the answer.");
-    describe_histogram!(REQUEST_DURATION, metrics::Unit::Seconds, "From the end of a request's head to its answer.");
-    describe_counter!(WORK_PANICS, "Panics behind a route.");
-    describe_counter!(WORK_OVERRUNS, "Requests answered 503 while their work went on.");
-    describe_gauge!(CONNECTIONS_OPEN, "Connections open now.");
-    describe_counter!(CONNECTIONS_CUT, "Connections that the listener ended, by reason.");
-}
 
 /// One request under observation. Dropped without [`done`](Self::done), it was abandoned by its client.
 pub(crate) struct Sight {

@@ -1,6 +1,9 @@
 //! `/health`, `/ready` and `/metrics`: what machines ask. None of the three holds a secret or a user's word.
 
+use std::net::IpAddr;
+
 use hyper::StatusCode;
+use hyper::header::HeaderMap;
 use serde::Serialize;
 
 use crate::answer::Answer;
@@ -23,8 +26,11 @@ pub(crate) async fn ready(service: &Service, route: &'static str) -> Answer {
     }
 }
 
-/// What the recorder holds, in Prometheus' text form.
-pub(crate) fn metrics(service: &Service) -> Answer {
+/// What the recorder holds, in Prometheus' text form, for who may read it.
+pub(crate) fn metrics(service: &Service, client: IpAddr, headers: &HeaderMap) -> Answer {
+    if !service.scrape.admits(client, headers) {
+        return Answer::refusal(StatusCode::UNAUTHORIZED, "no token, and not from near");
+    }
     match service.door.intake() {
         Some(intake) => Answer::text(StatusCode::OK, PROMETHEUS_TEXT, intake.metrics()),
         None => Answer::starting(),

@@ -46,7 +46,11 @@ impl App {
     pub(crate) async fn look_outside(&self) -> Arc<Outside> {
         let kie = async {
             match self.generator.credits(OUTSIDE_BUDGET).await {
-                Ok(credits) => KieAnswer::Credits(credits),
+                Ok(credits) => {
+                    // A figure of a graph: nothing is decided by it.
+                    metrics::gauge!("kie_credits").set(credits.to_string().parse::<f64>().unwrap_or(f64::NAN));
+                    KieAnswer::Credits(credits)
+                }
                 Err(QueryError::Account(trouble)) => KieAnswer::Refused(trouble),
                 Err(error) => {
                     tracing::warn!(%error, "kie did not tell our credits");

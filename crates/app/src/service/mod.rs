@@ -12,6 +12,7 @@ mod events;
 mod facts;
 mod free;
 mod health;
+mod meters;
 mod office;
 mod orders;
 mod outreach;
@@ -279,6 +280,7 @@ impl App {
     /// an exchange rate, staff, settings and a pause that changed.
     pub(crate) async fn commit(&self, change: &ChangeSet) -> StoreResult<Commit> {
         let commit = self.store.commit(change).await?;
+        self.count_commit(change, &commit);
         if commit == Commit::Committed && !change.schedule.is_empty() {
             self.due.notify_waiters();
         }

@@ -42,7 +42,6 @@ impl App {
         })));
         let key = JobKey::generation(draft.id);
         change.schedule.push(Schedule { yields: yields(live), ..Schedule::new(key, change.at) });
-        metrics::counter!("orders_total").increment(1);
     }
 
     /// The way of KIE's API that a model's orders go: the dedicated one if the owner has chosen it, and if it can be gone.

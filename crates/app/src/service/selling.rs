@@ -69,7 +69,7 @@ impl App {
 
     /// KIE takes no orders: nothing is sold until it does. `is_trial` = it refused the order that tried.
     pub(crate) async fn kie_refuses(&self, reason: PauseReason, is_trial: bool) -> StoreResult<()> {
-        metrics::counter!("kie_account_trouble_total").increment(1);
+        metrics::counter!("kie_account_trouble_total", "trouble" => reason.code()).increment(1);
         let next = |known: Option<&Pause>| Pause::met(reason, known, is_trial, self.settings.selling_pause, self.now());
         if next(self.office_now().pause.as_ref()).is_none() {
             return Ok(());

@@ -37,9 +37,31 @@ struct Decided {
 impl App {
     /// Takes one update: decides, commits, shows. `raw` is kept if a defect of ours shows up.
     pub async fn take_update(self: &Arc<Self>, incoming: Incoming, raw: Vec<u8>) -> UpdateOutcome {
-        let (app, work) = (Arc::clone(self), incoming.clone());
         let correlation = format!("u{}", incoming.key.update);
-        let span = tracing::info_span!("update", correlation, user = tracing::field::Empty);
+        let span = tracing::info_span!(
+            "update",
+            correlation,
+            user = tracing::field::Empty,
+            generation = tracing::field::Empty
+        );
+        let (kind, begun) = (incoming.event.code(), tokio::time::Instant::now());
+        let outcome = self.handle_in_a_task(incoming, raw, span).await;
+        let taken = match outcome {
+            UpdateOutcome::Done => "done",
+            UpdateOutcome::NotJson | UpdateOutcome::Later(_) => "later",
+        };
+        metrics::counter!("updates_total", "kind" => kind, "outcome" => taken).increment(1);
+        metrics::histogram!("update_duration_seconds", "kind" => kind).record(begun.elapsed());
+        outcome
+    }
+
+    async fn handle_in_a_task(
+        self: &Arc<Self>,
+        incoming: Incoming,
+        raw: Vec<u8>,
+        span: tracing::Span,
+    ) -> UpdateOutcome {
+        let (app, work) = (Arc::clone(self), incoming.clone());
         // A task of its own: a panic in one update ends nothing else, and a dropped request does not decide about money.
         let result = tokio::spawn(async move { app.handle(&work).await }.instrument(span)).await;
         match result {
@@ -158,7 +180,9 @@ impl App {
             Commit::Committed => {
                 for order in &change.generations {
                     if let GenerationChange::Create(order) = order {
-                        // The link from the update to everything that the generation's own id names from now on.
+                        // The link from the update to everything that the generation's own id names from now on; what follows in this
+                        // update bears it too.
+                        tracing::Span::current().record("generation", tracing::field::display(order.id));
                         tracing::info!(generation = %order.id, model = %order.model, "an order was confirmed");
                     }
                 }

@@ -39,6 +39,9 @@ impl App {
             Err(stopped) => return Ok(stopped),
         };
         let sending = self.finish_result(attempt, message, generation, &parts, &marks).await?;
+        if matches!(sending, Sending::Ended) {
+            tracing::info!(parts = parts.len(), "the message with a result has ended");
+        }
         self.close_progress(generation.id).await;
         Ok(sending)
     }
@@ -69,12 +72,18 @@ impl App {
                 }
                 Err(error) => PartOutcome::Refused { reason: error.to_string() },
             };
+            let outcome_code = match &outcome {
+                PartOutcome::Sent { .. } => "sent",
+                PartOutcome::Refused { .. } => "refused",
+            };
             let mark = PartMark { part: number, outcome };
             let mut change = attempt.change(self.now(), LeaseOutcome::Keep);
             change.parts.push((message.id, mark.clone()));
             if self.commit_step(&change).await? == Step::Ended {
                 return Ok(Err(Sending::Later(Some(Duration::ZERO))));
             }
+            metrics::counter!("result_parts_total", "outcome" => outcome_code).increment(1);
+            tracing::info!(part = number, outcome = outcome_code, "a part of a result was handed to telegram");
             marks.push(mark);
         }
         Ok(Ok(marks))

@@ -9,10 +9,12 @@ use domain::ports::{
     StoreResult,
 };
 use domain::screen::Screen;
+use tracing::Instrument;
 
 use super::{Attempt, Step};
 use crate::outbox::Body;
 use crate::service::App;
+use crate::texts::Words;
 
 /// One text; more does not help against a server that is away.
 pub(super) const TEXT_BUDGET: Duration = Duration::from_secs(10);
@@ -69,6 +71,30 @@ impl App {
             tracing::error!(message = %message.id, "a durable message can't be read");
             return self.end(attempt, message, MessageEnd::Refused, |_| ()).await;
         };
+        let subject = match &body {
+            Body::Result(id) | Body::Resend(id) | Body::Ended(id) => Some(*id),
+            _ => message.generation,
+        };
+        let sending = self.send_body(attempt, message, session, words, body);
+        match subject {
+            // What is told while an order's message is sent bears the order's id, as all that was done for it before.
+            Some(id) => {
+                let user = session.person.user;
+                let span = tracing::info_span!("delivery", correlation = %id, generation = %id, %user);
+                sending.instrument(span).await
+            }
+            None => sending.await,
+        }
+    }
+
+    async fn send_body(
+        &self,
+        attempt: &Attempt,
+        message: &Message,
+        session: &Session,
+        words: Words<'_>,
+        body: Body,
+    ) -> StoreResult<Sending> {
         let generation = match &body {
             Body::Result(id) | Body::Resend(id) | Body::Ended(id) => self.store.generation(*id).await?,
             _ => None,

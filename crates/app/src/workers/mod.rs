@@ -275,6 +275,7 @@ impl App {
 
     async fn work_within(&self, lease: Lease) {
         let attempt = Attempt::new(lease, self.settings.lease);
+        let begun = tokio::time::Instant::now();
         let result = match attempt.lease.key.kind {
             JobKind::Generation => self.work_on_generation(&attempt).await,
             JobKind::Messages => self.send_messages(&attempt).await,
@@ -284,13 +285,20 @@ impl App {
             JobKind::Payback => self.work_on_payback(&attempt).await,
             JobKind::Broadcast => self.work_on_broadcast(&attempt).await,
         };
+        let outcome = match &result {
+            Ok(()) => "done",
+            Err(StoreError::Away(_)) => "away",
+            Err(StoreError::Defect(_)) => "defect",
+        };
+        let kind = attempt.lease.key.kind.code();
+        metrics::counter!("jobs_total", "kind" => kind, "outcome" => outcome).increment(1);
+        metrics::histogram!("job_duration_seconds", "kind" => kind).record(begun.elapsed());
         match result {
             Ok(()) => {}
             Err(StoreError::Away(detail)) => {
                 tracing::warn!(detail, job = ?attempt.lease.key.kind, "a job lost the store")
             }
             Err(StoreError::Defect(detail)) => {
-                metrics::counter!("job_defects_total").increment(1);
                 tracing::error!(detail, job = ?attempt.lease.key.kind, attempts = attempt.lease.attempts, "a job met a defect");
             }
         }

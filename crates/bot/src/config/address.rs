@@ -61,7 +61,8 @@ pub(super) fn is_loopback(host: &str) -> bool {
     }
 }
 
-fn is_private(host: &str) -> bool {
+/// Whether a host is this machine, or one that only a private network knows.
+pub(super) fn is_private(host: &str) -> bool {
     const PRIVATE_ENDINGS: [&str; 4] = [".local", ".internal", ".lan", ".home.arpa"];
     match ip(host) {
         Some(IpAddr::V4(ip)) => ip.is_loopback() || ip.is_private() || ip.is_link_local() || is_shared(ip.octets()),

@@ -14,7 +14,7 @@
 //! | [`registry`], [`variable`] | the list of variables and what it says of each |
 //! | [`table`](mod@table) | the list as Markdown |
 //! | [`reader`], [`problem`], [`spelling`] | reading with problems collected; their text; misspelled names |
-//! | [`telegram`], [`kie`], [`database`], [`money`], [`gates`], [`shop`], [`frame`] | the sections |
+//! | [`telegram`], [`kie`], [`database`], [`money`], [`gates`], [`shop`], [`frame`], [`seen`] | the sections |
 //! | [`address`], [`mounts`] | the rules for addresses; which disk a path lies on |
 
 mod address;
@@ -28,6 +28,7 @@ mod mounts;
 mod problem;
 mod reader;
 mod registry;
+pub(crate) mod seen;
 pub(crate) mod shop;
 mod spelling;
 mod table;
@@ -48,6 +49,8 @@ use kie::Kie;
 use money::Money;
 pub(crate) use money::Pricing;
 use reader::{Read, Reader};
+use secrecy::SecretString;
+use seen::Seen;
 use shop::Shop;
 
 /// Everything that `serve` and `doctor` need.
@@ -75,6 +78,8 @@ pub(crate) struct Config {
     pub(crate) workers: Workers,
     /// What is told of the run.
     pub(crate) log: Log,
+    /// What the outside is told of the run.
+    pub(crate) seen: Seen,
     /// Whether Render runs us.
     pub(crate) on_render: bool,
     /// Things that work and are probably not meant; to be logged as warnings.
@@ -95,6 +100,25 @@ impl Config {
         Ok(config)
     }
 
+    /// What must be told to nobody; the bot's token first.
+    pub(crate) fn secrets(&self) -> Vec<SecretString> {
+        let gates = &self.money.gates;
+        let webhook = match &self.telegram.intake {
+            Intake::Webhook { secret_token, .. } => Some(secret_token),
+            Intake::Polling => None,
+        };
+        let others = [
+            Some(&self.kie.access.key),
+            self.kie.hmac_key.as_ref(),
+            webhook,
+            gates.yookassa.as_ref().map(|gate| &gate.secret_key),
+            gates.crypto_pay.as_ref().map(|gate| &gate.token),
+            self.seen.metrics_token.as_ref(),
+            self.seen.sentry.as_ref().map(|sentry| &sentry.dsn),
+        ];
+        std::iter::once(&self.telegram.token).chain(others.into_iter().flatten()).cloned().collect()
+    }
+
     fn read(reader: &mut Reader<'_>) -> Read<Self> {
         let telegram = Telegram::read(reader);
         let workers = Workers::read(reader);
@@ -107,6 +131,7 @@ impl Config {
         let shop = Shop::read(reader);
         let time_zone = shop::time_zone(reader);
         let log = Log::read(reader);
+        let seen = Seen::read(reader);
         Ok(Self {
             telegram: telegram?,
             kie: kie?,
@@ -119,6 +144,7 @@ impl Config {
             time_zone: time_zone?,
             workers: workers?,
             log: log?,
+            seen: seen?,
             on_render: false,
             notes: Vec::new(),
         })

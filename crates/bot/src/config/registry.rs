@@ -168,6 +168,12 @@ variables! {
             form: Form::Whole { min: 0, max: 65_535, unit: "" },
             default: Fallback::Text("8080"),
         }
+        METRICS_TOKEN {
+            doc: "Who shows it as `Authorization: Bearer` may read `/metrics`. Without it only clients on this machine or in a private network may, unless a proxy brought them.",
+            form: Form::Described("at least 16 visible characters without blanks"),
+            sight: Sight::Secret,
+            mistaken_for: &["METRICS_SECRET", "PROMETHEUS_TOKEN", "METRICS_KEY"],
+        }
     }
     Pricing {
         PRICING_MARKUP {
@@ -367,11 +373,27 @@ variables! {
             form: Form::Words(&["json", "pretty"]),
             default: Fallback::Follows("`pretty` on a terminal, else `json`"),
         }
+        SENTRY_DSN {
+            doc: "Errors and panics are told to this project of Sentry: what happened and where, never a text, a name or an address of anybody's.",
+            form: Form::Described("a DSN, `https://key@host/project`; plain http only for a loopback or private host"),
+            sight: Sight::Secret,
+            mistaken_for: &["SENTRY_URL", "SENTRY_KEY", "DSN"],
+        }
+        SENTRY_ENVIRONMENT {
+            doc: "The name of this installation at Sentry.",
+            form: Form::Described("up to 64 characters without blanks and slashes"),
+            default: Fallback::Text("production"),
+            mistaken_for: &["SENTRY_ENV"],
+        }
     }
     Platform {
         RENDER {
             doc: "Any value tells that the bot runs on Render.",
             form: Form::Text { chars_max: 200 },
+        }
+        RENDER_GIT_COMMIT {
+            doc: "The commit that runs, as figures and Sentry name it.",
+            form: Form::Text { chars_max: 64 },
         }
         RENDER_EXTERNAL_URL {
             doc: "The public address that Render gave the service.",

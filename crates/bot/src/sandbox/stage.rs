@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use super::veil::{Veil, WallClock};
 use super::{OWNER, PEOPLE};
 use crate::config::{Config, Environment};
-use crate::logging::Metrics;
+use crate::meters::{Build, Metrics};
 use crate::serve::{Hooks, Running, serve};
 use crate::world::OsIds;
 
@@ -83,7 +83,7 @@ impl Stage {
             .with("KIE_POLL_MIN_MS", if fast { "100" } else { "1000" })
             .with("LOG_LEVEL", environment.text("LOG_LEVEL").unwrap_or("warn"));
         let config = Config::load(&environment).map_err(|problems| anyhow::anyhow!("{problems}"))?;
-        let metrics = Metrics::install()?;
+        let metrics = Metrics::install(&Build { version: env!("CARGO_PKG_VERSION"), commit: None })?;
         let (service, store) = Service::start(&config, &metrics, &veil).await?;
         Ok(Self {
             telegram,

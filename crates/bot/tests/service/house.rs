@@ -26,7 +26,9 @@ use tokio::task::JoinSet;
 
 use crate::around::Around;
 use crate::cashier::Cashier;
+use crate::ear::ear;
 use crate::kie::Kie;
+use crate::leaks::Leaks;
 use crate::rate::Rates;
 use crate::telegram::Telegram;
 
@@ -61,6 +63,7 @@ pub(crate) struct House {
     settings: Settings,
     faults: Faults,
     updates: AtomicI64,
+    leaks: Mutex<Leaks>,
 }
 
 /// Calls of the store in the order in which they are waited for, and what befalls each; all other calls go well.
@@ -89,6 +92,8 @@ impl House {
     }
 
     fn furnish(free: &str, rates: Option<Arc<Rates>>, change: impl FnOnce(&mut Settings)) -> Self {
+        // From the first word on.
+        ear();
         let clock = Arc::new(ManualClock::new(Timestamp::from_seconds(1_795_348_800)));
         let store = Arc::new(MemoryStore::new(clock.clone()));
         let (telegram, kie) = (Arc::new(Telegram::default()), Arc::new(Kie::default()));
@@ -141,6 +146,7 @@ impl House {
             settings,
             faults,
             updates: AtomicI64::new(1),
+            leaks: Mutex::default(),
         }
     }
 
@@ -187,6 +193,9 @@ impl House {
 
     /// The same number is the repeat of the same update.
     pub(crate) async fn update(&self, update: i64, chat: ChatId, event: Event) -> UpdateOutcome {
+        if let Event::Text { text } | Event::File { caption: Some(text), .. } = &event {
+            self.leaks.lock().unwrap().text(text);
+        }
         let sender = Sender {
             chat,
             first_name: format!("User {chat}"),
@@ -307,6 +316,30 @@ impl House {
     pub(crate) async fn audit(&self) {
         let report = self.store.audit().await.unwrap();
         assert!(report.is_clean(), "{report:?}");
+        for chat in [OWNER, PARTNER, ANN] {
+            if self.session(chat).await.is_none() {
+                continue;
+            }
+            for generation in self.generations(chat).await {
+                self.leaks.lock().unwrap().secret("a callback's token", generation.token.expose());
+            }
+        }
+        self.listen();
+    }
+
+    /// Nothing that must not be told was told.
+    fn listen(&self) {
+        let leaks = self.leaks.lock().unwrap();
+        leaks.check("the log", &ear().log());
+        leaks.check("the page of figures", &ear().figures());
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.listen();
+        }
     }
 }
 

@@ -1,6 +1,9 @@
 //! The app's use cases over the store in memory, with Telegram and KIE played by two small fakes, in one process and under a hand-moved clock:
 //! what needs a store to be seen, and an outside that fails at one exact moment.
 //!
+//! Whatever a case does, no secret and no word of a person's may stand in the log or among the figures: [`house::House::audit`] and the end of a
+//! house look.
+//!
 //! To add a case: a file of its theme; a [`house::House`], events in, [`house::House::work`], then look at what was [`telegram::Sent`].
 
 #![expect(clippy::unwrap_used, reason = "the helpers of tests may fail like tests")]
@@ -11,6 +14,7 @@ mod around;
 mod cashier;
 mod crowd;
 mod desk;
+mod ear;
 mod events;
 mod figures;
 mod forgetting;
@@ -19,6 +23,8 @@ mod gifts;
 mod house;
 mod invoices;
 mod kie;
+#[path = "../shared/leaks.rs"]
+mod leaks;
 mod letters;
 mod losses;
 mod maintenance;

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use crate::bound::until;
+use crate::leaks::Leaks;
 
 /// Lines of the log that a failed test shows.
 const LINES_SHOWN: usize = 200;
@@ -65,6 +66,11 @@ impl Bot {
         self.environment.retain(|(known, _)| *known != name);
         self.environment.push((name, value.to_owned()));
         self
+    }
+
+    /// From its next start on a variable has this value.
+    pub(crate) fn set(&mut self, name: &'static str, value: &str) {
+        self.environment.push((name, value.to_owned()));
     }
 
     /// An address of its listener.
@@ -141,7 +147,16 @@ impl Bot {
         let output = tokio::task::spawn_blocking(move || command.output().expect("the executable starts"));
         let output = output.await.expect("it does not panic");
         let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-        (output.status.code(), said.concat())
+        let said = said.concat();
+        self.leaks().check(&format!("`{}`", arguments.join(" ")), &said);
+        (output.status.code(), said)
+    }
+
+    /// The secrets that it was started with.
+    pub(crate) fn leaks(&self) -> Leaks {
+        let mut leaks = Leaks::default();
+        leaks.environment(self.environment.iter().map(|(name, value)| (*name, value.as_str())));
+        leaks
     }
 
     /// Everything that it logged, over all its lives.

@@ -8,14 +8,17 @@ use std::time::Duration;
 use domain::clock::{Clock, SeededIds, Timestamp};
 use domain::ports::{EventLevel, EventLog, EventsQuery};
 use sandbox::kie::{KieOptions, KieSimulator, Pace, Route};
+use sandbox::sentry::SentrySimulator;
 use sandbox::telegram::{SimulatorOptions, TelegramSimulator, UpdateView, User};
 use tempfile::TempDir;
 
 use crate::bound::{SOON, until};
 use crate::cable::Cable;
+use crate::figures;
 use crate::front::Front;
 use crate::gate::Gate;
 use crate::ground::Ground;
+use crate::leaks::Leaks;
 use crate::pooler::Pooler;
 use crate::process::Bot;
 use crate::walk::{Walker, Words};
@@ -96,6 +99,7 @@ pub(crate) struct Stage {
     pub(crate) door: Option<Gate>,
     pub(crate) front: Option<Front>,
     pub(crate) cable: Option<Cable>,
+    pub(crate) sentry: SentrySimulator,
     pub(crate) bot: Bot,
     pub(crate) http: reqwest::Client,
     // Last, so that the bot is gone before its files and its database are.
@@ -145,13 +149,16 @@ impl Stage {
         let front = if plan.front { Some(Front::before(port).await) } else { None };
         let public_url = door.as_ref().map(Gate::url).or_else(|| front.as_ref().map(Front::url));
         let public_url = public_url.unwrap_or_else(|| base_url.clone());
+        let sentry = SentrySimulator::start().await.expect("a free port");
         let mut environment = environment(&plan, &telegram, &telegram_gate, &kie_gate, database, port, &public_url);
+        // First, so that a plan may say otherwise.
+        environment.insert(0, ("SENTRY_DSN", sentry.dsn()));
         if pooler.is_some() {
             environment.push(("DATABASE_MIGRATION_URL", direct));
         }
         let mut bot = Bot::new(environment, folder.path(), base_url, http.clone());
         bot.start().await;
-        Self { telegram, kie, telegram_gate, kie_gate, door, front, cable, bot, http, folder, _pooler: pooler, ground }
+        Self { telegram, kie, telegram_gate, kie_gate, door, front, cable, sentry, bot, http, folder, _pooler: pooler, ground }
     }
 
     /// A new person in Telegram, who has never seen the bot.
@@ -196,7 +203,16 @@ impl Stage {
     }
 
     /// The end of every case: no update waits, the bot ends by SIGTERM, the books are sound, and nobody heard what they must not.
-    pub(crate) async fn close(mut self) {
+    pub(crate) async fn close(self) {
+        self.telegram.wait_idle(SOON).await.expect("no update waits");
+        let page = figures::page(&self).await;
+        figures::check(&page);
+        self.leaks().check("the page of figures", &page);
+        self.close_without_figures().await;
+    }
+
+    /// The same where the figures are guarded.
+    pub(crate) async fn close_without_figures(mut self) {
         self.telegram.wait_idle(SOON).await.expect("no update waits");
         self.bot.signal_term();
         assert_eq!(self.bot.ended().await, Some(0), "SIGTERM ends with 0");
@@ -207,15 +223,29 @@ impl Stage {
         for seen in self.kie_gate.seen() {
             assert!(!seen.path.contains(token) && !seen.body.contains(token), "KIE saw the token: {seen:?}");
         }
-        let log = self.bot.log();
-        for secret in [token, KIE_KEY, SECRET] {
-            assert!(!log.contains(secret), "the log tells `{secret}`");
-        }
         let events = self.kept_events().await;
         assert!(events.contains("ready to work"), "the desk's log is kept: {events}");
-        for secret in [token, KIE_KEY, SECRET] {
-            assert!(!events.contains(secret), "the desk's log tells `{secret}`");
+        let leaks = self.leaks();
+        leaks.check("the log", &self.bot.log());
+        leaks.check("the desk's log", &events);
+        leaks.check("an event for Sentry", &self.sentry.envelopes().join("\n"));
+    }
+
+    /// What nobody must hear of this case: its secrets, and what people wrote.
+    fn leaks(&self) -> Leaks {
+        let mut leaks = self.bot.leaks();
+        for created in self.kie.created() {
+            let token = created.callback_url.as_deref().and_then(|url| url.rsplit('/').next());
+            leaks.secret("a callback's token", token.unwrap_or_default());
+            leaks.text(created.input.get("prompt").and_then(|prompt| prompt.as_str()).unwrap_or_default());
         }
+        for update in self.telegram.updates() {
+            let body = self.telegram.update_body(update.update_id).unwrap_or_default();
+            for path in ["/message/text", "/message/caption", "/message/from/first_name"] {
+                leaks.text(body.pointer(path).and_then(|text| text.as_str()).unwrap_or_default());
+            }
+        }
+        leaks
     }
 
     /// What the bot has left in the desk's log, one event per line.

@@ -65,4 +65,4 @@ pub use store::{
     Reconciled, Reconciliation, ReferralChange, ReferralFigures, Schedule, Session, StatementLine, Stop, StopChange,
     StopReason, Store, StoreError, StoreResult, Took, Trace, Tries, UpdateKey,
 };
-pub use watch::{Ended, Figures, FiguresQuery, Place, Surroundings, UpdatesReport, Watch};
+pub use watch::{Backlog, Ended, Figures, FiguresQuery, Place, Surroundings, UpdatesReport, Watch};

@@ -1,11 +1,13 @@
 //! What watching over the shop needs: figures of the database, what is kept of audits and alerts, and a look at the outside.
 
-use async_trait::async_trait;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::StoreResult;
+use async_trait::async_trait;
+
+use super::{JobKind, StoreResult};
 use crate::clock::Timestamp;
-use crate::generation::FailureReason;
+use crate::generation::{FailureReason, StateKind};
 use crate::ids::ModelId;
 use crate::money::Credits;
 use crate::pause::Pause;
@@ -61,11 +63,23 @@ pub struct Ended {
     pub at: Timestamp,
 }
 
+/// What waits at a moment, by kind: what a graph of the load is made of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Backlog {
+    /// How many jobs are due, and since when the first of them is; a kind of which none is due is left out.
+    pub jobs: BTreeMap<JobKind, (u64, Timestamp)>,
+    /// How many generations are in each live state; a state without one is left out.
+    pub generations: BTreeMap<StateKind, u64>,
+}
+
 /// What is kept of watching, and figures to watch; it is written by change sets.
 #[async_trait]
 pub trait Watch: Send + Sync {
     /// Counts.
     async fn figures(&self, query: FiguresQuery) -> StoreResult<Figures>;
+
+    /// What waits now.
+    async fn backlog(&self, now: Timestamp) -> StoreResult<Backlog>;
 
     /// The last generations that succeeded or failed since then, newest first; who took theirs back is not among them.
     async fn ended(&self, since: Timestamp, limit: u32) -> StoreResult<Vec<Ended>>;

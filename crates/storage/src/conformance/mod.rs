@@ -344,6 +344,7 @@ macro_rules! for_each_case {
                 watch {
                     figures_count_what_waits_and_what_was_taken
                     a_payment_among_the_dead_is_counted
+                    what_waits_is_counted_by_kind
                     the_last_ends_come_newest_first
                     audits_come_newest_first
                     an_alert_is_changed_by_whoever_saw_it_last

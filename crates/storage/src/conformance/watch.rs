@@ -1,12 +1,16 @@
 //! What watching over the shop needs: figures, how generations ended, audits that ran, alerts.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::clock::Timestamp;
-use domain::generation::{FailureReason, State};
+use domain::generation::{FailureReason, State, StateKind};
 use domain::ledger::Operation;
 use domain::money::Credits;
-use domain::ports::{ChangeSet, Commit, DeadUpdate, Ended, Figures, FiguresQuery, JobKey, Orphan, Person, Schedule};
+use domain::ports::{
+    Backlog, ChangeSet, Claim, Commit, DeadUpdate, Ended, Figures, FiguresQuery, JobKey, JobKind, Orphan, Person,
+    Schedule,
+};
 use domain::watch::{Alert, AlertKind, AlertName, AuditRun, Level};
 
 use super::World;
@@ -51,6 +55,43 @@ pub async fn figures_count_what_waits_and_what_was_taken(world: &World) {
     let lately =
         Figures { due: 2, orphans: 0, taken: Credits::ZERO, taken_since: None, ..figures(world, query(now)).await };
     assert_eq!(figures(world, later).await, lately, "what is old does not count, what waits does");
+}
+
+/// Jobs that are due and nobody's, generations that are live; what is claimed or not due yet does not wait.
+pub async fn what_waits_is_counted_by_kind(world: &World) {
+    let backlog = async |now| world.watch().backlog(now).await.expect("an answer");
+    assert_eq!(backlog(world.now()).await, Backlog::default());
+    let person = world.funded(1_000).await;
+    let (one, two, made) = (world.ordered(&person, 10).await, world.ordered(&person, 20).await, world.now());
+    let ended = world.succeeded(&person, 30, 30).await;
+    assert_eq!(
+        backlog(world.now()).await.generations,
+        BTreeMap::from([(StateKind::Queued, 2)]),
+        "{}",
+        ended.generation.id
+    );
+    let now = made + Duration::from_secs(60);
+    let mut change = world.change();
+    change.generations.push(step(&two, State::Submitting));
+    let jobs = [(one.generation.id, now), (two.generation.id, now + Duration::from_secs(1))];
+    change.schedule.extend(jobs.map(|(id, at)| Schedule::new(JobKey::generation(id), at)));
+    change.schedule.push(Schedule::new(JobKey::messages(person.user), now));
+    world.committed(&change).await;
+    let states = BTreeMap::from([(StateKind::Queued, 1), (StateKind::Submitting, 1)]);
+    let due = |jobs: &[(JobKind, u64)]| Backlog {
+        jobs: jobs.iter().map(|(kind, count)| (*kind, (*count, now))).collect(),
+        generations: states.clone(),
+    };
+    assert_eq!(backlog(now - Duration::from_micros(1)).await, due(&[]));
+    assert_eq!(backlog(now).await, due(&[(JobKind::Generation, 1), (JobKind::Messages, 1)]));
+    let later = now + Duration::from_secs(1);
+    assert_eq!(backlog(later).await, due(&[(JobKind::Generation, 2), (JobKind::Messages, 1)]), "since the first");
+    let claim =
+        Claim { kinds: &[JobKind::Messages], owner: "one", now: later, lease: Duration::from_secs(9), limit: 9 };
+    assert_eq!(world.store.claim(claim).await.expect("an answer").len(), 1);
+    assert_eq!(backlog(later).await, due(&[(JobKind::Generation, 2)]), "what is claimed does not wait");
+    let given_up = later + Duration::from_secs(9);
+    assert_eq!(backlog(given_up).await, due(&[(JobKind::Generation, 2), (JobKind::Messages, 1)]), "its lease ran out");
 }
 
 /// Whether a dead update was a payment can be told from its body alone, and a body need not be text.

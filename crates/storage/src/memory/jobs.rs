@@ -133,6 +133,16 @@ impl Jobs {
     }
 
     /// How many are due then, and since when the first of them is.
+    pub(super) fn due_by_kind(&self, now: Timestamp) -> BTreeMap<JobKind, (u64, Timestamp)> {
+        let mut due = BTreeMap::new();
+        for (key, job) in self.rows.iter().filter(|(_, job)| job.run_at <= now && job.due() <= now) {
+            let (count, since) = due.entry(key.kind).or_insert((0, job.run_at));
+            (*count, *since) = (*count + 1, job.run_at.min(*since));
+        }
+        due
+    }
+
+    /// The same of all kinds together.
     pub(super) fn due_at(&self, now: Timestamp) -> (usize, Option<Timestamp>) {
         let due = self.rows.values().filter(|job| job.run_at <= now && job.due() <= now).map(|job| job.run_at);
         (self.depth(now), due.min())

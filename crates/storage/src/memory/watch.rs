@@ -9,7 +9,7 @@ use domain::generation::{State, StateKind};
 use domain::ids::ModelId;
 use domain::money::Credits;
 use domain::pause::Pause;
-use domain::ports::{ChangeSet, Ended, Figures, FiguresQuery, StoreError, StoreResult, Watch as WatchPort};
+use domain::ports::{Backlog, ChangeSet, Ended, Figures, FiguresQuery, StoreError, StoreResult, Watch as WatchPort};
 use domain::rest::Rest;
 use domain::watch::{Alert, AlertName, AuditRun};
 
@@ -86,6 +86,14 @@ impl Rows {
         })
     }
 
+    fn backlog(&self, now: Timestamp) -> Backlog {
+        let mut generations = BTreeMap::new();
+        for state in self.generations.all().map(|row| row.state.kind()).filter(|kind| kind.is_live()) {
+            *generations.entry(state).or_insert(0) += 1;
+        }
+        Backlog { jobs: self.jobs.due_by_kind(now), generations }
+    }
+
     fn ended(&self, since: Timestamp, limit: u32) -> Vec<Ended> {
         let ended = |kind: StateKind| !kind.is_live() && kind != StateKind::Cancelled;
         let rows = self.generations.all().filter(|row| row.since >= since && ended(row.state.kind()));
@@ -106,6 +114,10 @@ impl Rows {
 impl WatchPort for MemoryStore {
     async fn figures(&self, query: FiguresQuery) -> StoreResult<Figures> {
         self.lock(|state| state.figures_to_watch(query))?
+    }
+
+    async fn backlog(&self, now: Timestamp) -> StoreResult<Backlog> {
+        self.lock(|state| state.backlog(now))
     }
 
     async fn ended(&self, since: Timestamp, limit: u32) -> StoreResult<Vec<Ended>> {

@@ -13,7 +13,7 @@ use super::pool::Connections;
 use super::{Conn, pooled};
 use crate::address::{DatabaseUrl, Encryption, PostgresPlace};
 use crate::error::{ConnectError, Fault};
-use crate::store::PoolOptions;
+use crate::store::{PoolOptions, PoolState};
 use crate::tls::client_config;
 
 /// How to get a connection.
@@ -116,6 +116,11 @@ impl Database {
     /// A connection for a change.
     pub(crate) async fn writer(&self) -> Result<PooledConnection<'static, Conn>, Fault> {
         self.connections.get().await
+    }
+
+    /// How its pool stands.
+    pub(crate) fn pools(&self) -> Vec<PoolState> {
+        vec![self.connections.state("all")]
     }
 
     /// A connection for a look-up.

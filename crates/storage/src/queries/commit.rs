@@ -22,6 +22,7 @@ pub(crate) async fn commit(conn: &mut Conn, change: Arc<ChangeSet>) -> Result<Co
         match tx(conn, move |conn| async move { write(conn, &work).await }.boxed()).await {
             Err(Fault::Stop(answer)) => return Ok(*answer),
             Err(fault) if fault.is_collision() && attempt < ATTEMPTS_MAX => {
+                metrics::counter!("store_collisions_total").increment(1);
                 tracing::warn!(attempt, "a commit collided with another one and is tried again");
                 attempt += 1;
             }

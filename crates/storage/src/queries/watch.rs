@@ -5,14 +5,15 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable};
 use diesel_async::RunQueryDsl;
 use domain::clock::Timestamp;
+use domain::generation::StateKind;
 use domain::money::Credits;
 use domain::payment::InvoiceStateKind;
-use domain::ports::{Commit, Ended, Figures, FiguresQuery};
+use domain::ports::{Backlog, Commit, Ended, Figures, FiguresQuery, JobKind};
 use domain::watch::{Alert, AuditRun};
 
 use super::{Conn, dialect};
 use crate::error::Fault;
-use crate::rows::{AlertRow, AuditRunRow, count, into_ended, understood};
+use crate::rows::{AlertRow, AuditRunRow, code as meaning, count, into_ended, understood};
 use crate::schema::{alerts, audits, dead_updates, generations, invoices, jobs, orphans, successes};
 
 /// The states in which a generation ended at KIE, as the index has them.
@@ -54,6 +55,25 @@ pub(crate) async fn figures(conn: &mut Conn, query: FiguresQuery) -> Result<Figu
         taken: Credits::from_raw(taken.unwrap_or(0)),
         taken_since: taken_since.map(Timestamp::from_micros),
     })
+}
+
+/// What waits now, by kind.
+pub(crate) async fn backlog(conn: &mut Conn, now: Timestamp) -> Result<Backlog, Fault> {
+    let now = now.as_micros();
+    let free = jobs::lease_until.is_null().or(jobs::lease_until.assume_not_null().le(now));
+    let due = jobs::table.filter(jobs::run_at.le(now).and(free)).group_by(jobs::kind);
+    let due = due.select((jobs::kind, count_star(), min(jobs::run_at)));
+    let mut backlog = Backlog::default();
+    for (code, due, since) in due.load::<(String, i64, Option<i64>)>(conn).await? {
+        let kind = meaning("jobs.kind", &code, JobKind::from_code)?;
+        backlog.jobs.insert(kind, (count("jobs", due)?, Timestamp::from_micros(since.unwrap_or(now))));
+    }
+    let live = generations::table.filter(sql::<Bool>(LIVE)).group_by(generations::state);
+    for (code, live) in live.select((generations::state, count_star())).load::<(String, i64)>(conn).await? {
+        let state = meaning("generations.state", &code, StateKind::from_code)?;
+        backlog.generations.insert(state, count("generations", live)?);
+    }
+    Ok(backlog)
 }
 
 /// How the last generations ended.
@@ -114,8 +134,6 @@ pub(crate) async fn alerts(conn: &mut Conn) -> Result<Vec<Alert>, Fault> {
 
 #[cfg(test)]
 mod tests {
-    use domain::generation::StateKind;
-
     use super::*;
 
     /// The indexes' words and the states' codes are written twice.

@@ -10,7 +10,7 @@ use futures_util::FutureExt;
 use super::Conn;
 use super::pool::Connections;
 use crate::error::{ConnectError, Fault};
-use crate::store::PoolOptions;
+use crate::store::{PoolOptions, PoolState};
 
 /// What each connection is told first. The wait comes first of all, since the rest may meet a lock of another process. FULL: a commit that
 /// was answered survives a power cut. Recursive triggers: without them a REPLACE takes a row away unseen by the triggers that refuse a DELETE.
@@ -62,6 +62,11 @@ impl Database {
     /// The one connection for changes.
     pub(crate) async fn writer(&self) -> Result<PooledConnection<'static, Conn>, Fault> {
         self.writer.get().await
+    }
+
+    /// How its pools stand.
+    pub(crate) fn pools(&self) -> Vec<PoolState> {
+        vec![self.writer.state("writer"), self.readers.state("readers")]
     }
 
     /// A connection for a look-up.

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::clock::Timestamp;
 use domain::pause::Pause;
-use domain::ports::{Ended, Figures, FiguresQuery, StoreResult, Watch};
+use domain::ports::{Backlog, Ended, Figures, FiguresQuery, StoreResult, Watch};
 use domain::rest::Rest;
 use domain::watch::{Alert, AuditRun};
 
@@ -14,6 +14,10 @@ use crate::{postgres, sqlite};
 impl Watch for SqlStore {
     async fn figures(&self, query: FiguresQuery) -> StoreResult<Figures> {
         ask!(self, reader, watch::figures(query))
+    }
+
+    async fn backlog(&self, now: Timestamp) -> StoreResult<Backlog> {
+        ask!(self, reader, watch::backlog(now))
     }
 
     async fn ended(&self, since: Timestamp, limit: u32) -> StoreResult<Vec<Ended>> {

@@ -1,12 +1,12 @@
 //! Each row of the outside contract: route, status, headers.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use app::intake::{CallbackOutcome, HintOutcome, UpdateOutcome};
-use web::Limits;
+use web::{Door, Limits};
 
-use crate::support::{Fake, SECRET, Script, get, http_client, serve, update};
+use crate::support::{Fake, Running, SECRET, Script, bind, get, http_client, known, serve, update};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_updates_outcome_becomes_its_status() {
@@ -151,6 +151,24 @@ async fn metrics_are_prometheus_text() {
     assert_eq!(reply.status, 200);
     assert!(reply.header("content-type").unwrap().starts_with("text/plain; version=0.0.4"));
     assert!(reply.body.contains("updates_total 5"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn metrics_are_not_for_everybody() {
+    let (running, _fake) = serve(Fake::done(), Limits::default()).await;
+    let ask = |header: &str| format!("GET /metrics HTTP/1.1\r\nhost: x\r\n{header}\r\n\r\n");
+    let reply = running.client().await.ask(ask("x-forwarded-for: 203.0.113.5")).await;
+    assert_eq!((reply.status, reply.body.contains("updates_total")), (401, false), "a proxy brought it");
+    let door = Arc::new(Door::new(known()));
+    door.open(Arc::new(Fake::done())).unwrap();
+    let guarded = Running::start(bind(&door, Limits::default()).await.guard_metrics("t0ken".into()));
+    let mut client = guarded.client().await;
+    for (header, status) in
+        [("x-a: b", 401), ("authorization: Bearer t0kem", 401), ("authorization: Bearer t0ken", 200)]
+    {
+        let reply = client.ask(ask(header)).await;
+        assert_eq!((reply.status, reply.body.contains("updates_total")), (status, status == 200), "{header}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -41,12 +41,13 @@ impl App {
             self.posting(if amount > 0 { Operation::Capture { hold, amount } } else { Operation::Release { hold } })
         }));
         self.post(&mut change, generation.user, &Body::Result(generation.id), Some(generation.id));
-        metrics::counter!("generations_total", "outcome" => "succeeded").increment(1);
         // What was given away is no loss of its price table.
         let is_loss = generation.funding.means() == Means::Money && margin.is_loss();
         let loss = if is_loss { Some(self.take_loss(&mut change, generation, &margin).await?) } else { None };
         let commit = self.commit_patiently(&change).await?;
         if commit == Commit::Committed {
+            self.count_success(generation, change.at);
+            tracing::info!(generation = %generation.id, model = %generation.model, "a generation succeeded; it is to be delivered");
             note_drift(generation, &margin);
             if let Some(loss) = loss {
                 loss.done(change.at);
@@ -63,7 +64,7 @@ impl App {
         detail: Option<String>,
     ) -> StoreResult<Step> {
         let change = self.failure(attempt, generation, reason, detail);
-        self.commit_step(&change).await
+        self.commit_failure(generation, &change).await
     }
 
     pub(super) async fn fail_as_orphan(
@@ -81,7 +82,15 @@ impl App {
             late_results: None,
             reason: why.to_owned(),
         });
-        self.commit_step(&change).await
+        self.commit_failure(generation, &change).await
+    }
+
+    async fn commit_failure(&self, generation: &Generation, change: &ChangeSet) -> StoreResult<Step> {
+        let commit = self.commit_patiently(change).await?;
+        if commit == Commit::Committed && !change.generations.is_empty() {
+            self.count_failure(generation);
+        }
+        step_after(change, commit)
     }
 
     /// Fails and releases in one transaction, with the message that says so.
@@ -98,7 +107,6 @@ impl App {
         if step_to(&mut change, generation, Event::Failed(failure), generation.relinked).is_some() {
             self.give_back(&mut change, generation);
             self.post(&mut change, generation.user, &Body::Ended(generation.id), None);
-            metrics::counter!("generations_total", "outcome" => "failed").increment(1);
         }
         change
     }

@@ -83,6 +83,7 @@ impl App {
                 if let Some(trial) = trial {
                     self.trial_succeeded(&trial).await?;
                 }
+                tracing::info!(generation = %generation.id, model = %generation.model, "kie took the task");
                 self.draw_progress(generation.id).await;
                 Ok(step)
             }
@@ -111,7 +112,7 @@ impl App {
             }
             Err(CreateError::Unknown { detail }) => {
                 tracing::warn!(detail, generation = %generation.id, "createTask's answer was lost; it is not sent again");
-                metrics::counter!("create_unknown_total").increment(1);
+                metrics::counter!("kie_creations_unknown_total").increment(1);
                 let run_at = self.answer_deadline(generation).await?;
                 self.commit_step(&attempt.change(self.now(), LeaseOutcome::Again { run_at, progress: true })).await
             }

@@ -11,12 +11,13 @@ use super::{environment, load, refused};
 const CONTRACT: &str = "TELEGRAM_BOT_TOKEN KIE_API_KEY ADMIN_ID DATABASE_URL DATABASE_MIGRATION_URL BOT_MODE WEBHOOK_BASE_URL \
     WEBHOOK_SECRET_TOKEN PORT HOST TELEGRAM_API_URL KIE_API_URL KIE_UPLOAD_URL KIE_WEBHOOK_HMAC_KEY DATABASE_TLS MIGRATE_ON_START LOG_LEVEL \
     EVENT_LOG_LEVEL LOG_FORMAT PRICING_MARKUP USD_RATE USD_RATE_URL PRICE_STEP_KOPECKS WELCOME_BALANCE_RUB TIME_ZONE STARS_PER_RUB PAYMENT_BANK PAYMENT_CARD \
-    PAYMENT_CARD_HOLDER PAYMENT_PHONE SUPPORT_TELEGRAM SUPPORT_TEXT KIE_POLL_MIN_MS WORKERS DB_POOL_SIZE RENDER RENDER_EXTERNAL_URL";
+    PAYMENT_CARD_HOLDER PAYMENT_PHONE SUPPORT_TELEGRAM SUPPORT_TEXT KIE_POLL_MIN_MS WORKERS DB_POOL_SIZE SENTRY_DSN RENDER RENDER_EXTERNAL_URL";
 
 /// The further bounds that may be moved.
 const TUNABLES: &str = "TELEGRAM_CHAT_INTERVAL_MS KIE_CREATE_BUDGET_MS KIE_ANSWER_WAIT_MIN_MS KIE_DEDICATED JOB_LEASE_MS LIVE_MAX LOSSES_TO_STOP SELLING_PAUSE_MS \
      YOOKASSA_SHOP_ID YOOKASSA_SECRET_KEY YOOKASSA_RETURN_URL YOOKASSA_RECEIPT_EMAIL YOOKASSA_VAT_CODE YOOKASSA_API_URL CRYPTO_PAY_TOKEN \
-     CRYPTO_PAY_API_URL WEBHOOK_CHECK_MS SHUTDOWN_MS FREE_GENERATIONS REFERRAL_RUNS_FRIEND REFERRAL_RUNS_INVITER REFERRAL_DAY_MAX";
+     CRYPTO_PAY_API_URL WEBHOOK_CHECK_MS SHUTDOWN_MS FREE_GENERATIONS REFERRAL_RUNS_FRIEND REFERRAL_RUNS_INVITER REFERRAL_DAY_MAX \
+     METRICS_TOKEN SENTRY_ENVIRONMENT RENDER_GIT_COMMIT";
 
 /// They make sense together only.
 const YOOKASSA: [(&str, &str); 3] = [
@@ -133,12 +134,14 @@ fn no_debug_text_shows_a_secret() {
         .iter()
         .filter_map(|variable| match (variable.sight, variable.name) {
             (Sight::Secret, "TELEGRAM_BOT_TOKEN") => Some((variable.name, format!("1:{SECRET}"))),
+            (Sight::Secret, "SENTRY_DSN") => Some((variable.name, format!("https://{SECRET}@sentry.example.com/1"))),
+            (Sight::Secret, "METRICS_TOKEN") => Some((variable.name, format!("{SECRET}-{SECRET}"))),
             (Sight::Secret, name) => Some((name, SECRET.to_owned())),
             (Sight::Scheme, name) => Some((name, format!("postgres://me:{SECRET}@db/kiebot"))),
             (Sight::Open, _) => None,
         })
         .collect();
-    assert_eq!(values.len(), 8);
+    assert_eq!(values.len(), 10);
     let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let beside = YOOKASSA.into_iter().filter(|(name, _)| *name != "YOOKASSA_SECRET_KEY");
     let config = load(&values.iter().copied().chain(beside).collect::<Vec<_>>()).unwrap();

@@ -130,6 +130,29 @@ fn listener_and_log() {
 }
 
 #[test]
+fn what_the_outside_is_told() {
+    check("METRICS_TOKEN", &["0123456789abcdef", "a.b/c+d=0123456789"], &["0123456789abcde", "0123456789 abcdef"]);
+    check(
+        "SENTRY_DSN",
+        &[
+            "https://0a1b@o1.ingest.sentry.io/42",
+            "https://0a1b@sentry.example.com/base/42",
+            "http://0a1b@127.0.0.1:9000/1",
+            "http://0a1b@sentry:9000/1",
+        ],
+        &[
+            "https://o1.ingest.sentry.io/42",
+            "https://0a1b@o1.ingest.sentry.io",
+            "0a1b",
+            "http://0a1b@sentry.io/1",
+            "ftp://a@b/1",
+        ],
+    );
+    check("SENTRY_ENVIRONMENT", &["production", "staging-2"], &["a b", "a/b", "None", &"x".repeat(65)]);
+    check("RENDER_GIT_COMMIT", &["0a1b2c3"], &[&"0".repeat(65)]);
+}
+
+#[test]
 fn money() {
     check("PRICING_MARKUP", &["1", "1.0", "2.0", "1.2345", "100"], &["0.9999", "100.1", "1.23456", "2,0", "2x", "-2"]);
     check("USD_RATE", &["10", "95.5", "1000"], &["9.99", "1001", "95.12345"]);
