@@ -178,11 +178,6 @@ desk-model = <b>{ $model }</b>
 desk-model-is-sold = on sale
 desk-model-is-stopped = ⛔ stopped
 desk-model-is-hidden = not on sale: the catalog hides it
-desk-model-figures = {"\u000A\u000A"}30 days, results: { $n }
-    Earned: { $earned }
-    KIE’s cost: { $cost }
-    Margin: { $margin }
-    Credits: { $quoted } by our table, { $taken } by KIE
 desk-model-markup = {"\u000A\u000A"}Markup: { $markup }
 desk-model-own-markup = {"\u000A\u000A"}Markup: { $markup } of its own (the shop’s: { $general })
 desk-model-sold = The model is on sale again.

@@ -178,11 +178,6 @@ desk-model = <b>{ $model }</b>
 desk-model-is-sold = продаётся
 desk-model-is-stopped = ⛔ остановлена
 desk-model-is-hidden = не продаётся: скрыта в каталоге
-desk-model-figures = {"\u000A\u000A"}За 30 дней результатов: { $n }
-    Заработано: { $earned }
-    Себестоимость KIE: { $cost }
-    Маржа: { $margin }
-    Кредиты: { $quoted } по нашей таблице, { $taken } у KIE
 desk-model-markup = {"\u000A\u000A"}Наценка: { $markup }
 desk-model-own-markup = {"\u000A\u000A"}Наценка: своя, { $markup } (общая: { $general })
 desk-model-sold = Модель снова продаётся.

@@ -244,6 +244,8 @@ deeds! {
     MuteAlert = "mute_alert",
     /// An alert is told again.
     UnmuteAlert = "unmute_alert",
+    /// A model was tried at the shop's cost.
+    TryModel = "try_model",
 }
 
 impl Deed {

@@ -9,6 +9,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::ids::ChatId;
+use domain::models::Overrides;
 use domain::ports::StoreResult;
 use domain::staff::{Actor, Duty, Role, Setting, StaffMember, Standing};
 use tokio::sync::Mutex;
@@ -57,7 +58,7 @@ impl Settings {
             losses_to_stop: self.losses_to_stop,
             shop: self.shop.clone(),
             alone_max: self.alone_max,
-            markups: std::collections::BTreeMap::new(),
+            models: Overrides::default(),
         }
     }
 }
@@ -110,8 +111,8 @@ impl App {
                 Arc::new(Known { staff, settings, live });
             before
         };
-        // Prices in the showcase follow the models' own markups.
-        if before.live.markups != self.backroom.known().live.markups {
+        // The showcase follows what is set for single models.
+        if before.live.models != self.backroom.known().live.models {
             self.refresh_showcase().await?;
         }
         Ok(())

@@ -7,12 +7,9 @@
 //! - No update asks the store for it: [`App::refresh_showcase`] runs at the start, every minute, and after a commit of ours that stops a
 //!   model or sells it again. So another instance may sell a stopped model for a minute more; its orders are made and paid like any other.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use domain::ids::ModelId;
-use domain::models::Catalog;
-use domain::money::Markup;
+use domain::models::{Catalog, Overrides};
 use domain::ports::{Stop, StoreResult};
 use tokio::sync::Mutex;
 
@@ -25,18 +22,18 @@ pub(crate) struct Showcase {
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) search: Search,
     stops: Vec<Stop>,
-    markups: BTreeMap<ModelId, Markup>,
+    overrides: Overrides,
 }
 
 impl Showcase {
-    fn new(catalog: &Arc<Catalog>, stops: Vec<Stop>, markups: BTreeMap<ModelId, Markup>) -> Self {
-        let catalog = if stops.is_empty() && markups.is_empty() {
+    fn new(catalog: &Arc<Catalog>, stops: Vec<Stop>, overrides: Overrides) -> Self {
+        let catalog = if stops.is_empty() && overrides.is_empty() {
             Arc::clone(catalog)
         } else {
-            Arc::new(catalog.with_stops(&stops).with_markups(&markups))
+            Arc::new(catalog.with_stops(&stops).with_overrides(&overrides))
         };
         let search = Search::new(&catalog);
-        Self { catalog, search, stops, markups }
+        Self { catalog, search, stops, overrides }
     }
 }
 
@@ -51,7 +48,7 @@ pub(super) struct Window {
 impl Window {
     /// With everything that the catalog sells, until the store was asked.
     pub(super) fn new(catalog: &Arc<Catalog>) -> Self {
-        let shown = RwLock::new(Arc::new(Showcase::new(catalog, Vec::new(), BTreeMap::new())));
+        let shown = RwLock::new(Arc::new(Showcase::new(catalog, Vec::new(), Overrides::default())));
         Self { shown, refreshing: Mutex::new(()) }
     }
 
@@ -71,19 +68,19 @@ impl App {
         self.window.shown()
     }
 
-    /// Asks the store which models are stopped; what is shown and sold from now on is without them, at the margins that are set.
+    /// Asks the store which models are stopped; what is shown and sold from now on is without them, on the terms that are set.
     ///
     /// # Errors
     /// The store's; then everything is as it was.
     pub async fn refresh_showcase(&self) -> StoreResult<()> {
         let _turn = self.window.refreshing.lock().await;
         let stops = self.store.stops().await?;
-        let markups = self.office_now().live.markups.clone();
+        let overrides = self.office_now().live.models.clone();
         let shown = self.window.shown();
-        if stops != shown.stops || markups != shown.markups {
+        if stops != shown.stops || overrides != shown.overrides {
             let models: Vec<&str> = stops.iter().map(|stop| stop.model.0.as_str()).collect();
-            tracing::info!(?models, "the stopped models or the margins changed");
-            self.window.show(Showcase::new(&self.catalog, stops, markups));
+            tracing::info!(?models, "the stopped models or their terms changed");
+            self.window.show(Showcase::new(&self.catalog, stops, overrides));
         }
         Ok(())
     }

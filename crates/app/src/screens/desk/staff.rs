@@ -129,5 +129,6 @@ const fn deed_key(deed: Deed) -> &'static str {
         Deed::Export => "deed-export",
         Deed::MuteAlert => "deed-mute-alert",
         Deed::UnmuteAlert => "deed-unmute-alert",
+        Deed::TryModel => "deed-try-model",
     }
 }
