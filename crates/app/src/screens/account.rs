@@ -36,10 +36,15 @@ pub(super) fn support(canvas: &Canvas<'_>) -> Screen {
     with_owner(canvas, canvas.words.text("support-text", &[]), Vec::new())
 }
 
-/// Whom to ask about a payment: it ends in writing to the owners.
+/// Whom to ask about a payment.
 pub(super) fn pay_support(canvas: &Canvas<'_>) -> Screen {
+    ask_us(canvas, canvas.own_or(OwnText::PaySupport, "paysupport-text", &[]))
+}
+
+/// A page that ends in writing to the owners.
+pub(super) fn ask_us(canvas: &Canvas<'_>, text: Text) -> Screen {
     let write = primary(canvas.words.plain("button-write-support", &[]), Action::Support);
-    with_owner(canvas, canvas.own_or(OwnText::PaySupport, "paysupport-text", &[]), vec![vec![write]])
+    with_owner(canvas, text, vec![vec![write]])
 }
 
 /// What the owner says of themselves, and how else to reach them.

@@ -9,7 +9,7 @@ use domain::screen::{Action, Button, Key, Screen, Text};
 
 use super::browse::{fitted, ways_out};
 use super::{Canvas, button};
-use crate::conversation::is_sold;
+use crate::conversation::{Draft, is_sold};
 use crate::texts::Words;
 
 /// The models that have free ones, each with what is left of them.
