@@ -21,7 +21,7 @@ desk-model-computed = {"\u000A\u000A"}Price by table and markup: { $computed }
 desk-model-no-price = {"\u000A\u000A"}The catalog has no price.
 desk-model-price-fixed = {"\u000A"}Own price: <b>{ $price }</b>, whatever the rate
 desk-model-price-floor = {"\u000A"}Own price: <b>at least { $price }</b>; what is dearer by the table costs what the table says
-desk-price-below-cost = {"\u000A"}⚠️ This is below cost: the model costs us up to { $cost }. Every order will lose money, and after some losses in a row the model stops itself.
+desk-price-below-cost = {"\u000A"}⚠️ This is below cost: the model costs us up to { $cost }. Every order will lose money, and after some losses in a row the model may stop itself.
 desk-model-markup-idle = {"\u000A"}The markup is idle while an own price is set
 desk-model-free = {"\u000A"}Free: { $limits } ({ $source })
 desk-model-not-free = {"\u000A"}Free: no ({ $source })
@@ -47,8 +47,8 @@ desk-text-setting = <b>{ $setting }</b>
     {"\u000A"}
 desk-text-nothing = There is nothing here yet.
 desk-ask-text = { $max ->
-    [one] Send the text, up to { $max } character.
-   *[other] Send the text, up to { $max } characters.
+    [one] Send the text, up to { $max } character.
+   *[other] Send the text, up to { $max } characters.
 } Styles go like this: { $bold }, { $italic }. You will see it before it is published.
 style-bold = bold
 style-italic = italic

@@ -175,7 +175,8 @@ fn setting(case: &str, name: &str, value: Option<&str>, before: Option<&str>, co
         log: vec![set(name, before, value)],
         ..DeskFacts::default()
     };
-    desk(case, priced(), DeskView::Setting { name: name.to_owned() }, facts)
+    let catalog = if value.is_some() { priced() } else { counter() };
+    desk(case, catalog, DeskView::Setting { name: name.to_owned() }, facts)
 }
 
 /// With the owner's own texts.
