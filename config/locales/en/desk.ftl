@@ -171,7 +171,7 @@ button-desk-approve = ✅ { $reference }
 button-desk-reject = ✖️ { $reference }
 
 desk-models = <b>Models</b>: { $n }
-    With what they earned in 30 days.
+    With what they earned in 30 days. ⛔ are stopped, 💤 the catalog hides.
 desk-model = <b>{ $model }</b>
     <code>{ $id }</code>
     { $state }

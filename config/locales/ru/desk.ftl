@@ -171,7 +171,7 @@ button-desk-approve = ✅ { $reference }
 button-desk-reject = ✖️ { $reference }
 
 desk-models = <b>Модели</b>: { $n }
-    Рядом — сколько заработали за 30 дней.
+    Рядом — сколько заработали за 30 дней. ⛔ остановлены, 💤 скрыты в каталоге.
 desk-model = <b>{ $model }</b>
     <code>{ $id }</code>
     { $state }

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use domain::clock::Timestamp;
 use domain::figures::Span;
+use domain::ids::ModelId;
 use domain::ports::{PeopleQuery, Reports, Store, StoreResult};
 use storage::testing::{Seed, TestDatabase};
 use storage::{DatabaseUrl, PoolOptions, SqlStore, connect};
@@ -74,7 +75,7 @@ async fn measure(store: &SqlStore, rounds: u32) {
     }
 }
 
-const CALLS: [&str; 12] = [
+const CALLS: [&str; 14] = [
     "days: today",
     "days: 30, the others kept",
     "days: one that is not kept",
@@ -87,6 +88,8 @@ const CALLS: [&str; 12] = [
     "people: by the beginning of @username",
     "people: everybody, page by page",
     "user_figures",
+    "model_days: 30, the others kept",
+    "drifts_of: 30 days",
 ];
 
 /// The desk at its moment, with somebody to look up.
@@ -149,6 +152,14 @@ impl<'a> Desk<'a> {
             }
             "people: everybody, page by page" => {
                 self.store.people(&PeopleQuery::default(), round * 10, 11).await.map(drop)
+            }
+            // The model that sells best has most to add up.
+            "model_days: 30, the others kept" => {
+                let days = self.days.get(..30).expect("there are 30");
+                self.store.model_days(&ModelId("seed/model-00".to_owned()), days).await.map(drop)
+            }
+            "drifts_of: 30 days" => {
+                self.store.drifts_of(&ModelId("seed/model-00".to_owned()), month.from).await.map(drop)
             }
             _ => {
                 let user = self.people.get(round_robin % self.people.len()).copied().expect("a remainder");

@@ -14,17 +14,21 @@ use crate::texts::{Arg, Words};
 
 pub(super) fn models(canvas: &Canvas<'_>, page: u16) -> Screen {
     let words = canvas.words;
-    let mut shown: Vec<&Model> =
-        canvas.catalog.all().filter(|model| model.is_live() || model.stop().is_some()).collect();
-    // Who earned most first; the rest as the catalog has them.
+    let mut shown: Vec<&Model> = canvas.catalog.all().collect();
+    let is_hidden = |model: &Model| !model.is_live() && model.stop().is_none();
     let earned = |model: &Model| -> i64 {
         let of = canvas.facts.desk.drifts.iter().filter(|drift| drift.model == model.id);
         of.map(|drift| drift.earned.kopecks()).sum()
     };
-    shown.sort_by_key(|model| std::cmp::Reverse(earned(model)));
+    // Who earned most first; the rest as the catalog has them; at the end what it hides, which can be tried.
+    shown.sort_by_key(|model| (is_hidden(model), std::cmp::Reverse(earned(model))));
     let from = usize::from(page) * PAGE;
     let row = |model: &&Model| {
-        let mark = if model.stop().is_some() { "⛔ " } else { "" };
+        let mark = match model.stop() {
+            Some(_) => "⛔ ",
+            None if is_hidden(model) => "💤 ",
+            None => "",
+        };
         let label = format!(
             "{mark}{} · {}",
             model.title.get(words.language()),
