@@ -20,7 +20,7 @@ const HELPER: ChatId = ChatId(702);
 /// What a picture costs.
 const PRICE: i64 = 80;
 /// A walk is no longer than this.
-const STEPS_MAX: usize = 400;
+const STEPS_MAX: usize = 1_500;
 
 impl House {
     /// A shop with a user who has ordered and paid, and staff of every role who have started the bot.
