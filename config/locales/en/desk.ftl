@@ -171,7 +171,7 @@ button-desk-approve = ✅ { $reference }
 button-desk-reject = ✖️ { $reference }
 
 desk-models = <b>Models</b>: { $n }
-    With what they earned in 30 days.
+    With what they earned in 30 days. ⛔ are stopped, 💤 the catalog hides.
 desk-model = <b>{ $model }</b>
     <code>{ $id }</code>
     { $state }
@@ -181,11 +181,6 @@ desk-model-is-resting = ⏸ taking a break
 desk-model-rests = {"\u000A\u000A"}Failed: { $failed } of the last { $n }.
     Off sale since { $since }, on sale again by itself { $until }. If it goes on to fail, the next break is longer.
 desk-model-is-hidden = not on sale: the catalog hides it
-desk-model-figures = {"\u000A\u000A"}30 days, results: { $n }
-    Earned: { $earned }
-    KIE’s cost: { $cost }
-    Margin: { $margin }
-    Credits: { $quoted } by our table, { $taken } by KIE
 desk-model-markup = {"\u000A\u000A"}Markup: { $markup }
 desk-model-own-markup = {"\u000A\u000A"}Markup: { $markup } of its own (the shop’s: { $general })
 desk-model-sold = The model is on sale again.

@@ -171,7 +171,7 @@ button-desk-approve = ✅ { $reference }
 button-desk-reject = ✖️ { $reference }
 
 desk-models = <b>Модели</b>: { $n }
-    Рядом — сколько заработали за 30 дней.
+    Рядом — сколько заработали за 30 дней. ⛔ остановлены, 💤 скрыты в каталоге.
 desk-model = <b>{ $model }</b>
     <code>{ $id }</code>
     { $state }
@@ -181,11 +181,6 @@ desk-model-is-resting = ⏸ на перерыве
 desk-model-rests = {"\u000A\u000A"}Неудач: { $failed } из последних { $n }.
     Снята с продажи { $since }, сама вернётся { $until }. Если сбои продолжатся, следующий перерыв будет дольше.
 desk-model-is-hidden = не продаётся: скрыта в каталоге
-desk-model-figures = {"\u000A\u000A"}За 30 дней результатов: { $n }
-    Заработано: { $earned }
-    Себестоимость KIE: { $cost }
-    Маржа: { $margin }
-    Кредиты: { $quoted } по нашей таблице, { $taken } у KIE
 desk-model-markup = {"\u000A\u000A"}Наценка: { $markup }
 desk-model-own-markup = {"\u000A\u000A"}Наценка: своя, { $markup } (общая: { $general })
 desk-model-sold = Модель снова продаётся.

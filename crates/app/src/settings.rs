@@ -4,19 +4,26 @@
 //! - What is stored was checked by [`Spec::read`], whoever wrote it; what can't be read all the same is left out, and the configuration's holds.
 //! - A name is never given another meaning.
 //!
-//! To add one: a line in [`SPECS`], a field of [`Live`], its titles `setting-<name>` in both languages.
+//! To add one: a line in [`SPECS`], a field of [`Live`], its titles `setting-<name>` in both languages. One of each model is a kind in
+//! `ModelSetting`, a text of the owner's one in [`OwnText`].
 
-use std::collections::BTreeMap;
+mod of_model;
+mod own_text;
 
-use domain::ids::ModelId;
+use domain::models::Overrides;
 use domain::money::{Markup, Money};
-use domain::screen::Key;
+use domain::screen::{Key, Language, ModelSetting};
 use domain::staff::Setting;
+
+pub(crate) use of_model::limits_of_json;
+pub use of_model::{json_of_limits, model_of, of_model};
+pub(crate) use own_text::filled;
+pub use own_text::{OwnText, OwnTexts};
 
 use crate::screens::Shop;
 
-/// The setting of one model begins so; its id follows.
-const OF_MODEL: &str = "model:";
+/// A price of the owner's, in kopecks: some price, and no more than anybody would top up for one work.
+const PRICE_BOUNDS: (i64, i64) = (1, 5_000_000);
 /// What can be multiplied: a shop that sells below cost by hand has other means (a gift).
 const MARKUP_BOUNDS: (i64, i64) = (10_000, 200_000);
 
@@ -46,6 +53,12 @@ pub enum Kind {
         /// The most.
         max: usize,
     },
+    /// A price of one model's own, in kopecks.
+    Price,
+    /// How often one model may be had for nothing.
+    Limits,
+    /// A text that users read, in one language.
+    Text(OwnText, Language),
 }
 
 /// One setting.
@@ -70,8 +83,29 @@ pub const SPECS: [Spec; 9] = [
     Spec { name: "alone_max", kind: Kind::Roubles { min: 0, max: 1_000_000 } },
 ];
 
-/// The markup of one model.
-const MODEL_SPEC: Spec = Spec { name: "model_markup", kind: Kind::Markup };
+/// The owner's own texts, in the order of their buttons: each in both languages.
+pub const TEXTS: [Spec; 8] = [
+    text("text:greeting:ru", OwnText::Greeting, Language::Ru),
+    text("text:greeting:en", OwnText::Greeting, Language::En),
+    text("text:terms:ru", OwnText::Terms, Language::Ru),
+    text("text:terms:en", OwnText::Terms, Language::En),
+    text("text:help:ru", OwnText::HelpMore, Language::Ru),
+    text("text:help:en", OwnText::HelpMore, Language::En),
+    text("text:paysupport:ru", OwnText::PaySupport, Language::Ru),
+    text("text:paysupport:en", OwnText::PaySupport, Language::En),
+];
+
+const fn text(name: &'static str, text: OwnText, language: Language) -> Spec {
+    Spec { name, kind: Kind::Text(text, language) }
+}
+
+const fn of_each_model(setting: ModelSetting) -> Spec {
+    match setting {
+        ModelSetting::Markup => Spec { name: "model_markup", kind: Kind::Markup },
+        ModelSetting::Price => Spec { name: "model_price", kind: Kind::Price },
+        ModelSetting::Free => Spec { name: "model_free", kind: Kind::Limits },
+    }
+}
 
 /// Why a typed value is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,20 +116,26 @@ pub enum BadValue {
     OutOfBounds(String, String),
     /// It has more characters than this.
     TooLong(usize),
+    /// An hour has more than the day, or the day none, or more than this.
+    Limits(u32),
+    /// Something in braces that is no variable of the text.
+    Variable(String),
+    /// A mark that is not closed, or closed without being open.
+    Mark(String),
 }
 
 impl Spec {
     /// The setting with this name, a model's included.
     pub fn of(name: &str) -> Option<Self> {
-        if name.starts_with(OF_MODEL) {
-            return Some(MODEL_SPEC);
+        if let Some((setting, _)) = model_of(name) {
+            return Some(of_each_model(setting));
         }
-        SPECS.into_iter().find(|spec| spec.name == name)
+        SPECS.into_iter().chain(TEXTS).find(|spec| spec.name == name)
     }
 
     /// The setting whose name has this key; not a model's.
     pub fn by_key(key: Key) -> Option<Self> {
-        SPECS.into_iter().find(|spec| Key::of(spec.name) == key)
+        SPECS.into_iter().chain(TEXTS).find(|spec| Key::of(spec.name) == key)
     }
 
     /// What an owner typed, as it is stored.
@@ -128,20 +168,30 @@ impl Spec {
                 within(count, min, max, |count| count.to_string())?;
                 Ok(count.to_string())
             }
-            Kind::Words { .. } if typed.is_empty() => Err(BadValue::Unreadable),
+            Kind::Words { .. } | Kind::Text(..) if typed.is_empty() => Err(BadValue::Unreadable),
             Kind::Words { max } if typed.chars().count() > max => Err(BadValue::TooLong(max)),
             Kind::Words { .. } => Ok(json(typed)),
+            Kind::Price => {
+                let price = figure().parse::<Money>().map_err(|_| BadValue::Unreadable)?;
+                let (min, max) = PRICE_BOUNDS;
+                within(price.kopecks(), min, max, |kopecks| Money::from_kopecks(kopecks).to_string())?;
+                Ok(price.kopecks().to_string())
+            }
+            Kind::Limits => of_model::read_limits(typed),
+            Kind::Text(text, _) => {
+                let max = text.length_max();
+                if typed.chars().count() > max {
+                    return Err(BadValue::TooLong(max));
+                }
+                text.check(typed)?;
+                Ok(json(typed))
+            }
         }
     }
 }
 
 fn json(text: &str) -> String {
     serde_json::Value::from(text).to_string()
-}
-
-/// The name of a model's markup.
-pub fn of_model(model: &ModelId) -> String {
-    format!("{OF_MODEL}{}", model.0)
 }
 
 /// The values that hold now.
@@ -163,8 +213,8 @@ pub struct Live {
     pub shop: Shop,
     /// A larger credit by hand needs a second owner, if there is one.
     pub alone_max: Money,
-    /// Models with a margin of their own.
-    pub markups: BTreeMap<ModelId, Markup>,
+    /// What was set for single models.
+    pub models: Overrides,
 }
 
 impl Live {
@@ -184,8 +234,19 @@ impl Live {
     fn set(&mut self, name: &str, value: &str) -> Option<()> {
         let value: serde_json::Value = serde_json::from_str(value).ok()?;
         let words = || value.as_str().map(str::to_owned);
-        if let Some(model) = name.strip_prefix(OF_MODEL) {
-            self.markups.insert(ModelId(model.to_owned()), words()?.parse().ok()?);
+        if let Some((setting, model)) = model_of(name) {
+            match setting {
+                ModelSetting::Markup => drop(self.models.markups.insert(model, words()?.parse().ok()?)),
+                ModelSetting::Price => {
+                    let price = Money::from_kopecks(value.as_i64().filter(|kopecks| *kopecks > 0)?);
+                    self.models.prices.insert(model, price);
+                }
+                ModelSetting::Free => drop(self.models.free.insert(model, limits_of_json(&value)?)),
+            }
+            return Some(());
+        }
+        if let Some(Spec { kind: Kind::Text(text, language), .. }) = Spec::of(name) {
+            self.shop.texts.0.insert((text, language), words()?);
             return Some(());
         }
         match name {
@@ -205,8 +266,15 @@ impl Live {
 
     /// A setting's value as it is stored; `None`: nothing is set.
     pub fn value(&self, name: &str) -> Option<String> {
-        if let Some(model) = name.strip_prefix(OF_MODEL) {
-            return self.markups.get(&ModelId(model.to_owned())).map(|markup| json(&markup.to_string()));
+        if let Some((setting, model)) = model_of(name) {
+            return match setting {
+                ModelSetting::Markup => self.models.markups.get(&model).map(|markup| json(&markup.to_string())),
+                ModelSetting::Price => self.models.prices.get(&model).map(|price| price.kopecks().to_string()),
+                ModelSetting::Free => self.models.free.get(&model).map(|limits| json_of_limits(*limits)),
+            };
+        }
+        if let Some(Spec { kind: Kind::Text(text, language), .. }) = Spec::of(name) {
+            return self.shop.texts.get(text, language).map(json);
         }
         match name {
             "selling" => Some(self.selling.to_string()),
@@ -226,6 +294,8 @@ impl Live {
 #[cfg(test)]
 mod tests {
     use domain::clock::Timestamp;
+    use domain::free::FreeLimits;
+    use domain::ids::ModelId;
 
     use super::*;
 
@@ -239,7 +309,7 @@ mod tests {
             losses_to_stop: 5,
             shop: Shop::default(),
             alone_max: Money::from_kopecks(500_000),
-            markups: BTreeMap::new(),
+            models: Overrides::default(),
         }
     }
 
@@ -260,16 +330,36 @@ mod tests {
             ("support_text", "Пишите днём"),
             ("alone_max", "1 000"),
             ("model:house/picture", "3"),
+            ("price:house/picture", "12,5"),
+            ("free:house/picture", "3/2"),
+            ("text:greeting:ru", "Привет, {name}!"),
+            ("text:greeting:en", "<b>Hi</b>, {name}!"),
+            ("text:terms:ru", "Честно."),
+            ("text:terms:en", "Fair."),
+            ("text:help:ru", "Звоните."),
+            ("text:help:en", "Call us."),
+            ("text:paysupport:ru", "Пишите."),
+            ("text:paysupport:en", "Write."),
         ];
-        assert!(SPECS.iter().all(|spec| typed.iter().any(|(name, _)| *name == spec.name)));
+        assert!(SPECS.iter().chain(&TEXTS).all(|spec| typed.iter().any(|(name, _)| *name == spec.name)));
         let read = |(name, typed): &(&str, &str)| {
             let spec = Spec::of(name).unwrap();
             setting(name, Some(spec.read(typed).unwrap_or_else(|problem| panic!("{name}: {problem:?}"))))
         };
         let settings: Vec<Setting> = typed.iter().map(read).collect();
         let set = live().with(&settings);
+        let texts = TEXTS.iter().filter_map(|spec| {
+            let Kind::Text(text, language) = spec.kind else { return None };
+            let (_, typed) = typed.iter().find(|(name, _)| *name == spec.name)?;
+            Some(((text, language), (*typed).to_owned()))
+        });
+        let texts = OwnTexts(texts.collect());
+        assert_eq!(texts.0.len(), OwnText::ALL.len() * Language::ALL.len(), "each text in each language");
         let shop =
-            Shop { support_contact: Some("@shop".to_owned()), support_text: Some("Пишите днём".to_owned()) };
+            Shop {
+                support_contact: Some("@shop".to_owned()), support_text: Some("Пишите днём".to_owned()), texts
+            };
+        let picture = || ModelId("house/picture".to_owned());
         let wanted = Live {
             selling: false,
             selling_note: Some("Back at noon, \"sharp\"".to_owned()),
@@ -279,7 +369,11 @@ mod tests {
             losses_to_stop: 0,
             shop,
             alone_max: Money::from_kopecks(100_000),
-            markups: [(ModelId("house/picture".to_owned()), "3".parse().unwrap())].into(),
+            models: Overrides {
+                markups: [(picture(), "3".parse().unwrap())].into(),
+                prices: [(picture(), Money::from_kopecks(1_250))].into(),
+                free: [(picture(), Some(FreeLimits { day: 3, hour: 2 }))].into(),
+            },
         };
         assert_eq!(set, wanted);
         for setting in &settings {
@@ -298,6 +392,17 @@ mod tests {
         assert_eq!(refused("live_max", "2.5"), BadValue::Unreadable);
         assert_eq!(refused("support_contact", &"a".repeat(101)), BadValue::TooLong(100));
         assert_eq!(refused("support_text", "  "), BadValue::Unreadable);
+        assert_eq!(refused("price:a", "0"), BadValue::OutOfBounds("0.01".to_owned(), "50000.00".to_owned()));
+        assert_eq!(refused("price:a", "dear"), BadValue::Unreadable);
+        for limits in ["0", "2 3", "3 0", "1001 1"] {
+            assert_eq!(refused("free:a", limits), BadValue::Limits(1_000), "{limits}");
+        }
+        for limits in ["", "many", "3 2 1", "-3 2"] {
+            assert_eq!(refused("free:a", limits), BadValue::Unreadable, "{limits}");
+        }
+        assert_eq!(refused("text:terms:en", "{name}"), BadValue::Variable("name".to_owned()));
+        assert_eq!(refused("text:terms:en", &"a".repeat(3_001)), BadValue::TooLong(3_000));
+        assert_eq!(refused("text:terms:en", ""), BadValue::Unreadable);
         assert_eq!(Spec::of("colour"), None);
     }
 
@@ -308,13 +413,16 @@ mod tests {
             setting("live_max", Some("-1".to_owned())),
             setting("of tomorrow", Some("1".to_owned())),
             setting("welcome", None),
+            setting("price:a", Some("0".to_owned())),
+            setting("free:a", Some("true".to_owned())),
+            setting("free:a", Some(r#"{"day":1,"hour":2}"#.to_owned())),
         ];
         assert_eq!(live().with(&settings), live());
     }
 
     #[test]
     fn keys_find_their_settings() {
-        for spec in SPECS {
+        for spec in SPECS.into_iter().chain(TEXTS) {
             assert_eq!(Spec::by_key(Key::of(spec.name)), Some(spec));
         }
     }

@@ -13,6 +13,8 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
+use crate::settings::filled;
+
 macro_rules! files {
     ($language:literal) => {
         concat!(
@@ -27,6 +29,7 @@ macro_rules! files {
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/outreach.ftl")),
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/watch.ftl")),
             include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/payments.ftl")),
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/locales/", $language, "/shop.ftl")),
         )
     };
 }
@@ -130,6 +133,16 @@ impl Words<'_> {
     /// A styled text.
     pub fn text(&self, key: &str, args: &[(&str, Arg)]) -> Text {
         parse_marks(&self.format(key, args))
+    }
+
+    /// An owner's own text, with what its names in braces stand for.
+    pub fn own(&self, text: &str, args: &[(&str, String)]) -> Text {
+        parse_marks(&filled(text, args, ISOLATES))
+    }
+
+    /// The same texts in another language.
+    pub const fn in_language(&self, language: Language) -> Self {
+        Self { texts: self.texts, language }
     }
 
     /// The characters alone: for buttons and notices.

@@ -11,6 +11,7 @@ use anyhow::{Context, Result};
 use app::intake::{Health, Intake};
 use app::screens::Shop;
 use app::service::{App, Parts, PaymentTerms, ReferralTerms, Settings};
+use app::settings::OwnTexts;
 use app::texts::Texts;
 use domain::clock::{Clock, IdSource};
 use domain::ids::ChatId;
@@ -321,6 +322,7 @@ fn settings(config: &Config, ids: &dyn IdSource) -> Settings {
         shop: Shop {
             support_contact: config.shop.support_telegram.clone(),
             support_text: config.shop.support_text.clone(),
+            texts: OwnTexts::default(),
         },
         zone: config.time_zone.clone(),
         owners: config.owners.iter().copied().map(ChatId).collect(),

@@ -55,6 +55,8 @@ pub struct Generation {
     pub progress_message: Option<i64>,
     /// The own earlier generation whose result went into it.
     pub made_from: Option<GenerationId>,
+    /// Made at the desk to try the model: the shop pays, by a run that is given with the order and used by it.
+    pub trial: bool,
 }
 
 /// Where a generation is, with the facts of that state.

@@ -30,6 +30,36 @@ pub struct Quote {
     pub factor: PriceFactor,
     /// Until when it holds.
     pub expires_at: Timestamp,
+    /// The owner's price that stands for the computed one, or bounds it from below.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set: Option<SetPrice>,
+}
+
+/// A price that the owner set for a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SetPrice {
+    /// Whatever the table says.
+    Fixed(Money),
+    /// The least that is paid, where prices differ by what is chosen.
+    Floor(Money),
+}
+
+impl SetPrice {
+    /// The price, where `computed` is what table, rate and markup make.
+    pub fn over(self, computed: Money) -> Money {
+        match self {
+            Self::Fixed(price) => price,
+            Self::Floor(least) => computed.max(least),
+        }
+    }
+
+    /// What was typed.
+    pub const fn price(self) -> Money {
+        match self {
+            Self::Fixed(price) | Self::Floor(price) => price,
+        }
+    }
 }
 
 /// What is charged in the end.
@@ -73,7 +103,13 @@ impl Quote {
     /// # Errors
     /// [`Overflow`]; such a combination can't be sold.
     pub fn new(cost: Cost, factor: PriceFactor, now: Timestamp) -> Result<Self, Overflow> {
-        Ok(Self { price: factor.price(cost.credits)?, cost, factor, expires_at: now + QUOTE_LIFE })
+        Ok(Self { price: factor.price(cost.credits)?, cost, factor, expires_at: now + QUOTE_LIFE, set: None })
+    }
+
+    /// The same at a price of the owner's.
+    #[must_use]
+    pub fn at(self, set: Option<SetPrice>) -> Self {
+        Self { price: set.map_or(self.price, |set| set.over(self.price)), set, ..self }
     }
 
     /// When the price was frozen, and the exchange rate with it.
@@ -88,11 +124,14 @@ impl Quote {
 
     /// What to capture when KIE says what it took (absent: nothing was said).
     ///
-    /// A table price is charged as shown. A metered one is `min(reserved, price of what was consumed)`.
+    /// A table price is charged as shown. A metered one is `min(reserved, price of what was consumed)`, and no less than the owner's least.
     pub fn settle(&self, consumed: Option<Credits>) -> Settlement {
         match consumed {
             Some(consumed) if self.cost.metered => match self.factor.price(consumed) {
-                Ok(price) if price >= Money::ZERO => Settlement { capture: price.min(self.price), flagged: false },
+                Ok(price) if price >= Money::ZERO => {
+                    let price = self.set.map_or(price, |set| set.over(price));
+                    Settlement { capture: price.min(self.price), flagged: false }
+                }
                 _ => Settlement { capture: self.price, flagged: true },
             },
             _ => Settlement { capture: self.price, flagged: false },

@@ -6,6 +6,7 @@
 mod action;
 mod desk;
 mod outreach;
+mod shop;
 mod watch;
 
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ use sha2::{Digest, Sha256};
 pub use action::{Action, ClaimAct, DraftAct, GenerationAct, HistoryFilter, InvoiceAct, Preference, Shelf};
 pub use desk::{DeskAct, Period, PersonDeed, PersonTab};
 pub use outreach::{BroadcastAct, PromoAct};
+pub use shop::{ModelDeed, ModelSetting};
 pub use watch::WatchAct;
 
 /// A language of the bot.

@@ -246,6 +246,8 @@ deeds! {
     UnmuteAlert = "unmute_alert",
     /// A pause of selling was ended.
     EndPause = "end_pause",
+    /// A model was tried at the shop's cost.
+    TryModel = "try_model",
 }
 
 impl Deed {

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use domain::broadcast::Segment;
 use domain::clock::Timestamp;
 use domain::figures::Span;
-use domain::ids::UserId;
+use domain::ids::{ModelId, UserId};
 use domain::ports::{
     AuditLogQuery, EventLevel, EventLog, EventsQuery, FiguresQuery, HistoryQuery, Office, Outreach, PeopleQuery,
     Reports, Store, StoreResult, Watch,
@@ -79,7 +79,7 @@ async fn measure(store: &SqlStore, rounds: u32) {
     }
 }
 
-const CALLS: [&str; 38] = [
+const CALLS: [&str; 40] = [
     "days: today",
     "days: 30, the others kept",
     "days: one that is not kept",
@@ -92,6 +92,8 @@ const CALLS: [&str; 38] = [
     "people: by the beginning of @username",
     "people: everybody, page by page",
     "user_figures",
+    "model_days: 30, the others kept",
+    "drifts_of: 30 days",
     "session_of",
     "statement",
     "history",
@@ -187,6 +189,14 @@ impl<'a> Desk<'a> {
             }
             "people: everybody, page by page" => {
                 self.store.people(&PeopleQuery::default(), round * 10, 11).await.map(drop)
+            }
+            // The model that sells best has most to add up.
+            "model_days: 30, the others kept" => {
+                let days = self.days.get(..30).expect("there are 30");
+                self.store.model_days(&ModelId("seed/model-00".to_owned()), days).await.map(drop)
+            }
+            "drifts_of: 30 days" => {
+                self.store.drifts_of(&ModelId("seed/model-00".to_owned()), month.from).await.map(drop)
             }
             "user_figures" => self.store.user_figures(self.somebody(round)).await.map(drop),
             "session_of" => self.store.session_of(self.somebody(round)).await.map(drop),

@@ -40,8 +40,8 @@ pub(crate) use rate::{CURRENT, RateRow, WAITING, into_rates};
 pub(crate) use record::RecordRow;
 pub(crate) use referral::ReferralRow;
 pub(crate) use report::{
-    CountRow, DayRow, EarnedRow, LiveRow, MadeRow, ModelRow, MovedRow, UserRow, figures_of, funnel_of, span, states_of,
-    user_figures_of,
+    CountRow, DayRow, EarnedRow, LiveRow, MadeRow, ModelRow, MovedRow, UserRow, figures_of, funnel_of,
+    model_figures_of, span, states_of, user_figures_of,
 };
 pub(crate) use selling::{PauseRow, RestRow, SELLING};
 pub(crate) use success::{DriftRow, MarginRow, StopRow, SuccessRow};

@@ -161,6 +161,7 @@ diesel::table! {
         paid_by -> Text,
         free_day -> Nullable<BigInt>,
         free_hour -> Nullable<BigInt>,
+        trial -> Bool,
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod desk;
 mod outreach;
+mod shop;
 mod watch;
 
 use base64::Engine as _;

@@ -2,12 +2,13 @@
 
 use domain::free::Means;
 use domain::ids::{GenerationId, ModelId};
-use domain::models::{Inputs, MediaKey};
+use domain::models::{Inputs, MediaKey, Model};
 use domain::money::Money;
 use domain::quote::Quote;
+use domain::staff::{Actor, Duty};
 use serde::{Deserialize, Serialize};
 
-use super::Notice;
+use super::{Notice, askable, is_sold};
 
 /// A generation that is being composed. Its id becomes the generation's, so any number of confirms is one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +38,22 @@ pub struct Draft {
     /// Of the optional inputs, from 0.
     #[serde(default, skip_serializing_if = "is_first")]
     pub options_page: u16,
+    /// Begun at the desk to try the model at the shop's cost. It is said to be paid with a run, so that a version that does not know of trials
+    /// never takes money for one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub trial: bool,
+}
+
+impl Draft {
+    /// Whether it tries a model at the shop's cost: whose duty that is not (any more) orders like everybody.
+    pub(crate) fn is_trial_of(&self, actor: Option<Actor>) -> bool {
+        self.trial && actor.is_some_and(|actor| actor.role.may(Duty::Models))
+    }
+}
+
+/// Whether a draft of this model can go on: the model is sold, or it is tried at the desk.
+pub(crate) fn can_go_on(draft: &Draft, model: &Model, actor: Option<Actor>) -> bool {
+    is_sold(model) || draft.is_trial_of(actor) && askable(model)
 }
 
 /// A screen of the draft that offers to change an answer.

@@ -27,9 +27,11 @@ pub use account::{LETTERS_MAX, LETTERS_WITHIN};
 pub use browse::{Section, origin_of};
 pub(crate) use decide::is_sold;
 pub use decide::{Context, Decision, Effect, Letter, decide};
+pub(crate) use desk::below_cost;
 pub use desk::{
     BroadcastView, DeskView, EventFilter, PromoDraft, PromoStep, PromoView, Question as DeskQuestion, WatchView, Wish,
 };
+pub(crate) use draft::can_go_on;
 pub use draft::{Album, Draft, Origin, Step};
 pub(crate) use files::{MEGABYTE, file_bytes_max, format_names};
 pub use notice::{Notice, NoticeArg};

@@ -176,5 +176,8 @@ fn taken(generation: &Generation) -> Result<Taken, Refused> {
         Funding::Run(hold) => (hold, Amount::runs(1)),
         Funding::Free(_) => return Err(Refused::WasFree(id)),
     };
+    if generation.trial {
+        return Err(Refused::WasFree(id));
+    }
     if amount.value == 0 { Err(Refused::NothingTaken(id)) } else { Ok(Taken { hold, amount, own }) }
 }

@@ -6,6 +6,7 @@ use domain::screen::{Action, Button, Emphasis, Language, Preference, Press, Scre
 
 use super::browse::ways_out;
 use super::{Canvas, labelled, primary};
+use crate::settings::OwnText;
 use crate::texts::Words;
 use crate::workers::DEAD_KEPT;
 
@@ -32,19 +33,23 @@ pub(super) fn settings(canvas: &Canvas<'_>) -> Screen {
 
 /// Whoever writes while it is open writes to the owners.
 pub(super) fn support(canvas: &Canvas<'_>) -> Screen {
-    with_owner(canvas, "support-text", Vec::new())
+    with_owner(canvas, canvas.words.text("support-text", &[]), Vec::new())
+}
+
+/// Whom to ask about a payment.
+pub(super) fn pay_support(canvas: &Canvas<'_>) -> Screen {
+    ask_us(canvas, canvas.own_or(OwnText::PaySupport, "paysupport-text", &[]))
 }
 
 /// A page that ends in writing to the owners.
-pub(super) fn ask_us(canvas: &Canvas<'_>, key: &str) -> Screen {
+pub(super) fn ask_us(canvas: &Canvas<'_>, text: Text) -> Screen {
     let write = primary(canvas.words.plain("button-write-support", &[]), Action::Support);
-    with_owner(canvas, key, vec![vec![write]])
+    with_owner(canvas, text, vec![vec![write]])
 }
 
 /// What the owner says of themselves, and how else to reach them.
-fn with_owner(canvas: &Canvas<'_>, key: &str, mut keyboard: Vec<Vec<Button>>) -> Screen {
+fn with_owner(canvas: &Canvas<'_>, mut text: Text, mut keyboard: Vec<Vec<Button>>) -> Screen {
     let (words, shop) = (canvas.words, canvas.shop);
-    let mut text = words.text(key, &[]);
     if let Some(own) = &shop.support_text {
         text.extend(Text::plain(format!("\n\n{own}")));
     }
@@ -67,7 +72,7 @@ pub(super) fn terms(canvas: &Canvas<'_>) -> Screen {
         vec![labelled(words, "setting-privacy", Action::Privacy)],
         vec![labelled(words, "button-support", Action::Support), labelled(words, "button-menu", Action::Menu)],
     ];
-    Screen::new(words.text("terms-text", &[]), keyboard)
+    Screen::new(canvas.own_or(OwnText::Terms, "terms-text", &[]), keyboard)
 }
 
 pub(super) fn privacy(canvas: &Canvas<'_>) -> Screen {

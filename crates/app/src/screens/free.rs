@@ -9,7 +9,7 @@ use domain::screen::{Action, Button, Key, Screen, Text};
 
 use super::browse::{fitted, ways_out};
 use super::{Canvas, button};
-use crate::conversation::is_sold;
+use crate::conversation::{Draft, is_sold};
 use crate::texts::Words;
 
 /// The models that have free ones, each with what is left of them.
@@ -93,8 +93,23 @@ pub(super) fn review(canvas: &Canvas<'_>, model: &Model, means: Means) -> Text {
     text
 }
 
+/// What the confirm screen says of an order that tries a model: what it costs the shop, as far as the table says.
+pub(super) fn trial(canvas: &Canvas<'_>, quote: &Quote) -> Text {
+    let words = canvas.words;
+    let cost = quote.factor.cost(quote.cost.credits).ok().filter(|cost| *cost > Money::ZERO);
+    match cost {
+        Some(cost) if quote.cost.metered => words.text("review-trial-at-most", &[("cost", words.money(cost).into())]),
+        Some(cost) => words.text("review-trial", &[("cost", words.money(cost).into())]),
+        None => words.text("review-trial-unknown", &[]),
+    }
+}
+
 /// The words of the confirm button.
-pub(super) fn confirm(words: Words<'_>, quote: &Quote, means: Means) -> String {
+pub(super) fn confirm(words: Words<'_>, quote: &Quote, draft: &Draft) -> String {
+    if draft.trial {
+        return words.plain("button-confirm-trial", &[]);
+    }
+    let means = draft.means;
     let price = [("price", words.money(quote.price).into())];
     match means {
         Means::Free => words.plain("button-confirm-free", &[]),
@@ -106,6 +121,9 @@ pub(super) fn confirm(words: Words<'_>, quote: &Quote, means: Means) -> String {
 
 /// What a generation costs its user, if `money` is its price.
 pub(super) fn cost(words: Words<'_>, generation: &Generation, money: Money) -> String {
+    if generation.trial {
+        return words.plain("amount-trial", &[]);
+    }
     match generation.funding.means() {
         Means::Money => words.money(money),
         Means::Run => amount_of_runs(words, 1),
@@ -115,6 +133,9 @@ pub(super) fn cost(words: Words<'_>, generation: &Generation, money: Money) -> S
 
 /// A sentence about a generation's cost, in the form of what it is paid with: money, a run, nothing.
 pub(super) fn told<'k>(generation: &Generation, [money, run, free]: [&'k str; 3]) -> &'k str {
+    if generation.trial {
+        return free;
+    }
     match generation.funding.means() {
         Means::Money => money,
         Means::Run => run,

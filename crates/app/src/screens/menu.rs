@@ -7,12 +7,14 @@ use domain::screen::{Action, Button, DeskAct, DraftAct, HistoryFilter, Screen, S
 use domain::staff::Duty;
 
 use super::{Canvas, browse, free, labelled, pairs};
-use crate::conversation::{Draft, Section, is_sold};
+use crate::conversation::{Draft, Section, can_go_on};
+use crate::settings::OwnText;
 
 pub(super) fn welcome(canvas: &Canvas<'_>) -> Screen {
     let name = canvas.session.person.first_name.clone();
     let mut screen = menu(canvas, None);
-    screen.text = canvas.words.text("welcome-text", &[("name", name.into()), ("balance", balance(canvas).into())]);
+    let args = [("name", name), ("balance", balance(canvas))];
+    screen.text = canvas.own_or(OwnText::Greeting, "welcome-text", &args);
     screen
 }
 
@@ -47,7 +49,7 @@ pub(super) fn menu(canvas: &Canvas<'_>, draft: Option<&Draft>) -> Screen {
 
 /// The model of a draft that can go on, and the button that leads back to it.
 pub(super) fn unfinished<'a>(canvas: &Canvas<'a>, draft: &Draft) -> Option<(&'a Model, Button)> {
-    let model = canvas.catalog.model(&draft.model).filter(|model| is_sold(model))?;
+    let model = canvas.catalog.model(&draft.model).filter(|model| can_go_on(draft, model, canvas.actor))?;
     let go_on = Action::Draft { draft: draft.id, revision: draft.revision, act: DraftAct::Review };
     Some((model, labelled(canvas.words, "button-resume", go_on)))
 }

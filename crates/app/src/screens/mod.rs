@@ -46,6 +46,7 @@ use crate::conversation::{Talk, View};
 use crate::free::FreeNow;
 use crate::search::Search;
 use crate::service::BankDetails;
+use crate::settings::{OwnText, OwnTexts};
 use crate::texts::Words;
 
 /// How many models, generations or movements one page shows: what fits a phone's screen without scrolling twice.
@@ -132,6 +133,8 @@ pub struct Shop {
     pub support_contact: Option<String>,
     /// The owner's own words on the support screen.
     pub support_text: Option<String>,
+    /// The owner's texts in place of the files'.
+    pub texts: OwnTexts,
 }
 
 /// Everything that drawing may look at.
@@ -161,6 +164,19 @@ impl Canvas<'_> {
     /// Whether this user may do that at the desk.
     pub(crate) fn may(&self, duty: Duty) -> bool {
         self.actor.is_some_and(|actor| actor.role.may(duty))
+    }
+}
+
+impl Canvas<'_> {
+    /// A text of the files, or what the owner wrote instead.
+    pub(crate) fn own_or(&self, text: OwnText, key: &str, args: &[(&str, String)]) -> Text {
+        match self.shop.texts.get(text, self.words.language()) {
+            Some(own) => self.words.own(own, args),
+            None => {
+                let args: Vec<_> = args.iter().map(|(name, value)| (*name, value.clone().into())).collect();
+                self.words.text(key, &args)
+            }
+        }
     }
 }
 
@@ -200,9 +216,9 @@ pub fn render(talk: &Talk, canvas: &Canvas<'_>) -> Screen {
         View::ClaimAmount { .. } => top_up::claim_question(canvas, "claim-amount-text"),
         View::ClaimReason { .. } => top_up::claim_question(canvas, "claim-reason-text"),
         View::Settings => account::settings(canvas),
-        View::Help => pages::page(canvas, "help-text"),
+        View::Help => pages::help(canvas),
         View::Support => account::support(canvas),
-        View::PaySupport => account::ask_us(canvas, "paysupport-text"),
+        View::PaySupport => account::pay_support(canvas),
         View::Terms => account::terms(canvas),
         View::Privacy => account::privacy(canvas),
         View::Forget => account::forget(canvas),
@@ -265,6 +281,7 @@ pub(crate) fn pager(words: Words<'_>, page: u16, more: bool, to: impl Fn(u16) ->
 /// The price of a model as its card says it: one figure, or from the lowest.
 pub(crate) fn price_from(canvas: &Canvas<'_>, model: &domain::models::Model) -> Option<(String, bool)> {
     let range = model.price_range()?;
-    let low = model.factor(canvas.factor).price(range.low).ok()?;
-    Some((canvas.words.money(low), range.low != range.high))
+    let low = model.price_of(range.low, canvas.factor).ok()?;
+    let is_least = range.low != range.high && model.price_of(range.high, canvas.factor) != Ok(low);
+    Some((canvas.words.money(low), is_least))
 }

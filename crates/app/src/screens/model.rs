@@ -122,8 +122,7 @@ fn named(words: Words<'_>, input: &Input) -> String {
 /// One figure, or the cheapest and the dearest that it can become.
 fn price(canvas: &Canvas<'_>, model: &Model) -> String {
     let words = canvas.words;
-    let factor = model.factor(canvas.factor);
-    let money = |credits| factor.price(credits).ok().map(|price| words.money(price));
+    let money = |credits| model.price_of(credits, canvas.factor).ok().map(|price| words.money(price));
     let Some(range) = model.price_range() else { return String::new() };
     match (money(range.low), money(range.high)) {
         (Some(low), Some(high)) if low == high => low,

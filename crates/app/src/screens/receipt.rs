@@ -49,7 +49,9 @@ fn movements(canvas: &Canvas<'_>, facts: &Receipt) -> Text {
     let mut text = Text::default();
     let mut unit = Unit::Money;
     let mut total = 0_i64;
-    for line in &facts.movements {
+    // Of a trial a run moves that was given with it: the shop's own business.
+    let movements: &[StatementLine] = if facts.generation.trial { &[] } else { &facts.movements };
+    for line in movements {
         for (key, amount) in steps(line) {
             let when = words.moment(line.at, canvas.now);
             text.extend(words.text(key, &[("amount", size(words, amount).into()), ("when", when.into())]));
@@ -64,13 +66,13 @@ fn movements(canvas: &Canvas<'_>, facts: &Receipt) -> Text {
     }
     let live = facts.generation.state.kind().is_live();
     // An older version beside this one may have written the end without its generation: then the generation itself has to do.
-    let unknown = !facts.movements.iter().any(|line| matches!(line.name.as_str(), "capture" | "release"));
-    let is_free = facts.generation.funding.means() == Means::Free;
+    let unknown = !movements.iter().any(|line| matches!(line.name.as_str(), "capture" | "release"));
+    let is_free = facts.generation.funding.means() == Means::Free || facts.generation.trial;
     let key = match total {
         _ if is_free => receipt_of_a_free_one(&facts.generation.state),
         _ if live => "receipt-open",
         _ if unknown => "receipt-total",
-        0 if facts.movements.iter().any(|line| line.posted.value != 0) => "receipt-returned",
+        0 if movements.iter().any(|line| line.posted.value != 0) => "receipt-returned",
         0 => "receipt-nothing",
         _ => "receipt-total",
     };

@@ -131,10 +131,12 @@ pub(super) fn captured(words: Words<'_>, generation: &Generation) -> String {
     free::cost(words, generation, capture.unwrap_or(generation.quote.price))
 }
 
+/// What made it; of a trial at the desk with that word.
 pub(super) fn title(words: Words<'_>, catalog: &Catalog, generation: &Generation) -> String {
-    catalog
-        .model(&generation.model)
-        .map_or_else(|| generation.model.to_string(), |model| model.title.get(words.language()).to_owned())
+    let model = catalog.model(&generation.model);
+    let title =
+        model.map_or_else(|| generation.model.to_string(), |model| model.title.get(words.language()).to_owned());
+    if generation.trial { words.plain("trial-of", &[("model", title.into())]) } else { title }
 }
 
 /// What the user asked for, in their own words: the first text that the model asks for, else any.

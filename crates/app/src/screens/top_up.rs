@@ -16,7 +16,7 @@ use crate::texts::Words;
 pub(super) fn top_up(canvas: &Canvas<'_>, draft: Option<&Draft>) -> Screen {
     let words = canvas.words;
     let mut screen = if canvas.facts.ways.is_empty() {
-        account::ask_us(canvas, "top-up-by-hand")
+        account::ask_us(canvas, canvas.words.text("top-up-by-hand", &[]))
     } else {
         let bound = |roubles: i64| words.money(Money::from_kopecks(roubles * 100)).into();
         let text = words.text("top-up-text", &[("min", bound(TOP_UP_RUB_MIN)), ("max", bound(TOP_UP_RUB_MAX))]);

@@ -7,6 +7,7 @@ use domain::free::Means;
 use domain::generation::Generation;
 use domain::models::{Measure, PriceInput};
 use domain::money::Money;
+use domain::quote::SetPrice;
 use domain::screen::Text;
 
 use super::result::inputs;
@@ -26,11 +27,28 @@ pub(super) fn this_price(canvas: &Canvas<'_>, generation: &Generation) -> Text {
     if quote.cost.metered {
         text.extend(metered(canvas, generation));
     }
+    match quote.set {
+        Some(SetPrice::Fixed(_)) => {
+            text.extend(words.text("receipt-why-set", &[]));
+            return text;
+        }
+        Some(SetPrice::Floor(least)) if is_below(generation, least) => {
+            text.extend(words.text("receipt-why-least", &[("least", words.money(least).into())]));
+        }
+        _ => {}
+    }
     let rate = words.decimal(&quote.factor.rate.to_string());
     let (when, step) = (words.moment(quote.frozen_at(), canvas.now), words.money(quote.factor.step));
     let args = [("when", when.into()), ("rate", rate.into()), ("step", step.into())];
     text.extend(words.text("receipt-why-rate", &args));
     text
+}
+
+/// Whether table, rate and markup made less than the owner's least price: at the confirm, or by what KIE took in the end.
+fn is_below(generation: &Generation, least: Money) -> bool {
+    let quote = &generation.quote;
+    let consumed = generation.state.success().and_then(|success| success.cost).filter(|_| quote.cost.metered);
+    quote.factor.price(consumed.unwrap_or(quote.cost.credits)).is_ok_and(|price| price < least)
 }
 
 /// What the user chose of what the price hangs on; nothing if the model or the choices are gone. Which inputs that are, and the defaults of

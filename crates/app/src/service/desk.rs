@@ -3,13 +3,14 @@
 use domain::generation::Generation;
 use domain::ids::UserId;
 use domain::ports::{AuditLogQuery, ChangeSet, HistoryQuery, PeopleQuery, StoreError, StoreResult};
-use domain::screen::PersonTab;
+use domain::screen::{ModelSetting, PersonTab};
 use domain::staff::{Actor, Deed, Duty};
 
 use super::App;
-use crate::conversation::{DeskQuestion, DeskView, Notice, WatchView, Wish};
-use crate::desk::{APPROVAL_LIFE, Desk, DeskError, PAYMENTS_SHOWN, Period, Refused, Room, Work};
+use crate::conversation::{DeskQuestion, DeskView, Draft, Notice, WatchView, Wish};
+use crate::desk::{APPROVAL_LIFE, Desk, DeskError, ModelPeriod, PAYMENTS_SHOWN, Period, Refused, Room, Work};
 use crate::screens::{DeskFacts, FiguresShown, PAGE, PersonFacts};
+use crate::settings::{json_of_limits, model_of};
 
 /// So many large credits are shown; each owner is told of each one anyway.
 const APPROVALS_SHOWN: u32 = 10;
@@ -105,7 +106,7 @@ impl App {
                     let lines = self.office.audit_log(AuditLogQuery { limit: 200, ..AuditLogQuery::default() }).await?;
                     facts.log = lines.into_iter().filter(|line| line.id == *entry).collect();
                 }
-                Wish::Dismiss(_) | Wish::StopSelling | Wish::CleanLog { .. } => {}
+                Wish::Dismiss(_) | Wish::StopSelling | Wish::CleanLog { .. } | Wish::Set { .. } => {}
             },
             DeskView::Waiting if may(Duty::Money) => {
                 let since = self.now() - APPROVAL_LIFE;
@@ -113,14 +114,18 @@ impl App {
                 facts.approvals = self.office.waiting_approvals(since, APPROVALS_SHOWN).await?;
                 facts.me = Some(actor.chat);
             }
-            DeskView::Models { .. } | DeskView::Model { .. } if may(Duty::Models) => {
+            DeskView::Model { model } if may(Duty::Models) => {
+                facts.model = ModelPeriod::all(&*self.reports, self.now(), &self.settings.zone, model).await?;
+                facts.live = Some(known.live.clone());
+            }
+            DeskView::Models { .. } if may(Duty::Models) => {
                 facts.drifts = self.store.drifts(self.now() - MODELS_WINDOW).await?;
                 facts.live = Some(known.live.clone());
             }
-            DeskView::Settings if may(Duty::Settings) => facts.live = Some(known.live.clone()),
+            DeskView::Settings | DeskView::Texts if may(Duty::Settings) => facts.live = Some(known.live.clone()),
             DeskView::Setting { name } if may(Duty::Settings) => {
                 facts.live = Some(known.live.clone());
-                facts.configured = self.settings.live().value(name);
+                facts.configured = self.configured(name);
                 facts.set = known.settings.iter().find(|setting| setting.name == *name).cloned();
                 let query = AuditLogQuery { subject: Some(name.clone()), limit, ..AuditLogQuery::default() };
                 facts.log = self.office.audit_log(query).await?;
@@ -150,6 +155,21 @@ impl App {
             _ => {}
         }
         Ok(facts)
+    }
+
+    /// What the configuration, or the catalog's files, say of a setting.
+    fn configured(&self, name: &str) -> Option<String> {
+        match model_of(name) {
+            Some((ModelSetting::Free, model)) => {
+                self.catalog.model(&model)?.free.map(|limits| json_of_limits(Some(limits)))
+            }
+            _ => self.settings.live().value(name),
+        }
+    }
+
+    /// Notes in the audit log that a model is tried.
+    pub(super) fn note_trial(&self, change: &mut ChangeSet, actor: Actor, draft: &Draft) {
+        self.desk(&actor.chat.to_string()).note_trial(change, actor, &draft.model, draft.id);
     }
 
     async fn person_facts(

@@ -4,7 +4,8 @@ use domain::clock::Timestamp;
 use domain::free::{Funding, Means};
 use domain::generation::Generation;
 use domain::ids::{ModelId, UserId};
-use domain::ledger::{Amount, Operation, Posting};
+use domain::ledger::{Amount, BonusKind, Operation, Posting};
+use domain::models::Catalog;
 use domain::ports::{ChangeSet, FreeChange, StoreResult};
 use domain::quote::Quote;
 use domain::screen::{Action, GenerationAct};
@@ -26,7 +27,8 @@ impl App {
 
     /// The same where it matters for one model; a model without free ones costs no look-up.
     pub(super) async fn free_of(&self, user: UserId, model: Option<&ModelId>, at: Timestamp) -> StoreResult<FreeNow> {
-        let limits = model.and_then(|model| self.catalog.model(model)).and_then(|model| model.free);
+        let showcase = self.showcase();
+        let limits = model.and_then(|model| showcase.catalog.model(model)).and_then(|model| model.free);
         if limits.is_some() { self.free_now(user, at).await } else { Ok(FreeNow::default()) }
     }
 
@@ -55,9 +57,22 @@ impl App {
     }
 
     /// Takes what an order is paid with: counts it, or holds a run or its price.
-    pub(super) fn fund(&self, change: &mut ChangeSet, user: UserId, draft: &Draft, quote: &Quote) -> Funding {
-        let limits = self.catalog.model(&draft.model).and_then(|model| model.free);
+    pub(super) fn fund(
+        &self,
+        change: &mut ChangeSet,
+        catalog: &Catalog,
+        user: UserId,
+        draft: &Draft,
+        quote: &Quote,
+    ) -> Funding {
+        let limits = catalog.model(&draft.model).and_then(|model| model.free);
         let windows = FreeNow::new(change.at, &self.settings.zone).windows;
+        if draft.trial {
+            // Given and held in one commit: the balance never has it to spend on anything else.
+            let (cause, amount) = (format!("trial:{}", draft.id), Amount::runs(1));
+            let given = Operation::Bonus { user, kind: BonusKind::Gift, cause, amount };
+            change.operations.push(Posting::new(given, &*self.clock, &*self.ids));
+        }
         let mut hold = |amount: Amount| {
             let reserve = Operation::Reserve { user, generation: draft.id, amount };
             let posting = Posting::new(reserve, &*self.clock, &*self.ids);

@@ -9,6 +9,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::ids::ChatId;
+use domain::models::Overrides;
 use domain::pause::Pause;
 use domain::ports::StoreResult;
 use domain::staff::{Actor, Duty, Role, Setting, StaffMember, Standing};
@@ -60,7 +61,7 @@ impl Settings {
             losses_to_stop: self.losses_to_stop,
             shop: self.shop.clone(),
             alone_max: self.alone_max,
-            markups: std::collections::BTreeMap::new(),
+            models: Overrides::default(),
         }
     }
 }
@@ -122,8 +123,8 @@ impl App {
                 Arc::new(Known { staff, settings, live, pause });
             before
         };
-        // Prices in the showcase follow the models' own markups.
-        if before.live.markups != self.backroom.known().live.markups {
+        // The showcase follows what is set for single models.
+        if before.live.models != self.backroom.known().live.models {
             self.refresh_showcase().await?;
         }
         Ok(())

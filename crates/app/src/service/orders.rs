@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use domain::free::Funding;
 use domain::generation::{Event as Life, Generation, State};
-use domain::ids::{CallbackToken, GenerationId, UserId};
-use domain::ledger::{Operation, Posting};
-use domain::models::{ApiFamily, Model};
+use domain::ids::{ActionId, CallbackToken, GenerationId, UserId};
+use domain::ledger::{Amount, NOBODY, Operation, Posting};
+use domain::models::{ApiFamily, Catalog, Model};
 use domain::ports::{ChangeSet, FreeChange, GenerationChange, JobKey, Schedule, Session};
 use domain::quote::Quote;
 
@@ -20,9 +20,16 @@ const YIELDS: Duration = Duration::from_secs(30);
 
 impl App {
     /// Takes what it is paid with and creates the generation; `live` = how many the user has under way already.
-    pub(super) fn order(&self, change: &mut ChangeSet, session: &Session, draft: &Draft, quote: &Quote, live: usize) {
+    pub(super) fn order(
+        &self,
+        change: &mut ChangeSet,
+        catalog: &Catalog,
+        session: &Session,
+        (draft, quote): (&Draft, &Quote),
+        live: usize,
+    ) {
         let user = session.person.user;
-        let funding = self.fund(change, user, draft, quote);
+        let funding = self.fund(change, catalog, user, draft, quote);
         change.generations.push(GenerationChange::Create(Box::new(Generation {
             id: draft.id,
             user,
@@ -39,6 +46,7 @@ impl App {
             relinked: false,
             progress_message: None,
             made_from: draft.made_from,
+            trial: draft.trial,
         })));
         let key = JobKey::generation(draft.id);
         change.schedule.push(Schedule { yields: yields(live), ..Schedule::new(key, change.at) });
@@ -68,11 +76,25 @@ impl App {
         match generation.funding {
             Funding::Money(hold) | Funding::Run(hold) => {
                 change.operations.push(Posting::new(Operation::Release { hold }, &*self.clock, &*self.ids));
+                change.operations.extend(self.take_back(generation));
             }
             Funding::Free(windows) => {
                 change.free.push(FreeChange::Give { user: generation.user, model: generation.model.clone(), windows });
             }
         }
+    }
+
+    /// Nothing came of a trial, and its run is back: it was given for the trial alone, so it goes. Nothing for any other generation.
+    pub(crate) fn take_back(&self, generation: &Generation) -> Option<Posting> {
+        let adjust = Operation::Adjust {
+            // The generation's own id, so that it is taken back once.
+            action: ActionId::from_bytes(*generation.id.as_bytes()),
+            user: generation.user,
+            amount: Amount::runs(-1),
+            reason: "nothing came of a trial".to_owned(),
+            by: NOBODY.to_owned(),
+        };
+        generation.trial.then(|| Posting::new(adjust, &*self.clock, &*self.ids))
     }
 
     /// Adds a durable message and the work of sending it.

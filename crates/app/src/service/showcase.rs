@@ -7,12 +7,9 @@
 //! - No update asks the store for it: [`App::refresh_showcase`] runs at the start, every minute, and after a commit of ours that stops a
 //!   model, lets it rest or sells it again. So another instance may sell a stopped model for a minute more; its orders are made and paid like any other.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use domain::ids::ModelId;
-use domain::models::Catalog;
-use domain::money::Markup;
+use domain::models::{Catalog, Overrides};
 use domain::ports::{Stop, StoreResult};
 use domain::rest::Rest;
 use tokio::sync::Mutex;
@@ -27,18 +24,18 @@ pub(crate) struct Showcase {
     pub(crate) search: Search,
     stops: Vec<Stop>,
     rests: Vec<Rest>,
-    markups: BTreeMap<ModelId, Markup>,
+    overrides: Overrides,
 }
 
 impl Showcase {
-    fn new(catalog: &Arc<Catalog>, stops: Vec<Stop>, rests: Vec<Rest>, markups: BTreeMap<ModelId, Markup>) -> Self {
-        let catalog = if stops.is_empty() && rests.is_empty() && markups.is_empty() {
+    fn new(catalog: &Arc<Catalog>, stops: Vec<Stop>, rests: Vec<Rest>, overrides: Overrides) -> Self {
+        let catalog = if stops.is_empty() && rests.is_empty() && overrides.is_empty() {
             Arc::clone(catalog)
         } else {
-            Arc::new(catalog.with_stops(&stops).with_rests(&rests).with_markups(&markups))
+            Arc::new(catalog.with_stops(&stops).with_rests(&rests).with_overrides(&overrides))
         };
         let search = Search::new(&catalog);
-        Self { catalog, search, stops, rests, markups }
+        Self { catalog, search, stops, rests, overrides }
     }
 }
 
@@ -53,7 +50,7 @@ pub(super) struct Window {
 impl Window {
     /// With everything that the catalog sells, until the store was asked.
     pub(super) fn new(catalog: &Arc<Catalog>) -> Self {
-        let shown = RwLock::new(Arc::new(Showcase::new(catalog, Vec::new(), Vec::new(), BTreeMap::new())));
+        let shown = RwLock::new(Arc::new(Showcase::new(catalog, Vec::new(), Vec::new(), Overrides::default())));
         Self { shown, refreshing: Mutex::new(()) }
     }
 
@@ -73,7 +70,7 @@ impl App {
         self.window.shown()
     }
 
-    /// Asks the store which models are stopped or rest; what is shown and sold from now on is without them, at the margins that are set.
+    /// Asks the store which models are stopped or rest; what is shown and sold from now on is without them, on the terms that are set.
     ///
     /// # Errors
     /// The store's; then everything is as it was.
@@ -82,13 +79,13 @@ impl App {
         let stops = self.store.stops().await?;
         let now = self.now();
         let rests: Vec<Rest> = self.watch.rests().await?.into_iter().filter(|rest| rest.holds(now)).collect();
-        let markups = self.office_now().live.markups.clone();
+        let overrides = self.office_now().live.models.clone();
         let shown = self.window.shown();
-        if stops != shown.stops || rests != shown.rests || markups != shown.markups {
+        if stops != shown.stops || rests != shown.rests || overrides != shown.overrides {
             let models: Vec<&str> = stops.iter().map(|stop| stop.model.0.as_str()).collect();
             let resting = rests.len();
-            tracing::info!(?models, resting, "the stopped or resting models or the margins changed");
-            self.window.show(Showcase::new(&self.catalog, stops, rests, markups));
+            tracing::info!(?models, resting, "the stopped or resting models or their terms changed");
+            self.window.show(Showcase::new(&self.catalog, stops, rests, overrides));
         }
         Ok(())
     }

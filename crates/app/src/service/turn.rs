@@ -2,6 +2,7 @@
 
 use domain::ids::{GenerationId, InvoiceId, UserId};
 use domain::ledger::{Amount, BonusKind, Operation, Posting, Unit};
+use domain::models::Catalog;
 use domain::money::Money;
 use domain::ports::{
     ChangeSet, Conversation, ConversationChange, FavouriteChange, InputChange, JobKey, PromoChange, Schedule, Session,
@@ -13,6 +14,7 @@ use domain::staff::{Deed, Duty};
 
 use super::App;
 use super::senders::rewrite_person;
+use super::showcase::Showcase;
 use crate::conversation::{Context, Decision, Effect, Notice, Talk, View, code_in, decide};
 use crate::event::Event;
 use crate::outbox::Body;
@@ -45,8 +47,10 @@ impl App {
         event: &Event,
         is_new: bool,
     ) -> StoreResult<Turn> {
-        let (mut decision, live) = self.decision(talk, event, session, is_new, change).await?;
-        if let Some(notice) = self.apply(change, session, &decision, live).await? {
+        // One showcase from the decision to its effects, so that an order is paid as it was shown.
+        let showcase = self.showcase();
+        let (mut decision, live) = self.decision(talk, event, session, is_new, change, &showcase).await?;
+        if let Some(notice) = self.apply(change, session, &decision, live, &showcase.catalog).await? {
             let stays = if decision.effect == Some(Effect::Forget) { talk.clone() } else { decision.talk };
             decision.talk = Talk { notice: Some(notice), ..stays };
         }
@@ -81,6 +85,7 @@ impl App {
         session: &Session,
         is_new: bool,
         change: &ChangeSet,
+        showcase: &Showcase,
     ) -> StoreResult<(Decision, usize)> {
         let user = session.person.user;
         let generation = match named_generation(event) {
@@ -118,7 +123,7 @@ impl App {
         } else {
             Vec::new()
         };
-        let (showcase, office) = (self.showcase(), self.office_now());
+        let office = self.office_now();
         let context = Context {
             catalog: &showcase.catalog,
             factor: self.factor(),
@@ -165,12 +170,23 @@ impl App {
         session: &mut Session,
         decision: &Decision,
         live: usize,
+        catalog: &Catalog,
     ) -> StoreResult<Option<Notice>> {
         let mut instead = None;
         let actor = self.actor(session.person.chat);
         match &decision.effect {
             None => {}
-            Some(Effect::Order(draft, quote)) => self.order(change, session, draft, quote, live),
+            Some(Effect::Order(draft, quote)) if draft.trial => {
+                match actor.filter(|actor| actor.role.may(Duty::Models)) {
+                    Some(actor) => {
+                        self.order(change, catalog, session, (draft, quote), live);
+                        self.note_trial(change, actor, draft);
+                    }
+                    // Dismissed between the decision and its effects.
+                    None => instead = Some(Notice::new("desk-not-yours")),
+                }
+            }
+            Some(Effect::Order(draft, quote)) => self.order(change, catalog, session, (draft, quote), live),
             Some(Effect::Cancel(id)) => {
                 if let Some(generation) = self.store.generation(*id).await? {
                     self.cancel(change, &generation);

@@ -113,7 +113,8 @@ impl App {
             if let Ok(to) = generation.state.after(event) {
                 let (id, relinked) = (generation.id, generation.relinked);
                 change.generations.push(GenerationChange::Step { id, from, to, relinked });
-                change.operations.extend(refund);
+                let taken_back = refund.is_some().then(|| self.take_back(generation)).flatten();
+                change.operations.extend(refund.into_iter().chain(taken_back));
                 if lost {
                     tracing::error!(generation = %generation.id, "a result can't be delivered; it is refunded");
                     self.post(change, generation.user, &Body::Ended(generation.id), None);

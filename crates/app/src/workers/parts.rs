@@ -259,6 +259,7 @@ mod tests {
             relinked: false,
             progress_message: None,
             made_from: None,
+            trial: false,
         }
     }
 

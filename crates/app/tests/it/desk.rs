@@ -213,8 +213,8 @@ fn desk() -> Vec<Case> {
         ),
         at("waiting_nothing", DeskView::Waiting, DeskFacts::default()),
         at(
-            "model",
-            DeskView::Model { model: ModelId(PICTURE.to_owned()) },
+            "models",
+            DeskView::Models { page: 0 },
             DeskFacts { drifts: vec![drift], live: live(), ..DeskFacts::default() },
         ),
         at("settings", DeskView::Settings, DeskFacts { live: live(), ..DeskFacts::default() }),
@@ -257,6 +257,6 @@ fn live() -> app::settings::Live {
         losses_to_stop: 5,
         shop: app::screens::Shop::default(),
         alone_max: rub(5_000_00),
-        markups: std::collections::BTreeMap::new(),
+        models: domain::models::Overrides::default(),
     }
 }

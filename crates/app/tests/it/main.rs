@@ -13,6 +13,7 @@
 //! | `stash`, `offers` | what is sent without being asked, or taken from a result |
 //! | `stopped` | a model that is not sold for now, for users and owners; the note of a dedicated endpoint |
 //! | `stored` | what is kept in rows stays readable |
+//! | `terms` | the desk: prices and free ones of one model, trying it, own texts |
 //! | `locales` | typography and width of the texts |
 //!
 //! After a change of words: `INSTA_UPDATE=always cargo test -p app`, then read what changed. Without it a new or different snapshot fails.
@@ -42,6 +43,7 @@ mod snapshots;
 mod stash;
 mod stopped;
 mod stored;
+mod terms;
 mod waiting;
 mod walks;
 mod watch;

@@ -88,7 +88,8 @@ fn no_file_is_left_over() {
         .chain(&crate::payments::GROUPS)
         .chain(&crate::desk::GROUPS)
         .chain(&crate::watch::GROUPS)
-        .chain(&crate::outreach::GROUPS);
+        .chain(&crate::outreach::GROUPS)
+        .chain(&crate::terms::GROUPS);
     for (group, cases) in all {
         known.extend(cases().iter().map(|case| format!("{group}/{}.snap", case.name)));
     }

@@ -105,6 +105,7 @@ fn every_step_of_a_draft_of_an_old_row_is_still_read() {
             album: None,
             edit_from: None,
             options_page: 0,
+            trial: false,
         };
         check(&golden, &Talk { view: View::Draft, draft: Some(draft), ..Talk::default() });
     }

@@ -356,6 +356,7 @@ impl Walk {
                     relinked: false,
                     progress_message: None,
                     made_from: None,
+                    trial: draft.trial,
                 };
                 self.generations.insert(draft.id, generation);
             }

@@ -202,7 +202,7 @@ impl World {
                 runs: Wallet::default(),
             },
             facts: Facts::default(),
-            shop: Shop { support_contact: Some("@kiebot_help".to_owned()), support_text: None },
+            shop: Shop { support_contact: Some("@kiebot_help".to_owned()), support_text: None, ..Shop::default() },
             talk: Talk::default(),
             generation: None,
             sent: Vec::new(),
@@ -474,6 +474,7 @@ pub(crate) fn generation_of(model: &str, credits: &str, metered: bool, state: St
         relinked: false,
         progress_message: None,
         made_from: None,
+        trial: false,
     }
 }
 

@@ -255,7 +255,7 @@ fn settings(bot: i64, dedicated: BTreeSet<ApiFamily>) -> Settings {
             markup: "2".parse().expect("a factor"),
             step: Money::from_kopecks(10),
         },
-        shop: Shop { support_contact: None, support_text: None },
+        shop: Shop::default(),
         zone: TimeZone::UTC,
         owners: Vec::new(),
         welcome: WELCOME,

@@ -8,22 +8,23 @@ use domain::ledger::{Operation, Posting, Provider};
 use domain::money::Money;
 use domain::ports::{AuditLogQuery, ChangeSet, Commit, EventLevel, Office, StaffChange, Store};
 use domain::screen::{
-    Action, BroadcastAct, DeskAct, GenerationAct, Key, Period, PersonDeed, PersonTab, Press, PromoAct, Screen, WatchAct,
+    Action, BroadcastAct, DeskAct, DraftAct, GenerationAct, Key, ModelDeed, ModelSetting, Period, PersonDeed,
+    PersonTab, Press, PromoAct, Screen, WatchAct,
 };
 use domain::staff::{AuditEntry, Deed, Duty, Role};
 
 use crate::house::{ANN, House, OWNER, PARTNER, PICTURE, WELCOME, words};
 
-const MANAGER: ChatId = ChatId(701);
+pub(crate) const MANAGER: ChatId = ChatId(701);
 const HELPER: ChatId = ChatId(702);
 /// What a picture costs.
 const PRICE: i64 = 80;
 /// A walk is no longer than this.
-const STEPS_MAX: usize = 400;
+const STEPS_MAX: usize = 1_500;
 
 impl House {
     /// A shop with a user who has ordered and paid, and staff of every role who have started the bot.
-    async fn with_a_desk() -> Self {
+    pub(crate) async fn with_a_desk() -> Self {
         let house = Self::open();
         for chat in [OWNER, PARTNER, MANAGER, HELPER, ANN] {
             house.start(chat).await;
@@ -50,7 +51,7 @@ impl House {
         house
     }
 
-    async fn user(&self, chat: ChatId) -> UserId {
+    pub(crate) async fn user(&self, chat: ChatId) -> UserId {
         self.session(chat).await.expect("a known user").person.user
     }
 
@@ -58,24 +59,24 @@ impl House {
         self.event(chat, domain_command("admin")).await;
     }
 
-    async fn at_desk(&self, chat: ChatId, act: DeskAct) -> String {
+    pub(crate) async fn at_desk(&self, chat: ChatId, act: DeskAct) -> String {
         self.clock.advance(Duration::from_millis(1));
         self.press(chat, Action::Desk(act)).await;
         self.telegram.screen(chat).text.to_plain()
     }
 
     /// A moment later, so that the log has its order.
-    async fn types(&self, chat: ChatId, text: &str) {
+    pub(crate) async fn types(&self, chat: ChatId, text: &str) {
         self.clock.advance(Duration::from_millis(1));
         self.say(chat, text).await;
     }
 
-    async fn log(&self) -> Vec<AuditEntry> {
+    pub(crate) async fn log(&self) -> Vec<AuditEntry> {
         let query = AuditLogQuery { limit: 1000, ..AuditLogQuery::default() };
         self.store.audit_log(query).await.unwrap()
     }
 
-    async fn available(&self, chat: ChatId) -> i64 {
+    pub(crate) async fn available(&self, chat: ChatId) -> i64 {
         self.session(chat).await.unwrap().money.available()
     }
 }
@@ -110,8 +111,6 @@ fn every_act(user: UserId, generation: domain::ids::GenerationId) -> Vec<DeskAct
         DeskAct::Models { page: 0 },
         DeskAct::Model { model },
         DeskAct::Sell { model, on: false },
-        DeskAct::SetModel { model },
-        DeskAct::ResetModel { model },
         DeskAct::Selling { on: false },
         DeskAct::Settings,
         DeskAct::Setting { name },
@@ -142,6 +141,12 @@ fn every_act(user: UserId, generation: domain::ids::GenerationId) -> Vec<DeskAct
         DeskAct::Watch(WatchAct::ExportEvents),
         DeskAct::Watch(WatchAct::CleanEvents),
         DeskAct::Watch(WatchAct::EndPause),
+        DeskAct::OfModel { model, deed: ModelDeed::Setting(ModelSetting::Price) },
+        DeskAct::OfModel { model, deed: ModelDeed::Set(ModelSetting::Price) },
+        DeskAct::OfModel { model, deed: ModelDeed::Reset(ModelSetting::Price) },
+        DeskAct::OfModel { model, deed: ModelDeed::NeverFree },
+        DeskAct::OfModel { model, deed: ModelDeed::Try },
+        DeskAct::Texts,
     ];
     for act in &acts {
         match act {
@@ -162,8 +167,6 @@ fn every_act(user: UserId, generation: domain::ids::GenerationId) -> Vec<DeskAct
             | DeskAct::Models { .. }
             | DeskAct::Model { .. }
             | DeskAct::Sell { .. }
-            | DeskAct::SetModel { .. }
-            | DeskAct::ResetModel { .. }
             | DeskAct::Selling { .. }
             | DeskAct::Settings
             | DeskAct::Setting { .. }
@@ -178,7 +181,15 @@ fn every_act(user: UserId, generation: domain::ids::GenerationId) -> Vec<DeskAct
             | DeskAct::AuditLog { .. }
             | DeskAct::Broadcast(_)
             | DeskAct::Promo(_)
+            | DeskAct::Texts
             | DeskAct::Health => {}
+            DeskAct::OfModel { deed, .. } => match deed {
+                ModelDeed::Setting(_)
+                | ModelDeed::Set(_)
+                | ModelDeed::Reset(_)
+                | ModelDeed::NeverFree
+                | ModelDeed::Try => {}
+            },
             DeskAct::Watch(act) => match act {
                 WatchAct::Alerts
                 | WatchAct::Mute { .. }
@@ -205,6 +216,14 @@ fn acts_on(screen: &Screen) -> Vec<DeskAct> {
     acts.collect()
 }
 
+/// The confirm button of a draft, once all is answered.
+fn confirm_on(screen: &Screen) -> Option<Action> {
+    screen.keyboard.iter().flatten().find_map(|button| match &button.press {
+        Press::Action(action @ Action::Draft { act: DraftAct::Confirm, .. }) => Some(action.clone()),
+        _ => None,
+    })
+}
+
 /// What is typed where an act leads to a question.
 fn answer_to(act: &DeskAct) -> Option<&'static str> {
     Some(match act {
@@ -216,7 +235,10 @@ fn answer_to(act: &DeskAct) -> Option<&'static str> {
         DeskAct::Do { deed: PersonDeed::Write, .. } => "Hello",
         DeskAct::Refund { .. } => "0.10 the wrong cat",
         DeskAct::PayBack { .. } => "by mistake",
-        DeskAct::SetModel { .. } => "3",
+        DeskAct::OfModel { deed: ModelDeed::Set(ModelSetting::Markup), .. } => "3",
+        DeskAct::OfModel { deed: ModelDeed::Set(ModelSetting::Price), .. } => "0.01",
+        DeskAct::OfModel { deed: ModelDeed::Set(ModelSetting::Free), .. } => "3 2",
+        DeskAct::OfModel { deed: ModelDeed::Try, .. } => "a lighthouse",
         DeskAct::Set { .. } => "5",
         DeskAct::Appoint => "4321",
         DeskAct::Broadcast(BroadcastAct::Write) => "Hello everybody",
@@ -257,6 +279,11 @@ async fn walk(house: &House, chat: ChatId, role: Role) -> Vec<DeskAct> {
         if let Some(answer) = answer_to(&act) {
             house.types(chat, answer).await;
             learn(&house.telegram.screen(chat), &mut waiting, &pressed);
+        }
+        if matches!(act, DeskAct::OfModel { deed: ModelDeed::Try, .. })
+            && let Some(confirm) = confirm_on(&house.telegram.screen(chat))
+        {
+            house.press(chat, confirm).await;
         }
         if acts_on(&house.telegram.screen(chat)).contains(&DeskAct::Sure) {
             house.press(chat, Action::Desk(DeskAct::Sure)).await;
@@ -527,14 +554,15 @@ async fn who_is_shut_out_can_only_write_to_the_support_and_what_they_pay_is_cred
 #[tokio::test]
 async fn settings_hold_at_once() {
     let house = House::with_a_desk().await;
-    house.at_desk(OWNER, DeskAct::SetModel { model: Key::of(PICTURE) }).await;
+    let of_picture = |deed| DeskAct::OfModel { model: Key::of(PICTURE), deed };
+    house.at_desk(OWNER, of_picture(ModelDeed::Set(ModelSetting::Markup))).await;
     house.types(OWNER, "4").await;
     let confirm = house.at_confirm(ANN).await;
     let balance = house.available(ANN).await;
     house.event(ANN, confirm).await;
     assert_eq!(house.available(ANN).await, balance - 2 * PRICE, "twice the margin, twice the price");
     house.work().await;
-    house.at_desk(OWNER, DeskAct::ResetModel { model: Key::of(PICTURE) }).await;
+    house.at_desk(OWNER, of_picture(ModelDeed::Reset(ModelSetting::Markup))).await;
     house.at_desk(OWNER, DeskAct::Set { name: Key::of("selling_note") }).await;
     house.types(OWNER, "Back at noon").await;
     house.at_desk(OWNER, DeskAct::Selling { on: false }).await;

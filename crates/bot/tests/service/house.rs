@@ -367,7 +367,7 @@ pub(crate) fn settings() -> Settings {
             markup: "2".parse().unwrap(),
             step: Money::from_kopecks(10),
         },
-        shop: Shop { support_contact: Some("@help".to_owned()), support_text: None },
+        shop: Shop { support_contact: Some("@help".to_owned()), support_text: None, ..Shop::default() },
         zone: TimeZone::UTC,
         owners: vec![OWNER, PARTNER],
         welcome: Money::from_kopecks(WELCOME),

@@ -33,4 +33,5 @@ mod payments;
 mod progress;
 mod rate;
 mod telegram;
+mod terms;
 mod watch;

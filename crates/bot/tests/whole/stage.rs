@@ -158,7 +158,21 @@ impl Stage {
         }
         let mut bot = Bot::new(environment, folder.path(), base_url, http.clone());
         bot.start().await;
-        Self { telegram, kie, telegram_gate, kie_gate, door, front, cable, sentry, bot, http, folder, _pooler: pooler, ground }
+        Self {
+            telegram,
+            kie,
+            telegram_gate,
+            kie_gate,
+            door,
+            front,
+            cable,
+            sentry,
+            bot,
+            http,
+            folder,
+            _pooler: pooler,
+            ground,
+        }
     }
 
     /// A new person in Telegram, who has never seen the bot.

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::file;
 use super::kind::Kind;
 use super::model::{Model, Status, Vendor};
+use super::overrides::Overrides;
 use super::problem::Problem;
 use crate::ids::ModelId;
-use crate::money::Markup;
 use crate::ports::Stop;
 use crate::rest::Rest;
 use crate::screen::Key;
@@ -61,11 +61,11 @@ impl Catalog {
         self
     }
 
-    /// The same catalog with margins of their own for some models; who is not in it is left out.
+    /// The same catalog with what an owner set for some models laid over it; who is not in it is as the files say.
     #[must_use]
-    pub fn with_markups(mut self, markups: &BTreeMap<ModelId, Markup>) -> Self {
+    pub fn with_overrides(mut self, overrides: &Overrides) -> Self {
         for model in &mut self.models {
-            model.markup = markups.get(&model.id).copied();
+            overrides.lay_over(model);
         }
         self
     }

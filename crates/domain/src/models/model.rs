@@ -13,7 +13,7 @@ use crate::free::FreeLimits;
 use crate::ids::ModelId;
 use crate::money::{Markup, PriceFactor};
 use crate::ports::StopReason;
-use crate::quote::Cost;
+use crate::quote::{Cost, SetPrice};
 use crate::rest::Rest;
 
 /// A model of the catalog. Made by the loader only, so its schema and price table fit each other.
@@ -44,6 +44,8 @@ pub struct Model {
     pub free: Option<FreeLimits>,
     /// A margin of its own, set by the owner at run time.
     pub markup: Option<Markup>,
+    /// A price of its own, set by the owner at run time; it wins over every margin.
+    pub set_price: Option<SetPrice>,
     pub(super) inputs: Vec<Input>,
     pub(super) rules: Vec<CrossRule>,
     pub(super) price: Option<PriceTable>,

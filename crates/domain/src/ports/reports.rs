@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::store::{Person, StoreResult};
+use super::store::{Drift, Person, StoreResult};
 use crate::clock::Timestamp;
-use crate::figures::{DayFigures, Span};
+use crate::figures::{DayFigures, ModelFigures, Span};
 use crate::generation::StateKind;
 use crate::ids::{ChatId, ModelId, UserId};
 use crate::money::Money;
@@ -148,4 +148,10 @@ pub trait Reports: Send + Sync {
     /// Fills in what a search compares for at most `limit` people of whom an older version did not keep it; how many there were. Until then a
     /// search by name does not find them.
     async fn complete_names(&self, limit: u32) -> StoreResult<u64>;
+
+    /// What a model did in each of these spans, in their order: its part of [`Reports::days`], without the work for the others.
+    async fn model_days(&self, model: &ModelId, days: &[Span]) -> StoreResult<Vec<ModelFigures>>;
+
+    /// How the price table of a model agrees with what KIE took since then: its part of `Store::drifts`.
+    async fn drifts_of(&self, model: &ModelId, since: Timestamp) -> StoreResult<Vec<Drift>>;
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BroadcastAct, Key, PromoAct, WatchAct};
+use super::{BroadcastAct, Key, ModelDeed, PromoAct, WatchAct};
 use crate::ids::{ActionId, ChatId, GenerationId, UserId};
 use crate::staff::{Duty, Role};
 
@@ -172,16 +172,6 @@ pub enum DeskAct {
         /// Sell it.
         on: bool,
     },
-    /// Asks for a setting of one model.
-    SetModel {
-        /// Of the model's id.
-        model: Key,
-    },
-    /// Takes a model's own setting back.
-    ResetModel {
-        /// Of the model's id.
-        model: Key,
-    },
     /// Stops all selling, or resumes it.
     Selling {
         /// Sell.
@@ -245,6 +235,15 @@ pub enum DeskAct {
     Promo(PromoAct),
     /// About alerts.
     Watch(WatchAct),
+    /// About the terms of one model.
+    OfModel {
+        /// Of the model's id.
+        model: Key,
+        /// What.
+        deed: ModelDeed,
+    },
+    /// The owner's own texts.
+    Texts,
 }
 
 impl DeskAct {
@@ -264,14 +263,14 @@ impl DeskAct {
             | Self::Switch { .. }
             | Self::Reset { .. }
             | Self::Rollback { .. }
-            | Self::SetModel { .. }
-            | Self::ResetModel { .. } => Duty::Settings,
+            | Self::Texts => Duty::Settings,
             Self::Staff | Self::Appoint | Self::Role { .. } | Self::Dismiss { .. } => Duty::Staff,
             Self::AuditLog { .. } => Duty::AuditLog,
             Self::Health => Duty::Health,
             Self::Broadcast(_) => Duty::Broadcast,
             Self::Promo(_) => Duty::Promo,
             Self::Watch(act) => act.duty(),
+            Self::OfModel { deed, .. } => deed.duty(),
         })
     }
 }

@@ -434,6 +434,7 @@ macro_rules! for_each_case {
                     a_day_is_rolled_up_once
                     people_are_found_by_what_they_are_called
                     names_of_an_older_version_are_filled_in
+                    the_figures_of_one_model_are_its_part_of_all
                 }
                 faults {
                     a_store_that_was_away_took_nothing

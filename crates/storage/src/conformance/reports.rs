@@ -66,6 +66,34 @@ pub async fn figures_of_a_random_history_agree_with_the_accounts(world: &World) 
     assert_eq!((sum.untold, sum.models.len()), (Default::default(), MODELS.len()));
 }
 
+/// A model's figures are its part of everybody's, of days that are kept and of others; a model that nobody had has none.
+pub async fn the_figures_of_one_model_are_its_part_of_all(world: &World) {
+    let history = History::of(world, 20_261_201, 200).await;
+    let days = days(world, history.began, 3 * HOUR, None);
+    let models = MODELS.into_iter().chain(["nobody/knows"]).map(|model| ModelId(model.to_owned()));
+    let models: Vec<_> = models.collect();
+    let since = world.now() - Duration::from_secs(48 * HOUR);
+    let all_drifts = world.store.drifts(since).await.expect("the store answers");
+    assert!(!all_drifts.is_empty(), "KIE said what it took");
+    // Nothing is kept, then half of the days, then all of them.
+    for kept in [0, 2, 1] {
+        for day in days.iter().step_by(kept.max(1)).take(if kept == 0 { 0 } else { days.len() }) {
+            world.reports.roll_up(*day).await.expect("the store answers");
+        }
+        let all = world.reports.days(&days).await.expect("the store answers");
+        for model in &models {
+            let wanted: Vec<_> = all.iter().map(|day| day.models.get(model).cloned().unwrap_or_default()).collect();
+            let found = world.reports.model_days(model, &days).await.expect("the store answers");
+            assert_eq!(found, wanted, "{model}");
+        }
+    }
+    for model in &models {
+        let wanted: Vec<_> = all_drifts.iter().filter(|drift| drift.model == *model).cloned().collect();
+        assert_eq!(world.reports.drifts_of(model, since).await.expect("the store answers"), wanted, "{model}");
+    }
+    assert_eq!(world.reports.model_days(&models[0], &[]).await.expect("the store answers"), []);
+}
+
 /// A day that is kept is counted no more, and kept once; other ends are another span.
 pub async fn a_day_is_rolled_up_once(world: &World) {
     let person = world.funded(500).await;

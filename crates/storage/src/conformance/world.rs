@@ -248,6 +248,7 @@ impl World {
             relinked: false,
             progress_message: None,
             made_from: None,
+            trial: false,
         };
         Order { generation, reserve }
     }
@@ -260,7 +261,7 @@ impl World {
             step: Money::from_kopecks(1),
         };
         let cost = Cost { credits: worth(price.kopecks()), metered: true };
-        Quote { price, cost, factor, expires_at: self.now() + Duration::from_secs(900) }
+        Quote { price, cost, factor, expires_at: self.now() + Duration::from_secs(900), set: None }
     }
 
     /// The change set of a confirm: create the generation, reserve its price; at the moment when the draft was made.

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use domain::clock::Timestamp;
-use domain::figures::{DayFigures, Span};
+use domain::figures::{DayFigures, ModelFigures, Span};
 use domain::generation::{Generation, StateKind};
 use domain::ids::{GenerationId, ModelId, OperationId, UserId};
 use domain::ledger::{Account, Operation, Phase, Transfer, Unit};
 use domain::money::{Money, Overflow};
 use domain::ports::{
-    Funnel, LiveFigures, PeopleQuery, Person, Reports, StoreError, StoreResult, UserFigures, seen_hour,
+    Drift, Funnel, LiveFigures, PeopleQuery, Person, Reports, StoreError, StoreResult, UserFigures, seen_hour,
 };
 
 use super::MemoryStore;
@@ -62,6 +62,17 @@ impl Reports for MemoryStore {
     async fn complete_names(&self, _limit: u32) -> StoreResult<u64> {
         // A name is compared as it stands.
         Ok(0)
+    }
+
+    async fn model_days(&self, model: &ModelId, days: &[Span]) -> StoreResult<Vec<ModelFigures>> {
+        let days = self.days(days).await?;
+        Ok(days.into_iter().map(|mut day| day.models.remove(model).unwrap_or_default()).collect())
+    }
+
+    async fn drifts_of(&self, model: &ModelId, since: Timestamp) -> StoreResult<Vec<Drift>> {
+        let mut drifts = self.lock(|state| state.generations.successes.drifts(since))??;
+        drifts.retain(|drift| drift.model == *model);
+        Ok(drifts)
     }
 }
 

@@ -74,25 +74,37 @@ pub(crate) async fn margins(conn: &mut Conn, model: ModelId, limit: u32) -> Resu
     Ok(rows.into_iter().map(MarginRow::into_margin).collect())
 }
 
-/// The same figures of all models since then, added up by model and kind of quote; put in order here.
+/// The figures of the successes that a filter leaves, added up by model and kind of quote; put in order here.
+macro_rules! added_up {
+    ($conn:expr, $filter:expr) => {{
+        let sums = successes::table
+            .filter($filter)
+            .filter(successes::cost.is_not_null().and(successes::earned.is_not_null()))
+            .group_by((successes::model, successes::metered))
+            .select((
+                successes::model,
+                successes::metered,
+                diesel::dsl::count_star(),
+                sum("quoted_credits"),
+                sum("cost_credits"),
+                sum("earned"),
+                sum("cost"),
+            ));
+        let rows = sums.prepared().load::<DriftRow>($conn).await?;
+        let mut drifts = rows.into_iter().map(DriftRow::into_drift).collect::<Result<Vec<_>, _>>()?;
+        drifts.sort_unstable_by(|one, other| (&one.model, one.metered).cmp(&(&other.model, other.metered)));
+        Ok(drifts)
+    }};
+}
+
+/// The same figures of all models since then.
 pub(crate) async fn drifts(conn: &mut Conn, since: Timestamp) -> Result<Vec<Drift>, Fault> {
-    let sums = successes::table
-        .filter(successes::at.ge(since.as_micros()))
-        .filter(successes::cost.is_not_null().and(successes::earned.is_not_null()))
-        .group_by((successes::model, successes::metered))
-        .select((
-            successes::model,
-            successes::metered,
-            diesel::dsl::count_star(),
-            sum("quoted_credits"),
-            sum("cost_credits"),
-            sum("earned"),
-            sum("cost"),
-        ));
-    let rows = sums.prepared().load::<DriftRow>(conn).await?;
-    let mut drifts = rows.into_iter().map(DriftRow::into_drift).collect::<Result<Vec<_>, _>>()?;
-    drifts.sort_unstable_by(|one, other| (&one.model, one.metered).cmp(&(&other.model, other.metered)));
-    Ok(drifts)
+    added_up!(conn, successes::at.ge(since.as_micros()))
+}
+
+/// The same figures of one model since then.
+pub(crate) async fn drifts_of(conn: &mut Conn, model: ModelId, since: Timestamp) -> Result<Vec<Drift>, Fault> {
+    added_up!(conn, successes::model.eq(&model.0).and(successes::at.ge(since.as_micros())))
 }
 
 /// The sum of a column, as wide as the column itself: PostgreSQL would make it a NUMERIC. One that does not fit is an error of the database,

@@ -2,8 +2,10 @@
 //!
 //! These statements are not prepared: what is quick depends on how much a span holds, so the database shall know it when it plans.
 
+mod model;
 mod people;
 
+pub(crate) use model::model_days;
 pub(crate) use people::{complete_names, page, user_figures};
 
 use std::collections::{BTreeMap, BTreeSet};

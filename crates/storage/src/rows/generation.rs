@@ -37,6 +37,7 @@ pub(crate) struct GenerationRow {
     paid_by: String,
     free_day: Option<i64>,
     free_hour: Option<i64>,
+    trial: bool,
 }
 
 impl GenerationRow {
@@ -72,6 +73,7 @@ impl GenerationRow {
             paid_by: generation.funding.means().code().to_owned(),
             free_day: windows.map(|windows| windows.day.as_micros()),
             free_hour: windows.map(|windows| windows.hour.as_micros()),
+            trial: generation.trial,
         })
     }
 
@@ -101,6 +103,7 @@ impl GenerationRow {
                 .made_from
                 .map(|source| id("generations.made_from", &source, GenerationId::from_bytes))
                 .transpose()?,
+            trial: self.trial,
         })
     }
 

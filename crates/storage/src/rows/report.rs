@@ -286,3 +286,15 @@ pub(crate) fn user_figures_of(user: &UserRow, counted: Vec<CountRow>) -> Result<
         top_model: models.into_iter().find(|(_, figure)| Some(*figure) == most).map(|(model, _)| model),
     })
 }
+
+/// The figures of one model out of what was counted of it alone.
+pub(crate) fn model_figures_of(
+    model: &ModelId,
+    counted: Vec<CountRow>,
+    made: Vec<MadeRow>,
+    earned: Vec<EarnedRow>,
+) -> Result<ModelFigures, Fault> {
+    let nothing = MovedRow { paid_in: 0, paid_back: 0, given: 0 };
+    let mut day = figures_of(0, &nothing, counted, made, earned)?;
+    Ok(day.models.remove(model).unwrap_or_default())
+}

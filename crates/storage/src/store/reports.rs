@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use domain::clock::Timestamp;
-use domain::figures::{DayFigures, Span};
-use domain::ids::UserId;
-use domain::ports::{Funnel, LiveFigures, PeopleQuery, Person, Reports, StoreResult, UserFigures};
+use domain::figures::{DayFigures, ModelFigures, Span};
+use domain::ids::{ModelId, UserId};
+use domain::ports::{Drift, Funnel, LiveFigures, PeopleQuery, Person, Reports, StoreResult, UserFigures};
 
 use super::{Backend, SqlStore};
 use crate::{postgres, sqlite};
@@ -50,5 +50,15 @@ impl Reports for SqlStore {
 
     async fn complete_names(&self, limit: u32) -> StoreResult<u64> {
         ask!(self, writer, reports::complete_names(limit))
+    }
+
+    async fn model_days(&self, model: &ModelId, days: &[Span]) -> StoreResult<Vec<ModelFigures>> {
+        let (model, days) = (model.clone(), days.to_vec());
+        ask!(self, reader, reports::model_days(model, days))
+    }
+
+    async fn drifts_of(&self, model: &ModelId, since: Timestamp) -> StoreResult<Vec<Drift>> {
+        let model = model.clone();
+        ask!(self, reader, models::drifts_of(model, since))
     }
 }

@@ -4,7 +4,7 @@ use domain::ids::{ActionId, ChatId, GenerationId, UserId};
 use domain::screen::{DeskAct, Period, PersonDeed, PersonTab};
 use domain::staff::Role;
 
-use super::{Reader, Writer, outreach, watch};
+use super::{Reader, Writer, outreach, shop, watch};
 
 pub(super) fn encode<'a>(data: &'a mut Writer, act: &DeskAct) -> &'a mut Writer {
     match act {
@@ -27,8 +27,6 @@ pub(super) fn encode<'a>(data: &'a mut Writer, act: &DeskAct) -> &'a mut Writer 
         DeskAct::Models { page } => data.letter('m').number(*page),
         DeskAct::Model { model } => data.letter('o').key(*model),
         DeskAct::Sell { model, on } => data.letter('x').key(*model).flag(*on),
-        DeskAct::SetModel { model } => data.letter('M').key(*model),
-        DeskAct::ResetModel { model } => data.letter('R').key(*model),
         DeskAct::Selling { on } => data.letter('X').flag(*on),
         DeskAct::Settings => data.letter('i'),
         DeskAct::Setting { name } => data.letter('j').key(*name),
@@ -45,6 +43,8 @@ pub(super) fn encode<'a>(data: &'a mut Writer, act: &DeskAct) -> &'a mut Writer 
         DeskAct::Broadcast(act) => outreach::encode_broadcast(data.letter('B'), act),
         DeskAct::Promo(act) => outreach::encode_promo(data.letter('P'), act),
         DeskAct::Watch(act) => watch::encode(data.letter('W'), *act),
+        DeskAct::OfModel { model, deed } => shop::encode(data.letter('O').key(*model), *deed),
+        DeskAct::Texts => data.letter('E'),
     }
 }
 
@@ -69,8 +69,6 @@ pub(super) fn decode(data: &mut Reader<'_>) -> Option<DeskAct> {
         'm' => DeskAct::Models { page: data.number()? },
         'o' => DeskAct::Model { model: data.key()? },
         'x' => DeskAct::Sell { model: data.key()?, on: data.flag()? },
-        'M' => DeskAct::SetModel { model: data.key()? },
-        'R' => DeskAct::ResetModel { model: data.key()? },
         'X' => DeskAct::Selling { on: data.flag()? },
         'i' => DeskAct::Settings,
         'j' => DeskAct::Setting { name: data.key()? },
@@ -87,6 +85,8 @@ pub(super) fn decode(data: &mut Reader<'_>) -> Option<DeskAct> {
         'B' => DeskAct::Broadcast(outreach::decode_broadcast(data)?),
         'P' => DeskAct::Promo(outreach::decode_promo(data)?),
         'W' => DeskAct::Watch(watch::decode(data)?),
+        'O' => DeskAct::OfModel { model: data.key()?, deed: shop::decode(data)? },
+        'E' => DeskAct::Texts,
         _ => return None,
     })
 }

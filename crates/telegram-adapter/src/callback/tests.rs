@@ -5,7 +5,9 @@ use domain::broadcast::Segment;
 use domain::ids::{ActionId, BroadcastId, ChatId, EventId};
 use domain::ledger::Unit;
 use domain::ports::EventLevel;
-use domain::screen::{BroadcastAct, DeskAct, Period, PersonDeed, PersonTab, PromoAct, WatchAct};
+use domain::screen::{
+    BroadcastAct, DeskAct, ModelDeed, ModelSetting, Period, PersonDeed, PersonTab, PromoAct, WatchAct,
+};
 use domain::staff::Role;
 use proptest::prelude::*;
 
@@ -166,8 +168,9 @@ fn desk(id: GenerationId, key: Key, number: u16) -> Vec<DeskAct> {
         DeskAct::Waiting,
         DeskAct::Models { page: number },
         DeskAct::Model { model: key },
-        DeskAct::SetModel { model: key },
-        DeskAct::ResetModel { model: key },
+        DeskAct::OfModel { model: key, deed: ModelDeed::NeverFree },
+        DeskAct::OfModel { model: key, deed: ModelDeed::Try },
+        DeskAct::Texts,
         DeskAct::Settings,
         DeskAct::Setting { name: key },
         DeskAct::Set { name: key },
@@ -197,6 +200,9 @@ fn desk(id: GenerationId, key: Key, number: u16) -> Vec<DeskAct> {
         ]);
     }
     acts.extend(EventLevel::ALL.map(|level| DeskAct::Watch(WatchAct::EventsFrom { level })));
+    for wrap in [ModelDeed::Setting, ModelDeed::Set, ModelDeed::Reset] {
+        acts.extend(ModelSetting::ALL.map(|setting| DeskAct::OfModel { model: key, deed: wrap(setting) }));
+    }
     acts.extend(Period::ALL.map(|period| DeskAct::Statistics { period }));
     acts.extend(Period::ALL.map(|period| DeskAct::Chart { period }));
     acts.extend(Period::ALL.map(|period| DeskAct::Export { period }));
@@ -223,8 +229,8 @@ fn desk(id: GenerationId, key: Key, number: u16) -> Vec<DeskAct> {
         DeskAct::Models { .. } => 14,
         DeskAct::Model { .. } => 15,
         DeskAct::Sell { .. } => 16,
-        DeskAct::SetModel { .. } => 17,
-        DeskAct::ResetModel { .. } => 18,
+        DeskAct::OfModel { .. } => 17,
+        DeskAct::Texts => 18,
         DeskAct::Selling { .. } => 19,
         DeskAct::Settings => 20,
         DeskAct::Setting { .. } => 21,

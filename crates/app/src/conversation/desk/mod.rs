@@ -6,12 +6,14 @@
 //! - What moves much money, or can't be taken back easily, is asked again ([`Wish`]) before it is done.
 
 mod broadcast;
+mod model;
 mod promo;
 mod typed;
 mod view;
 mod watch;
 
 pub use broadcast::BroadcastView;
+pub(crate) use model::below_cost;
 pub use promo::{PromoDraft, PromoStep, PromoView};
 pub use view::{DeskView, Question, Wish};
 pub use watch::{EventFilter, WatchView};
@@ -100,14 +102,6 @@ pub(super) fn press(mut next: Talk, act: &DeskAct, context: &Context<'_>) -> Dec
                 Work::Sell { model, on },
             );
         }
-        DeskAct::SetModel { model } => match known(model, context) {
-            Some(model) => DeskView::Ask(Question::Markup(model)),
-            None => return gone(next),
-        },
-        DeskAct::ResetModel { model } => {
-            let Some(model) = known(model, context) else { return gone(next) };
-            return work(said(next, "desk-set"), Work::Set { name: settings::of_model(&model), value: None });
-        }
         DeskAct::Selling { on: false } => DeskView::Sure(Wish::StopSelling),
         DeskAct::Selling { on: true } => return work(said(next, "desk-selling-on"), set("selling", true)),
         DeskAct::Settings => DeskView::Settings,
@@ -142,6 +136,8 @@ pub(super) fn press(mut next: Talk, act: &DeskAct, context: &Context<'_>) -> Dec
         DeskAct::Broadcast(act) => return broadcast::press(next, act),
         DeskAct::Promo(act) => return promo::press(next, act, context),
         DeskAct::Watch(act) => return watch::press(next, act),
+        DeskAct::OfModel { model, deed } => return model::press(next, model, deed, context),
+        DeskAct::Texts => DeskView::Texts,
     };
     go(&mut next, View::Desk(view));
     Decision::show(next)
@@ -185,6 +181,7 @@ fn sure(mut next: Talk, context: &Context<'_>) -> Decision {
         Wish::StopSelling => (set("selling", false), "desk-selling-off"),
         Wish::Rollback(entry) => (Work::Rollback(entry), "desk-set"),
         Wish::CleanLog { days } => (Work::Watch(WatchWork::CleanEvents { days }), "events-cleaned"),
+        Wish::Set { name, value } => (Work::Set { name, value: Some(value) }, "desk-set"),
     };
     next.view = next.trail.pop().unwrap_or_default();
     if !context.may(work_to_do.duty()) {

@@ -2,12 +2,12 @@
 
 use domain::money::Money;
 
-use super::{DeskView, Question, SURE_FROM, Wish, go, said, work};
+use super::{DeskView, Question, SURE_FROM, Wish, go, model, said, work};
 use crate::conversation::decide::{Context, Decision};
 use crate::conversation::{Letter, Notice, Talk, View};
 use crate::desk::{CLEANED_DAYS_MAX, GIFT_MONEY_MAX, GIFT_RUNS_MAX, Share, Work};
 use crate::event::Event;
-use crate::settings::{self, BadValue, Spec};
+use crate::settings::{BadValue, Spec};
 
 /// Longer reasons are letters.
 const REASON_LENGTH_MAX: usize = 300;
@@ -70,7 +70,6 @@ pub(super) fn answer(next: Talk, question: Question, text: &str, context: &Conte
             }
             None => again(next, "desk-no-reason"),
         },
-        Question::Markup(model) => value(next, &settings::of_model(&model), text, context),
         Question::Setting(name) => value(next, &name, text, context),
         Question::Appoint => match text.parse::<i64>() {
             Ok(chat) if chat > 0 => {
@@ -111,9 +110,18 @@ fn value(mut next: Talk, name: &str, text: &str, context: &Context<'_>) -> Decis
     let Some(spec) = Spec::of(name) else { return again(next, "notice-stale") };
     next.notice = Some(match spec.read(text) {
         Ok(value) => {
-            let deed = Work::Set { name: name.to_owned(), value: Some(value) };
+            let deed = Work::Set { name: name.to_owned(), value: Some(value.clone()) };
             if !context.may(deed.duty()) {
                 return not_yours(next);
+            }
+            match model::asks_again(name, &value, context) {
+                Ok(false) => {}
+                Ok(true) => {
+                    let mut next = back(next);
+                    go(&mut next, View::Desk(DeskView::Sure(Wish::Set { name: name.to_owned(), value })));
+                    return Decision::fresh(next);
+                }
+                Err(notice) => return Decision::fresh(Talk { notice: Some(notice), ..next }),
             }
             return fresh(work(said(back(next), "desk-set"), deed));
         }
@@ -122,6 +130,9 @@ fn value(mut next: Talk, name: &str, text: &str, context: &Context<'_>) -> Decis
         Err(BadValue::TooLong(max)) => {
             Notice::new("desk-too-long").number("max", i64::try_from(max).unwrap_or(i64::MAX))
         }
+        Err(BadValue::Limits(max)) => Notice::new("desk-bad-limits").number("max", i64::from(max)),
+        Err(BadValue::Variable(variable)) => Notice::new("desk-bad-variable").words("variable", variable),
+        Err(BadValue::Mark(mark)) => Notice::new("desk-bad-mark").words("mark", mark),
     });
     Decision::fresh(next)
 }

@@ -85,6 +85,8 @@ pub enum DeskView {
     Promo(PromoView),
     /// About alerts.
     Watch(WatchView),
+    /// The owner's own texts.
+    Texts,
 }
 
 impl DeskView {
@@ -127,8 +129,6 @@ pub enum Question {
         /// Of the provider's code and the payment's id there.
         payment: Key,
     },
-    /// The margin of a model.
-    Markup(ModelId),
     /// A setting's value.
     Setting(String),
     /// Whom to appoint: Telegram's id.
@@ -169,5 +169,12 @@ pub enum Wish {
     CleanLog {
         /// How many.
         days: u16,
+    },
+    /// A setting gets a value that had better be looked at first.
+    Set {
+        /// Its name.
+        name: String,
+        /// As it is stored.
+        value: String,
     },
 }

@@ -43,7 +43,7 @@ use turn::Turn;
 
 /// Starts a draft with what is known, and goes to its first open question. A draft that was open is replaced.
 pub(super) fn begin(next: &mut Talk, model: &Model, inputs: Inputs, context: &Context<'_>) {
-    *next = start(std::mem::take(next), model, inputs, None, context).talk;
+    *next = start(std::mem::take(next), model, inputs, None, false, context).talk;
 }
 
 /// Begins a draft with what was sent for it, if the model takes that.
@@ -51,7 +51,16 @@ pub(super) fn create(mut next: Talk, model: &Model, context: &Context<'_>) -> De
     let stash = next.stash.take().unwrap_or_default();
     let inputs = stash::fill(model, &stash);
     let made_from = stash.made_from.filter(|_| !inputs.is_empty());
-    start(next, model, inputs, made_from, context)
+    start(next, model, inputs, made_from, false, context)
+}
+
+/// Begins a draft that tries the model at the shop's cost, whether the model is sold or not.
+pub(super) fn try_out(mut next: Talk, model: &Model, context: &Context<'_>) -> Decision {
+    if !askable(model) {
+        next.notice = Some(Notice::new("desk-not-askable"));
+        return Decision::show(next);
+    }
+    start(next, model, Inputs::new(), None, true, context)
 }
 
 fn start(
@@ -59,6 +68,7 @@ fn start(
     model: &Model,
     inputs: Inputs,
     made_from: Option<GenerationId>,
+    trial: bool,
     context: &Context<'_>,
 ) -> Decision {
     talk.view = View::Draft;
@@ -73,6 +83,7 @@ fn start(
         album: None,
         edit_from: None,
         options_page: 0,
+        trial,
     });
     on_draft(talk, context, Turn::go_on)
 }

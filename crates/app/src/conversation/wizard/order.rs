@@ -2,6 +2,7 @@
 
 use domain::free::Means;
 use domain::models::Checked;
+use domain::money::Credits;
 use domain::pause::PauseReason;
 use domain::quote::{Cost, Quote};
 
@@ -19,7 +20,7 @@ impl Turn<'_> {
         if self.taken.is_some() {
             return;
         }
-        if !self.context.selling {
+        if !self.context.selling && !self.draft.trial {
             return self.say(match (self.context.selling_note, self.context.paused) {
                 (Some(note), _) => Notice::new("notice-selling-note").words("reason", note),
                 (None, None) => Notice::new("notice-selling-paused"),
@@ -60,6 +61,9 @@ impl Turn<'_> {
 
     /// What the order would be paid with now.
     pub(super) fn means(&self) -> Means {
+        if self.draft.trial {
+            return Means::Run;
+        }
         self.context.free.means(self.model, self.context.runs)
     }
 
@@ -75,10 +79,11 @@ impl Turn<'_> {
         }
     }
 
-    /// The price of what was checked; none if there is none.
+    /// The price of what was checked; none if there is none. What is only tried may have none: then its cost is known afterwards.
     pub(super) fn price(&self, checked: &Checked) -> Option<Quote> {
-        let priced = self.model.credits(checked.inputs()).ok()?;
-        let cost = Cost { credits: priced.credits, metered: priced.metered };
-        Quote::new(cost, self.model.factor(self.context.factor), self.context.now).ok()
+        let unknown = || self.draft.trial.then_some(Cost { credits: Credits::ZERO, metered: true });
+        let cost = self.model.credits(checked.inputs()).ok().or_else(unknown)?;
+        let quote = Quote::new(cost, self.model.factor(self.context.factor), self.context.now).ok()?;
+        Some(quote.at(self.model.set_price))
     }
 }

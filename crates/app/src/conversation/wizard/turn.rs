@@ -7,9 +7,9 @@ use domain::screen::{DraftAct, Key};
 
 use super::question::{Question, fields, is_question, page_of_value, required};
 use super::settled::Taken;
-use crate::conversation::decide::{Context, DRAFT_REVISION_MAX, Decision, Effect, is_sold};
+use crate::conversation::decide::{Context, DRAFT_REVISION_MAX, Decision, Effect};
 use crate::conversation::refusal::refusal;
-use crate::conversation::{Draft, Notice, Origin, Step, Talk, View};
+use crate::conversation::{DeskView, Draft, Notice, Origin, Step, Talk, View, can_go_on};
 
 /// A draft while something happens to it.
 pub(super) struct Turn<'a> {
@@ -29,15 +29,16 @@ pub(super) struct Turn<'a> {
 impl<'a> Turn<'a> {
     /// Opens the draft of `talk`; gives the talk back without it if its model is sold no more. A stopped model may be sold again, so its draft is kept.
     pub(super) fn open(mut talk: Talk, context: &Context<'a>) -> Result<Self, Box<Talk>> {
-        let Some(draft) = talk.draft.take() else { return Err(Box::new(talk)) };
+        let Some(mut draft) = talk.draft.take() else { return Err(Box::new(talk)) };
+        draft.trial = draft.is_trial_of(context.actor);
         let model = context.catalog.model(&draft.model);
-        if model.is_some_and(|model| model.is_off_for_now()) {
+        if model.is_some_and(|model| model.is_off_for_now()) && !draft.trial {
             talk.view = View::Model { model: draft.model.clone() };
             talk.notice = Some(Notice::new("notice-draft-stopped"));
             talk.draft = Some(draft);
             return Err(Box::new(talk));
         }
-        let Some(model) = model.filter(|model| is_sold(model)) else {
+        let Some(model) = model.filter(|model| can_go_on(&draft, model, context.actor)) else {
             talk.view = View::Menu;
             talk.notice = Some(Notice::new("notice-model-gone"));
             return Err(Box::new(talk));
@@ -93,7 +94,7 @@ impl<'a> Turn<'a> {
             DraftAct::Review => self.go_on(),
             DraftAct::Back => self.back(),
             DraftAct::Discard => {
-                self.end(View::Model { model: self.model.id.clone() }, None);
+                self.end(self.card(), None);
                 self.say(Notice::new("notice-draft-discarded"));
             }
             DraftAct::Confirm => self.confirm(),
@@ -271,8 +272,14 @@ impl<'a> Turn<'a> {
     fn go_to(&mut self, input: Option<&'a Input>) {
         match input {
             Some(input) => self.ask(Question::about(input)),
-            None => self.talk.view = View::Model { model: self.model.id.clone() },
+            None => self.talk.view = self.card(),
         }
+    }
+
+    /// Where the draft began.
+    fn card(&self) -> View {
+        let model = self.model.id.clone();
+        if self.draft.trial { View::Desk(DeskView::Model { model }) } else { View::Model { model } }
     }
 
     /// Shows a question, at the page on which its value stands.

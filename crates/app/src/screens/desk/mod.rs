@@ -2,6 +2,7 @@
 
 mod events;
 mod figures;
+mod model;
 mod outreach;
 mod people;
 mod shop;
@@ -17,7 +18,9 @@ use domain::ledger::Payment;
 use domain::money::Money;
 use domain::pause::Pause;
 use domain::ports::{Drift, LogEvent, Person, Session, StatementLine, UserFigures};
-use domain::screen::{Action, BroadcastAct, Button, DeskAct, Emphasis, Period, PersonTab, PromoAct, Screen, WatchAct};
+use domain::screen::{
+    Action, BroadcastAct, Button, DeskAct, Emphasis, Period, PersonTab, PromoAct, Screen, Text, WatchAct,
+};
 use domain::staff::{Approval, AuditEntry, Duty, Setting, StaffMember};
 use domain::watch::Alert;
 
@@ -26,8 +29,8 @@ pub(crate) use figures::{Days, rows, sheet};
 
 use super::{Canvas, button, labelled, pairs, primary};
 use crate::conversation::{DeskQuestion, DeskView, Notice, WatchView, Wish};
-use crate::desk::Waiting;
 use crate::desk::health::HealthFacts;
+use crate::desk::{ModelPeriod, Waiting};
 use crate::settings::Live;
 use crate::texts::Words;
 
@@ -80,6 +83,8 @@ pub struct DeskFacts {
     pub me: Option<ChatId>,
     /// How models did lately.
     pub drifts: Vec<Drift>,
+    /// How the model of the view did, the shortest period first.
+    pub model: Vec<ModelPeriod>,
     /// What holds now.
     pub live: Option<Live>,
     /// What the configuration says of the setting.
@@ -113,7 +118,7 @@ pub(super) fn desk(canvas: &Canvas<'_>, view: &DeskView) -> Screen {
         }
         DeskView::Waiting => Some(Duty::Money),
         DeskView::Models { .. } | DeskView::Model { .. } => Some(Duty::Models),
-        DeskView::Settings | DeskView::Setting { .. } => Some(Duty::Settings),
+        DeskView::Settings | DeskView::Setting { .. } | DeskView::Texts => Some(Duty::Settings),
         DeskView::Staff | DeskView::Appoint { .. } => Some(Duty::Staff),
         DeskView::AuditLog { .. } => Some(Duty::AuditLog),
         DeskView::Health => Some(Duty::Health),
@@ -140,8 +145,9 @@ pub(super) fn desk(canvas: &Canvas<'_>, view: &DeskView) -> Screen {
         DeskView::Sure(wish) => sure(canvas, wish),
         DeskView::Waiting => people::waiting(canvas),
         DeskView::Models { page } => shop::models(canvas, *page),
-        DeskView::Model { model } => shop::model(canvas, model),
+        DeskView::Model { model } => model::model(canvas, model),
         DeskView::Settings => shop::settings(canvas),
+        DeskView::Texts => shop::texts(canvas),
         DeskView::Setting { name } => shop::setting(canvas, name),
         DeskView::Staff => staff::staff(canvas),
         DeskView::Appoint { chat } => staff::appoint(canvas, *chat),
@@ -151,7 +157,7 @@ pub(super) fn desk(canvas: &Canvas<'_>, view: &DeskView) -> Screen {
     }
 }
 
-pub(super) use shop::resting;
+pub(super) use model::resting;
 pub(crate) use watch::told;
 
 /// Somebody is shut out.
@@ -227,7 +233,6 @@ fn ask(canvas: &Canvas<'_>, asked: &DeskQuestion) -> Screen {
         DeskQuestion::Write(_) => "desk-ask-write",
         DeskQuestion::Refund(_) => "desk-ask-refund",
         DeskQuestion::PayBack { .. } => "desk-ask-payback",
-        DeskQuestion::Markup(_) => "desk-ask-markup",
         DeskQuestion::Setting(name) => return shop::ask_setting(canvas, name),
         DeskQuestion::Appoint => "desk-ask-appoint",
         DeskQuestion::CleanLog => "events-ask-days",
@@ -262,16 +267,15 @@ fn sure(canvas: &Canvas<'_>, wish: &Wish) -> Screen {
         Wish::Dismiss(chat) => words.text("desk-sure-dismiss", &[("chat", chat.to_string().into())]),
         Wish::StopSelling => words.text("desk-sure-stop-selling", &[]),
         Wish::CleanLog { days } => words.text("events-sure-clean", &[("n", i64::from(*days).into())]),
+        Wish::Set { name, value } => shop::sure_set(canvas, name, value),
         Wish::Rollback(_) => match facts.log.first() {
             Some(entry) => {
-                let value = |value: Option<&String>| shop::shown(words, &entry.subject, value.map(String::as_str));
-                words.text(
-                    "desk-sure-rollback",
-                    &[
-                        ("setting", shop::title(words, &entry.subject).into()),
-                        ("value", value(entry.before.as_ref()).into()),
-                    ],
-                )
+                let (name, before) = (&entry.subject, entry.before.as_deref());
+                let args =
+                    [("setting", shop::title(words, name).into()), ("value", shop::shown(words, name, before).into())];
+                let mut text = words.text("desk-sure-rollback", &args);
+                text.extend(before.map_or_else(Text::default, |before| shop::below_cost(canvas, name, before)));
+                text
             }
             None => words.text("desk-changed", &[]),
         },

@@ -130,5 +130,6 @@ const fn deed_key(deed: Deed) -> &'static str {
         Deed::MuteAlert => "deed-mute-alert",
         Deed::UnmuteAlert => "deed-unmute-alert",
         Deed::EndPause => "deed-end-pause",
+        Deed::TryModel => "deed-try-model",
     }
 }

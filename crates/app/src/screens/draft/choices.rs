@@ -70,7 +70,7 @@ fn price_with(sheet: &Sheet<'_>, question: &Question<'_>, value: &Value) -> Opti
         return None;
     }
     let priced = sheet.model.credits_with(&sheet.draft.inputs, &question.input.name, value).ok()?;
-    sheet.model.factor(sheet.canvas.factor).price(priced.credits).ok()
+    sheet.model.price_of(priced.credits, sheet.canvas.factor).ok()
 }
 
 /// What to say above own earlier works.

@@ -19,7 +19,7 @@ use crate::conversation::{Draft, Question, Step};
 
 pub(super) fn draft(canvas: &Canvas<'_>, draft: &Draft) -> Screen {
     let Some(model) = canvas.catalog.model(&draft.model) else { return menu::menu(canvas, None) };
-    if model.is_off_for_now() {
+    if model.is_off_for_now() && !draft.is_trial_of(canvas.actor) {
         return model::card(canvas, &draft.model, Some(draft));
     }
     match &draft.step {

@@ -1,6 +1,7 @@
 //! One question: what is asked, what an answer must be like, what it costs, and the buttons that answer it.
 
 use domain::models::{InputKind, MediaRule, Per, Value};
+use domain::quote::SetPrice;
 use domain::screen::{Button, DraftAct, Key, Screen, Text};
 
 use super::super::{button, labelled, pairs};
@@ -119,7 +120,9 @@ fn files_rule(sheet: &Sheet<'_>, question: &Question<'_>, rule: &MediaRule) -> T
 /// What the answer costs by its length or number, where the price counts it.
 fn rate(sheet: &Sheet<'_>, question: &Question<'_>) -> Text {
     let (words, factor) = (sheet.canvas.words, sheet.model.factor(sheet.canvas.factor));
-    let counts = !matches!(question.input.kind, InputKind::Choice(_) | InputKind::Bool);
+    // What is sold at one price has no rate.
+    let is_fixed = matches!(sheet.model.set_price, Some(SetPrice::Fixed(_)));
+    let counts = !is_fixed && !matches!(question.input.kind, InputKind::Choice(_) | InputKind::Bool);
     let rate = sheet.model.rate(&sheet.draft.inputs, &question.input.name);
     let Some(rate) = rate.filter(|_| counts && question.item.is_none()) else { return Text::default() };
     let Some(unit) = unit_key(rate.per) else { return Text::default() };

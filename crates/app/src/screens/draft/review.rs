@@ -31,11 +31,12 @@ pub(super) fn review(canvas: &Canvas<'_>, draft: &Draft, model: &Model, quote: &
     text.extend(values(canvas, draft, model));
     text.extend(note(canvas, model));
     text.extend(match draft.means {
+        _ if draft.trial => free::trial(canvas, quote),
         Means::Money => money(canvas, model, quote),
         means => free::review(canvas, model, means),
     });
     text.extend(words.text("review-usual", &[("usual", words.duration(model.usual_duration).into())]));
-    let confirm = free::confirm(words, quote, draft.means);
+    let confirm = free::confirm(words, quote, draft);
     let mut keyboard = vec![vec![primary(confirm, act(draft, DraftAct::Confirm))]];
     keyboard.extend(edits(canvas, draft, model));
     if options(model, &draft.inputs).next().is_some() {

@@ -7,11 +7,8 @@ use super::fields::{Fields, Node, wrong};
 use super::report::Report;
 use crate::free::FreeLimits;
 use crate::ids::ModelId;
+use crate::models::overrides::{GIFT_MAX, NoGift};
 use crate::models::problem::Rule;
-use crate::money::Credits;
-
-/// What is given away costs us no more than this at its dearest, or it is a slip of the pen: two and a half cents.
-const GIFT_MAX: Credits = Credits::from_raw(5_000_000);
 
 /// A model's limits with their place.
 #[derive(Debug)]
@@ -59,8 +56,7 @@ fn read_limits(node: Node<'_>, report: &mut Report<'_>) -> Option<FreeLimits> {
     Some(limits)
 }
 
-/// Puts the limits on their models: each is sold, is named once, and costs little at its dearest. So a model whose price is measured may
-/// be given away too: its range is bounded like any other.
+/// Puts the limits on their models: each may be given away (`Model::gift`) and is named once.
 pub(super) fn give(free: Vec<Free>, placed: &mut [Placed], reports: &mut [Report<'_>]) {
     for Free { id, limits, file, at } in free {
         let report = &mut reports[file];
@@ -68,17 +64,20 @@ pub(super) fn give(free: Vec<Free>, placed: &mut [Placed], reports: &mut [Report
             report.add(at, Rule::BadReference, format!("there is no model `{id}`"), "name a model of the catalog");
             continue;
         };
-        if !model.is_live() {
-            let message = format!("model `{id}` is hidden: nobody can have it");
-            report.add(at, Rule::NotSellable, message, "name a model that is sold");
-        } else if model.free.is_some() {
-            report.add(at, Rule::DuplicateModel, format!("model `{id}` has limits already"), "remove one of them");
-        } else if let Some(range) = model.range.filter(|range| range.high > GIFT_MAX) {
-            let message = format!("a gift of `{id}` costs up to {} credits", range.high);
-            let remedy = format!("give away what costs at most {GIFT_MAX} at its dearest");
-            report.add(at, Rule::PriceOutOfBand, message, remedy);
-        } else {
-            model.free = Some(limits);
+        match model.gift() {
+            Err(NoGift::Hidden) => {
+                let message = format!("model `{id}` is hidden: nobody can have it");
+                report.add(at, Rule::NotSellable, message, "name a model that is sold");
+            }
+            _ if model.free.is_some() => {
+                report.add(at, Rule::DuplicateModel, format!("model `{id}` has limits already"), "remove one of them");
+            }
+            Err(NoGift::TooDear(high)) => {
+                let message = format!("a gift of `{id}` costs up to {high} credits");
+                let remedy = format!("give away what costs at most {GIFT_MAX} at its dearest");
+                report.add(at, Rule::PriceOutOfBand, message, remedy);
+            }
+            Ok(()) => model.free = Some(limits),
         }
     }
 }

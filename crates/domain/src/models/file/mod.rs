@@ -214,6 +214,7 @@ fn read_model<'t>(
         price,
         range: None,
         free: None,
+        set_price: None,
         markup: None,
         dedicated,
     };

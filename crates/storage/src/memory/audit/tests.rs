@@ -136,7 +136,7 @@ impl Books {
             model: ModelId("m".into()),
             family: domain::models::ApiFamily::Market,
             inputs: serde_json::Value::Null,
-            quote: Quote { price, cost, factor, expires_at: self.clock.now() },
+            quote: Quote { price, cost, factor, expires_at: self.clock.now(), set: None },
             funding: Funding::Money(hold),
             token: CallbackToken::random(&self.ids),
             state,
@@ -145,6 +145,7 @@ impl Books {
             relinked: false,
             progress_message: None,
             made_from: None,
+            trial: false,
         });
         hold
     }

@@ -1,0 +1,2 @@
+DROP INDEX successes_margins;
+ALTER TABLE generations DROP COLUMN trial;
