@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use app::intake::{Health, Intake};
 use app::screens::Shop;
-use app::service::{App, Parts, PaymentTerms, ReferralTerms, Settings};
+use app::service::{App, Parts, PaymentTerms, ReferralTerms, Settings, USER_BURST};
 use app::texts::Texts;
+use domain::allowance::Allowance;
 use domain::clock::{Clock, IdSource};
 use domain::ids::ChatId;
 use domain::ledger::Amount;
@@ -157,7 +158,8 @@ async fn listen(config: &Config, door: &Arc<Door>) -> Result<Server> {
             SecretString::from(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
         }
     };
-    Server::bind(address, Arc::clone(door), secret, Limits::default())
+    let limits = Limits { proxies: config.http.proxies, ..Limits::default() };
+    Server::bind(address, Arc::clone(door), secret, limits)
         .await
         .with_context(|| format!("listening on {address}"))
 }
@@ -308,6 +310,8 @@ fn settings(config: &Config, ids: &dyn IdSource) -> Settings {
             bank_life: BANK_LIFE,
         },
         live_max: config.workers.live_max,
+        user_updates: Allowance { burst: USER_BURST, interval: config.workers.user_update_interval },
+        orders_per_minute: config.workers.orders_per_minute,
         send_budget: Duration::from_secs(3),
         lease: config.workers.job_lease,
         create_budget: config.kie.create_budget,

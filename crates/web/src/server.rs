@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -148,11 +148,15 @@ impl Lives {
                 accepted = listener.accept() => accepted,
             };
             match accepted {
-                Ok((stream, _)) => {
+                Ok((stream, peer)) => {
                     (failures, wait) = (0, ACCEPT_WAIT_MIN);
-                    let connection = self.connection(stream, Arc::clone(&slots));
+                    let Some(connected) = self.service.callers.connect(peer.ip()) else {
+                        sight::turned_away();
+                        continue;
+                    };
+                    let connection = self.connection(stream, peer.ip(), Arc::clone(&slots));
                     self.connections.spawn(async move {
-                        let _slot = slot;
+                        let (_slot, _connected) = (slot, connected);
                         connection.await;
                     });
                 }
@@ -173,7 +177,7 @@ impl Lives {
     }
 
     /// One connection from its first byte to its end.
-    fn connection(&self, stream: TcpStream, slots: Arc<Slots>) -> impl Future<Output = ()> + Send + 'static {
+    fn connection(&self, stream: TcpStream, peer: IpAddr, slots: Arc<Slots>) -> impl Future<Output = ()> + Send + 'static {
         let (service, soft, hard) = (Arc::clone(&self.service), self.soft.clone(), self.hard.clone());
         async move {
             let _open = OpenConnection::begin();
@@ -186,7 +190,7 @@ impl Lives {
                 let (service, pulse) = (Arc::clone(&service), Arc::clone(&pulse));
                 async move {
                     let _turn = turn;
-                    Ok::<_, Infallible>(service.respond(request, &pulse).await)
+                    Ok::<_, Infallible>(service.respond(request, peer, &pulse).await)
                 }
             });
             let mut http = http1::Builder::new();

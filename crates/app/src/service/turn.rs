@@ -4,7 +4,7 @@ use domain::ids::{GenerationId, InvoiceId, UserId};
 use domain::ledger::{Amount, BonusKind, Operation, Posting, Unit};
 use domain::money::Money;
 use domain::ports::{
-    ChangeSet, Conversation, ConversationChange, FavouriteChange, InputChange, JobKey, PromoChange, Schedule, Session,
+    ChangeSet, Conversation, ConversationChange, FavouriteChange, InputChange, InputState, JobKey, PromoChange, Schedule, Session,
     StopChange, StoreError, StoreResult,
 };
 use domain::promo;
@@ -12,6 +12,7 @@ use domain::screen::{Action, DraftAct, GenerationAct, Preference};
 use domain::staff::{Deed, Duty};
 
 use super::App;
+use super::orders::input_yields;
 use super::senders::rewrite_person;
 use crate::conversation::{Context, Decision, Effect, Notice, Talk, View, code_in, decide};
 use crate::event::Event;
@@ -31,6 +32,15 @@ pub(crate) struct Turn {
     pub(crate) changed: bool,
 }
 
+/// What a user had under way before an event: it decides how far new work stands back behind that of others.
+#[derive(Clone, Copy, Debug)]
+struct Load {
+    /// Generations that are queued or running.
+    live: usize,
+    /// Input files that are fetched or uploaded.
+    pending: usize,
+}
+
 /// Of a user's invoices so many are looked at for one that waits.
 const INVOICES_LOOKED_AT: u32 = 20;
 
@@ -45,8 +55,8 @@ impl App {
         event: &Event,
         is_new: bool,
     ) -> StoreResult<Turn> {
-        let (mut decision, live) = self.decision(talk, event, session, is_new, change).await?;
-        if let Some(notice) = self.apply(change, session, &decision, live).await? {
+        let (mut decision, load) = self.decision(talk, event, session, is_new, change).await?;
+        if let Some(notice) = self.apply(change, session, &decision, load).await? {
             let stays = if decision.effect == Some(Effect::Forget) { talk.clone() } else { decision.talk };
             decision.talk = Talk { notice: Some(notice), ..stays };
         }
@@ -73,7 +83,7 @@ impl App {
         })
     }
 
-    /// The decision, and how many generations of the user were live; that is looked up only where it matters.
+    /// The decision, and what the user had under way; that is looked up only where it matters.
     async fn decision(
         &self,
         talk: &Talk,
@@ -81,7 +91,7 @@ impl App {
         session: &Session,
         is_new: bool,
         change: &ChangeSet,
-    ) -> StoreResult<(Decision, usize)> {
+    ) -> StoreResult<(Decision, Load)> {
         let user = session.person.user;
         let generation = match named_generation(event) {
             Some(id) if !is_new => self.store.generation(id).await?.filter(|generation| generation.user == user),
@@ -98,6 +108,8 @@ impl App {
         } else {
             0
         };
+        let orders = is_confirm(event) && generation.is_none();
+        let order_wait = if orders { self.order_wait(user, change.at).await? } else { None };
         let repeated = generation.as_ref().filter(|_| is_repeat(event));
         let (inputs, own) = (self.inputs_of(talk, repeated).await?, self.own_results(user, talk).await?);
         let free = self.free_of(user, self.model_at_stake(talk, event, generation.as_ref()), change.at).await?;
@@ -136,6 +148,7 @@ impl App {
             blocked: session.person.blocked && actor.is_none(),
             live,
             live_max: self.office_now().live.live_max,
+            order_wait,
             ways: &self.ways(),
             invoice: invoice.as_ref(),
             invoices: &invoices,
@@ -154,7 +167,8 @@ impl App {
                 decision.talk.notice = Some(self.greeting_of_a_friend());
             }
         }
-        Ok((decision, live))
+        let pending = inputs.iter().filter(|input| input.state == InputState::Pending).count();
+        Ok((decision, Load { live, pending }))
     }
 
     /// Puts what a decision does besides the screen into the change set. Returns what is said instead if it can't be done.
@@ -163,13 +177,13 @@ impl App {
         change: &mut ChangeSet,
         session: &mut Session,
         decision: &Decision,
-        live: usize,
+        load: Load,
     ) -> StoreResult<Option<Notice>> {
         let mut instead = None;
         let actor = self.actor(session.person.chat);
         match &decision.effect {
             None => {}
-            Some(Effect::Order(draft, quote)) => self.order(change, session, draft, quote, live),
+            Some(Effect::Order(draft, quote)) => self.order(change, session, draft, quote, load.live),
             Some(Effect::Cancel(id)) => {
                 if let Some(generation) = self.store.generation(*id).await? {
                     self.cancel(change, &generation);
@@ -223,9 +237,10 @@ impl App {
                 instead = self.answer_user(change, session, *user, letter).await?;
             }
         }
-        for input in &decision.inputs {
+        for (input, before) in decision.inputs.iter().zip(load.pending..) {
             change.inputs.push(InputChange::Create(input.clone()));
-            change.schedule.push(Schedule::new(JobKey::input(input.id), change.at));
+            let schedule = Schedule::new(JobKey::input(input.id), change.at);
+            change.schedule.push(Schedule { yields: input_yields(before), ..schedule });
         }
         if let Some(wake_at) = decision.wake_at {
             change.schedule.push(Schedule::new(JobKey::wake(session.person.user), wake_at));

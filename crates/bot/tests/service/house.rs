@@ -10,6 +10,7 @@ use app::intake::UpdateOutcome;
 use app::screens::Shop;
 use app::service::{App, Parts, PaymentTerms, ReferralTerms, Settings};
 use app::texts::{Texts, source};
+use domain::allowance::Allowance;
 use domain::clock::{Clock, ManualClock, SeededIds, Timestamp};
 use domain::generation::Generation;
 use domain::ids::ChatId;
@@ -340,6 +341,9 @@ pub(crate) fn settings() -> Settings {
             bank_life: Duration::from_secs(3600),
         },
         live_max: 5,
+        // People of the tests are faster than others; the limits have tests of their own.
+        user_updates: Allowance { burst: 1, interval: Duration::ZERO },
+        orders_per_minute: 1000,
         send_budget: Duration::from_secs(60),
         lease: Duration::from_secs(120),
         create_budget: Duration::from_secs(30),
