@@ -1,6 +1,6 @@
 //! `cargo xtask docs`: what documents say of the code is what the code says.
 //!
-//! Two are made by the bot itself: the table of variables in README.md (between two marks, which stay) and the shop window, docs/MODELS.md (all of
+//! What documents name in the code (`named`) is looked for. Two are made by the bot itself: the table of variables in README.md (between two marks, which stay) and the shop window, docs/MODELS.md (all of
 //! it).
 
 use std::path::Path;
@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::Context;
 
 use crate::report::{Finding, Verdict, conclude};
-use crate::{manifest, workspace};
+use crate::{manifest, named, workspace};
 
 const BEGIN: &str = "<!-- config:begin -->";
 const END: &str = "<!-- config:end -->";
@@ -42,11 +42,11 @@ const DOCUMENTS: &[Document] = &[
 /// # Errors
 /// If the bot cannot be built, or a document cannot be read or written.
 pub(crate) fn run(write: bool) -> anyhow::Result<Verdict> {
-    let mut findings = Vec::new();
+    let mut findings = named::findings()?;
     for document in DOCUMENTS {
         findings.extend(check(document, write)?);
     }
-    Ok(conclude("docs", "the table of variables and the list of models", &findings))
+    Ok(conclude("docs", "the table of variables, the list of models, the tests and limits that documents name", &findings))
 }
 
 fn check(document: &Document, write: bool) -> anyhow::Result<Option<Finding>> {

@@ -107,10 +107,11 @@ fn a_price_that_changed_within_the_quotes_life_is_charged_as_shown() {
 
 #[test]
 fn what_stops_a_confirm_says_so_and_keeps_the_draft() {
-    let table: [(Prepare, &str); 4] = [
+    let table: [(Prepare, &str); 5] = [
         (|world| world.selling = false, "notice-selling-paused"),
         (|world| world.live = 3, "notice-too-many-live"),
         (|world| world.live = 300, "notice-too-many-live"),
+        (|world| world.order_wait = Some(Duration::from_secs(40)), "notice-orders-too-fast"),
         (|world| world.clock.advance(QUOTE_LIFE), "notice-price-refreshed"),
     ];
     for (prepare, notice) in table {

@@ -228,6 +228,11 @@ impl House {
     pub(crate) async fn at_confirm_of(&self, chat: ChatId, model: &str) -> Event {
         self.press(chat, Action::Create { model: Key::of(model) }).await;
         self.say(chat, "a lighthouse").await;
+        self.confirm_of(chat).await
+    }
+
+    /// The press on the confirm button that is shown.
+    pub(crate) async fn confirm_of(&self, chat: ChatId) -> Event {
         let session = self.session(chat).await.expect("a known user");
         let talk: app::conversation::Talk = serde_json::from_str(&session.conversation.body).expect("a talk");
         let draft = talk.draft.expect("a draft");
