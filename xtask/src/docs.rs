@@ -1,14 +1,14 @@
 //! `cargo xtask docs`: what documents say of the code is what the code says.
 //!
-//! Three are made by the bot itself: the table of variables in README.md (between two marks, which stay), the shop window, docs/MODELS.md, and the
-//! list of figures, docs/METRICS.md (all of both).
+//! What documents name in the code (`named`) is looked for. Three are made by the bot itself: the table of variables in README.md (between two
+//! marks, which stay), the shop window, docs/MODELS.md, and the list of figures, docs/METRICS.md (all of both).
 
 use std::path::Path;
 
 use anyhow::Context;
 
 use crate::report::{Finding, Verdict, conclude};
-use crate::{manifest, workspace};
+use crate::{manifest, named, workspace};
 
 const BEGIN: &str = "<!-- config:begin -->";
 const END: &str = "<!-- config:end -->";
@@ -48,11 +48,11 @@ const DOCUMENTS: &[Document] = &[
 /// # Errors
 /// If the bot cannot be built, or a document cannot be read or written.
 pub(crate) fn run(write: bool) -> anyhow::Result<Verdict> {
-    let mut findings = Vec::new();
+    let mut findings = named::findings()?;
     for document in DOCUMENTS {
         findings.extend(check(document, write)?);
     }
-    Ok(conclude("docs", "the table of variables, the lists of models and of figures", &findings))
+    Ok(conclude("docs", "the table of variables, the lists of models and of figures, what documents name", &findings))
 }
 
 fn check(document: &Document, write: bool) -> anyhow::Result<Option<Finding>> {

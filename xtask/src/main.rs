@@ -25,6 +25,7 @@ mod manifest;
 mod migrations;
 mod money;
 mod mutants;
+mod named;
 mod postgres;
 mod report;
 mod seed;

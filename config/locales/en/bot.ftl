@@ -158,6 +158,9 @@ notice-too-many-live = { $max ->
     [one] At most { $max } order at a time. Wait for its result.
    *[other] At most { $max } orders at a time. Wait for one of them.
 }
+notice-orders-too-fast = Too many orders in a minute. The next one can be made in { $wait }; nothing was charged.
+notice-too-fast = Not so fast, please. Wait a second and press again.
+notice-too-much = That was too much at once: your last messages were not taken. Wait a few seconds and send them again.
 notice-trouble = Something broke on our side. We know already; your money is safe. Try again in a minute.
 notice-payments-off = Payments are not available right now, try later. Nothing was charged.
 notice-elsewhere = I work in private chats only.

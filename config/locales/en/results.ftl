@@ -40,6 +40,7 @@ generation-queued = { $ahead ->
     [one] ⏳ In the queue: { $ahead } order before yours.
    *[other] ⏳ In the queue: { $ahead } orders before yours.
 }
+generation-resting = ⏳ The models' service does not answer right now. Your order waits and will start by itself; if it can't within { $within }, it is cancelled and nothing is charged.
 generation-submitting = ⚙️ Handing your order to the model.
 generation-running = ⚙️ Working on it, { $elapsed } so far.
 generation-overdue = ⚙️ The model takes longer than usual: { $elapsed } so far. Still waiting.

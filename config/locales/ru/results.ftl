@@ -41,6 +41,7 @@ generation-queued = { $ahead ->
     [few] ⏳ В очереди: перед вами { $ahead } заказа.
    *[many] ⏳ В очереди: перед вами { $ahead } заказов.
 }
+generation-resting = ⏳ Сервис моделей сейчас не отвечает. Ваш заказ ждёт и начнётся сам; если за { $within } не получится, мы его отменим и ничего не спишем.
 generation-submitting = ⚙️ Передаём заказ модели.
 generation-running = ⚙️ Создаём, прошло { $elapsed }.
 generation-overdue = ⚙️ Модель работает дольше обычного: прошло { $elapsed }. Ждём дальше.

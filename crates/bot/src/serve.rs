@@ -10,9 +10,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use app::intake::{Health, Intake};
 use app::screens::Shop;
-use app::service::{App, Parts, PaymentTerms, ReferralTerms, Settings};
+use app::service::{App, Parts, PaymentTerms, ReferralTerms, Settings, USER_BURST};
 use app::settings::OwnTexts;
 use app::texts::Texts;
+use domain::allowance::Allowance;
 use domain::clock::{Clock, IdSource};
 use domain::ids::ChatId;
 use domain::ledger::Amount;
@@ -173,7 +174,7 @@ async fn listen(config: &Config, door: &Arc<Door>) -> Result<Server> {
             SecretString::from(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
         }
     };
-    let limits = Limits { drain: patience(config), ..Limits::default() };
+    let limits = Limits { drain: patience(config), proxies: config.http.proxies, ..Limits::default() };
     let bound = Server::bind(address, Arc::clone(door), secret, limits).await;
     let server = bound.with_context(|| format!("listening on {address}"))?;
     Ok(match &config.seen.metrics_token {
@@ -339,6 +340,8 @@ fn settings(config: &Config, ids: &dyn IdSource) -> Settings {
             bank_life: BANK_LIFE,
         },
         live_max: config.workers.live_max,
+        user_updates: Allowance { burst: USER_BURST, interval: config.workers.user_update_interval },
+        orders_per_minute: config.workers.orders_per_minute,
         send_budget: Duration::from_secs(3),
         lease: config.workers.job_lease,
         create_budget: config.kie.create_budget,

@@ -5,8 +5,10 @@
 //!
 //! Where to go on: [`ledger`] decides about money, [`generation`] about the life of a generation, [`models`] is the catalog and its prices, [`payment`] is how money comes in,
 //! [`quote`] freezes a price, [`staff`] says who may do what at the desk, [`broadcast`] and [`campaign`] how many are reached at once, [`watch`]
-//! what is watched over, [`pause`] and [`rest`] when nothing, or one model, is not sold for a while, [`screen`] is what a user sees and may press, [`ports`] are the walls that adapters are built behind.
+//! what is watched over, [`pause`] and [`rest`] when nothing, or one model, is not sold for a while, [`allowance`] how often one of many may
+//! come, [`screen`] is what a user sees and may press, [`ports`] are the walls that adapters are built behind.
 
+pub mod allowance;
 pub mod broadcast;
 pub mod campaign;
 pub mod clock;

@@ -14,6 +14,7 @@ use reqwest::Url;
 use tokio::time::Instant;
 
 use crate::address::Named;
+use crate::breaker::{Breakers, Call, Pass, Seen};
 use crate::family::{self, Family};
 use crate::fetch::Downloader;
 use crate::meter::measured;
@@ -30,6 +31,7 @@ pub struct KieClient {
     /// For addresses that users name: it trusts no host of the configuration.
     stranger: Downloader,
     pacer: Pacer,
+    breakers: Breakers,
     /// KIE bounds questions about its catalogue apart from creations.
     pub(crate) catalogue_pacer: Pacer,
     pub(crate) retry: RetryPolicy,
@@ -65,6 +67,7 @@ impl KieClient {
             downloader: Downloader::new(&options, Named::of(&[&api, &files]))?,
             stranger: Downloader::new(&options, Named::default())?,
             pacer: Pacer::new(options.pace)?,
+            breakers: Breakers::new(options.breaker),
             catalogue_pacer: Pacer::new(options.catalogue_pace)?,
             routes: Routes {
                 api: api.clone(),
@@ -80,6 +83,7 @@ impl KieClient {
         &self,
         family: &dyn Family,
         creation: &Creation<'_>,
+        pass: Pass<'_>,
         deadline: Instant,
     ) -> Result<TaskId, CreateError> {
         self.pacer.turn(deadline, self.retry.room).await.map_err(|wait| CreateError::NotMade {
@@ -88,20 +92,33 @@ impl KieClient {
         })?;
         let Creation { url, body, secrets } = creation;
         let until = self.answer_by(deadline);
-        let reply = self.transport.exchange_once(url.clone(), body.clone(), until, secrets).await?;
-        family.judge_create(&reply)
+        match self.transport.exchange_once(url.clone(), body.clone(), until, secrets).await {
+            Ok(reply) => {
+                let made = family.judge_create(&reply);
+                pass.end(if matches!(made, Err(CreateError::Unknown { .. })) { Seen::Outage } else { Seen::Answer });
+                made
+            }
+            Err(fault) => {
+                pass.end(fault.seen());
+                Err(fault.into())
+            }
+        }
     }
 
-    async fn query_once(
-        &self,
-        family: &dyn Family,
-        task: &TaskId,
-        deadline: Instant,
-    ) -> Result<TaskReport, QueryError> {
+    async fn query_once(&self, of: ApiFamily, task: &TaskId, deadline: Instant) -> Result<TaskReport, QueryError> {
+        let family = family::of(of);
         let mut url = below(&self.routes.api, family.query_path());
         url.query_pairs_mut().append_pair("taskId", &task.0);
-        let reply = self.transport.exchange(self.transport.get(url), self.answer_by(deadline)).await?;
-        family.judge_query(&reply, task)
+        let (seen, report) = match self.transport.exchange(self.transport.get(url), self.answer_by(deadline)).await {
+            Ok(reply) => {
+                let report = family.judge_query(&reply, task);
+                let silent = matches!(report, Err(QueryError::Later { .. })) && reply.is_outage();
+                (if silent { Seen::Outage } else { Seen::Answer }, report)
+            }
+            Err(fault) => (fault.seen(), Err(fault.into())),
+        };
+        self.breakers.note(of, Call::Question, seen);
+        report
     }
 
     async fn credits_once(&self, deadline: Instant) -> Result<Credits, QueryError> {
@@ -131,6 +148,11 @@ fn pathless(family: ApiFamily) -> CreateError {
     CreateError::Refused(Failure { reason: FailureReason::ModelUnavailable, detail: Some(detail) })
 }
 
+/// KIE was not asked.
+fn resting(wait: Duration) -> CreateError {
+    CreateError::NotMade { retry_after: Some(wait), detail: "our own rest while KIE does not answer".to_owned() }
+}
+
 #[async_trait]
 impl Generator for KieClient {
     async fn create(&self, request: &CreateRequest, budget: Duration) -> Result<TaskId, CreateError> {
@@ -140,13 +162,20 @@ impl Generator for KieClient {
         let mut secrets = request.callback_url.as_deref().map(words::callback_secrets).unwrap_or_default();
         secrets.extend(words::written(&request.input));
         let creation = Creation { url: below(&self.routes.api, path), body: family.body(request), secrets };
-        retry::run(&self.retry, deadline, || measured("create", self.create_once(family, &creation, deadline))).await
+        let attempt = || async {
+            let pass = self.breakers.admit(request.family).map_err(resting)?;
+            measured("create", self.create_once(family, &creation, pass, deadline)).await
+        };
+        retry::run(&self.retry, deadline, attempt).await
     }
 
     async fn query(&self, task: &TaskId, family: ApiFamily, budget: Duration) -> Result<TaskReport, QueryError> {
         let deadline = retry::deadline(budget);
-        let family = family::of(family);
         retry::run(&self.retry, deadline, || measured("query", self.query_once(family, task, deadline))).await
+    }
+
+    fn rests(&self, family: ApiFamily) -> Option<Duration> {
+        self.breakers.rests(family)
     }
 
     async fn upload(&self, file: &Path, name: &str, budget: Duration) -> Result<Uploaded, UploadError> {

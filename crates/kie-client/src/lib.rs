@@ -25,7 +25,8 @@
 //!
 //! Code map: `client` (the port), `family` (the ways of the API: paths, requests, what is answered), `account`, `upload`, `fetch` + `address`,
 //! `callback`, `showroom` (KIE's catalogue, schemas and prices), `transport` (connections, bounds, sent or not), `reply` (envelope and code),
-//! `wire` (what the service says), `results` (shapes of a result), `words` (what KIE's texts mean), `decimal`, `retry`, `pace`, `meter`.
+//! `wire` (what the service says), `results` (shapes of a result), `words` (what KIE's texts mean), `decimal`, `retry`, `pace`, `breaker` (who asks for
+//! nothing new while KIE is out), `meter`.
 //!
 //! To add a family of the API: its name in `domain::models::ApiFamily`; a value of `family::dedicated::Dedicated` with its words and codes (or,
 //! if it is asked in another form, an implementation of `family::Family` of its own); its row in `family::of`; fields that no record had yet in
@@ -34,6 +35,7 @@
 
 mod account;
 mod address;
+mod breaker;
 pub mod callback;
 mod client;
 mod decimal;
@@ -51,6 +53,7 @@ mod upload;
 mod wire;
 mod words;
 
+pub use breaker::BreakerPolicy;
 pub use client::KieClient;
 pub use options::{BuildError, Options};
 pub use pace::Pace;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::Url;
 use secrecy::SecretString;
 
+use crate::breaker::BreakerPolicy;
 use crate::pace::Pace;
 use crate::retry::RetryPolicy;
 
@@ -27,6 +28,8 @@ pub struct Options {
     pub retry: RetryPolicy,
     /// How fast tasks are created.
     pub pace: Pace,
+    /// When nothing new is asked of a family that does not answer.
+    pub breaker: BreakerPolicy,
     /// How fast KIE's own catalogue is asked; its price page has no limit.
     pub catalogue_pace: Pace,
 }
@@ -43,6 +46,7 @@ impl Options {
             connect_timeout: Duration::from_secs(5),
             retry: RetryPolicy::default(),
             pace: Pace::KIE,
+            breaker: BreakerPolicy::KIE,
             catalogue_pace: crate::showroom::PACE,
         }
     }

@@ -53,6 +53,14 @@ impl Reply {
         Self { code, words, retry_after, success: envelope.success.as_bool(), data: envelope.data }
     }
 
+    /// Whether nobody at KIE can have meant it: a code of the 5xx, or nonsense. Some of them say more; whoever judges them asks that first.
+    pub(crate) const fn is_outage(&self) -> bool {
+        match self.code {
+            Code::Said(code) | Code::Status(code) => code >= 500,
+            Code::Nonsense => true,
+        }
+    }
+
     /// Code and words, for the owner.
     pub(crate) fn detail(&self) -> String {
         let code = match self.code {

@@ -10,6 +10,7 @@ use reqwest::{Body, Client, ClientBuilder, RequestBuilder, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::{Instant, timeout_at};
 
+use crate::breaker::Seen;
 use crate::options::{BuildError, Options};
 use crate::reply::Reply;
 
@@ -23,8 +24,17 @@ const RETRY_AFTER_MAX: Duration = Duration::from_secs(60 * 60);
 pub(crate) struct Fault {
     /// Whether KIE may have got the request. False only with a proof.
     pub(crate) sent: bool,
+    /// KIE was not even asked: our own time was over. It tells nothing of KIE.
+    pub(crate) unasked: bool,
     /// What was seen, without addresses.
     pub(crate) detail: String,
+}
+
+impl Fault {
+    /// What it shows of KIE.
+    pub(crate) const fn seen(&self) -> Seen {
+        if self.unasked { Seen::Nothing } else { Seen::Outage }
+    }
 }
 
 /// Connections to KIE's two servers.
@@ -74,8 +84,8 @@ impl Transport {
         }
         match timeout_at(until, request.send()).await {
             Ok(Ok(response)) => Ok(self.read(response, until, &[]).await),
-            Ok(Err(error)) => Err(Fault { sent: !error.is_connect(), detail: told(error) }),
-            Err(_) => Err(Fault { sent: true, detail: "no answer in time".to_owned() }),
+            Ok(Err(error)) => Err(Fault { sent: !error.is_connect(), unasked: false, detail: told(error) }),
+            Err(_) => Err(Fault { sent: true, unasked: false, detail: "no answer in time".to_owned() }),
         }
     }
 
@@ -103,7 +113,7 @@ impl Transport {
             Ok(Err(error)) => told(error),
             Err(_) => "no answer in time".to_owned(),
         };
-        Err(Fault { sent: !seal.close(), detail })
+        Err(Fault { sent: !seal.close(), unasked: false, detail })
     }
 
     /// The answer. What can't be read to its end still has a status.
@@ -156,7 +166,7 @@ pub(crate) fn told(error: reqwest::Error) -> String {
 }
 
 fn no_time() -> Fault {
-    Fault { sent: false, detail: "no time is left to send it".to_owned() }
+    Fault { sent: false, unasked: true, detail: "no time is left to send it".to_owned() }
 }
 
 async fn bounded(response: &mut Response) -> Option<Vec<u8>> {

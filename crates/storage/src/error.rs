@@ -92,7 +92,7 @@ impl From<Fault> for StoreError {
 }
 
 /// Words of errors that have no kind of their own in diesel and pass by themselves. PostgreSQL speaks English to us if it lets us ask for it.
-const PASSING: [&str; 17] = [
+const PASSING: [&str; 18] = [
     "deadlock detected",
     "canceling statement",
     "terminating connection",
@@ -108,6 +108,7 @@ const PASSING: [&str; 17] = [
     "no space left",
     "out of shared memory",
     "is locked",
+    "readonly database",
     "disk i/o error",
     "database or disk is full",
 ];
@@ -170,10 +171,12 @@ mod tests {
 
     #[test]
     fn outages_and_defects_are_told_apart() {
-        use DatabaseErrorKind::{CheckViolation, ClosedConnection, UniqueViolation, Unknown};
+        use DatabaseErrorKind::{CheckViolation, ClosedConnection, ReadOnlyTransaction, UniqueViolation, Unknown};
         let away = [
             (Unknown, "deadlock detected"),
             (Unknown, "database is locked"),
+            (Unknown, "attempt to write a readonly database"),
+            (ReadOnlyTransaction, "cannot execute UPDATE in a read-only transaction"),
             (Unknown, "canceling statement due to statement timeout"),
             (Unknown, "terminating connection due to administrator command"),
             (Unknown, "the database system is starting up"),

@@ -79,6 +79,56 @@ async fn a_server_that_restarted_is_used_again() {
     assert_eq!(world.money(&person).await, (100, 0));
 }
 
+/// After a failover a server may be read-only for a while: nothing is written, what is read is answered, and the repeat is harmless.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_read_only_server_is_an_outage_for_writers_alone() {
+    let Some(database) = TestDatabase::postgres("sql_outages::a_read_only_server_is_an_outage_for_writers_alone").await
+    else {
+        return;
+    };
+    let database = Arc::new(database);
+    let world = world(&database);
+    let person = world.funded(100).await;
+    let alter = |to: &str| {
+        format!(
+            "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = {to}', current_database()); END $$"
+        )
+    };
+    database.execute(&alter("on")).await;
+    let store = connect(database.url(), &IMPATIENT).await.expect("the database answers");
+    let change = world.operations([world.top_up(person.user, 10)]);
+    let answer = store.commit(&change).await;
+    assert!(matches!(answer, Err(StoreError::Away(_))), "{answer:?}");
+    assert!(store.session(person.chat).await.expect("reading goes on").is_some());
+    database.execute(&format!("SET default_transaction_read_only = off; {}", alter("off"))).await;
+    assert_eq!(world.commit(&change).await, Commit::Committed);
+    assert_eq!(world.money(&person).await, (110, 0));
+}
+
+/// Whoever finds every connection busy waits for a while and is told that the store is away; once one is free, all is as before.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_full_pool_is_an_outage_that_passes() {
+    let Some(database) = TestDatabase::postgres("sql_outages::a_full_pool_is_an_outage_that_passes").await else {
+        return;
+    };
+    let database = Arc::new(database);
+    let world = world(&database);
+    let person = world.funded(100).await;
+    let narrow = PoolOptions { size: 1, ..IMPATIENT };
+    let store = connect(database.url(), &narrow).await.expect("the database answers");
+    let mut lock = database.begin("UPDATE wallets SET posted = posted").await;
+    let change = world.operations([world.top_up(person.user, 10)]);
+    let busy = store.commit(&change).await;
+    assert!(matches!(busy, Err(StoreError::Away(_))), "it holds the one connection: {busy:?}");
+    let answer = store.session(person.chat).await;
+    assert!(matches!(answer, Err(StoreError::Away(_))), "{answer:?}");
+    lock.execute("ROLLBACK").await.expect("it is open");
+    store.drain().await;
+    assert!(store.session(person.chat).await.expect("one is free").is_some());
+    assert_eq!(world.commit(&change).await, Commit::Committed);
+    assert_eq!(world.money(&person).await, (110, 0), "the one that was given up and its repeat are one");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_is_not_there_is_named_without_its_password() {
     // A port that was just given back: nobody listens on it.

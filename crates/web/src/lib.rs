@@ -16,7 +16,7 @@
 //! - A panic behind a route is a 503 for that one request; the connection and the process live on.
 //! - Metrics and logs carry route templates (`/kie/callback/{token}`), never a path, a header or a body.
 //!
-//! The walk of a request: `server` accepts under the bound of `slots`, `line` watches the socket's clock, `service` finds the route
+//! The walk of a request: `server` accepts under the bound of `slots`, `caller` counts who calls, `line` watches the socket's clock, `service` finds the route
 //! and calls its handler (`webhook`, `callback`, `status` or mounted `pages`), `work` runs the intake, `sight` counts and
 //! logs the outcome.
 //!
@@ -27,6 +27,7 @@
 mod answer;
 mod body;
 mod callback;
+mod caller;
 mod door;
 mod error;
 mod hint;

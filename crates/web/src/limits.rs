@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use domain::allowance::Allowance;
+
 use crate::Error;
 
 /// Connections or tasks that any configuration may ask for; more than this is a typing error, not a wish.
@@ -15,6 +17,14 @@ pub struct Limits {
     /// Connections open at once; the next ones wait in the kernel's backlog. Telegram opens at most 100, a proxy pools
     /// some tens, and 256 full bodies still fit a small machine.
     pub connections_max: usize,
+    /// Connections of one address at once; one more is closed without a word. Half of all: Telegram opens at most 100, and behind a reverse proxy
+    /// nobody told us of, everybody comes from one address. Not counted behind known proxies.
+    pub address_connections_max: usize,
+    /// Requests of one caller, to everything but Telegram's webhook and `/health`; one more is 429. KIE takes 20 creations in 10 s, so it calls
+    /// back about twice a second, from a few addresses.
+    pub address_requests: Allowance,
+    /// Proxies before us that add to `X-Forwarded-For`, and so how deep it is believed; 0 = not at all.
+    pub proxies: usize,
     /// Calls into the house at once, those past `handle_max` included; one more is answered 503. The same number as
     /// connections: normal traffic never meets it, a hanging database does.
     pub work_max: usize,
@@ -56,6 +66,9 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections_max: 256,
+            address_connections_max: 128,
+            address_requests: Allowance { burst: 100, interval: Duration::from_millis(50) },
+            proxies: 0,
             work_max: 256,
             head_bytes_max: 32 * 1024,
             header_read: Duration::from_secs(5),
@@ -78,7 +91,11 @@ impl Limits {
     /// Refuses values under which no request could ever be answered.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let refuse = |name, found: String, wanted| Err(Error::Limit { name, found, wanted });
-        for (name, slots) in [("connections_max", self.connections_max), ("work_max", self.work_max)] {
+        for (name, slots) in [
+            ("connections_max", self.connections_max),
+            ("address_connections_max", self.address_connections_max),
+            ("work_max", self.work_max),
+        ] {
             if !(1..=SLOTS_MAX).contains(&slots) {
                 return refuse(name, slots.to_string(), "1 to 65536");
             }
@@ -121,6 +138,7 @@ mod tests {
     fn a_limit_that_answers_nobody_is_refused_by_name() {
         let cases = [
             (Limits { connections_max: 0, ..Limits::default() }, "connections_max"),
+            (Limits { address_connections_max: 0, ..Limits::default() }, "address_connections_max"),
             (Limits { work_max: usize::MAX, ..Limits::default() }, "work_max"),
             (Limits { head_bytes_max: 100, ..Limits::default() }, "head_bytes_max"),
             (Limits { handle_max: Duration::ZERO, ..Limits::default() }, "handle_max"),

@@ -156,11 +156,15 @@ impl Lives {
                 accepted = listener.accept() => accepted,
             };
             match accepted {
-                Ok((stream, client)) => {
+                Ok((stream, peer)) => {
                     (failures, wait) = (0, ACCEPT_WAIT_MIN);
-                    let connection = self.connection(stream, client.ip(), Arc::clone(&slots));
+                    let Some(connected) = self.service.callers.connect(peer.ip()) else {
+                        sight::turned_away();
+                        continue;
+                    };
+                    let connection = self.connection(stream, peer.ip(), Arc::clone(&slots));
                     self.connections.spawn(async move {
-                        let _slot = slot;
+                        let (_slot, _connected) = (slot, connected);
                         connection.await;
                     });
                 }
@@ -184,7 +188,7 @@ impl Lives {
     fn connection(
         &self,
         stream: TcpStream,
-        client: IpAddr,
+        peer: IpAddr,
         slots: Arc<Slots>,
     ) -> impl Future<Output = ()> + Send + 'static {
         let (service, soft, hard) = (Arc::clone(&self.service), self.soft.clone(), self.hard.clone());
@@ -199,7 +203,7 @@ impl Lives {
                 let (service, pulse) = (Arc::clone(&service), Arc::clone(&pulse));
                 async move {
                     let _turn = turn;
-                    Ok::<_, Infallible>(service.respond(request, client, &pulse).await)
+                    Ok::<_, Infallible>(service.respond(request, peer, &pulse).await)
                 }
             });
             let mut http = http1::Builder::new();

@@ -14,6 +14,7 @@ use tracing::error;
 
 use crate::answer::Answer;
 use crate::body::Inbound;
+use crate::caller::Callers;
 use crate::door::Door;
 use crate::limits::Limits;
 use crate::line::Pulse;
@@ -37,6 +38,7 @@ pub(crate) struct Service {
     pub(crate) mounts: Vec<Mount>,
     /// Who may read `/metrics`.
     pub(crate) scrape: Scrape,
+    pub(crate) callers: Callers,
     /// Work that a shutdown waits for.
     pub(crate) work: Work,
     /// Readiness checks, which a shutdown doesn't wait for.
@@ -51,22 +53,23 @@ impl Service {
             limits,
             mounts: Vec::new(),
             scrape: Scrape::Near,
+            callers: Callers::new(limits),
             work: Work::new(limits.work_max, limits.handle_max),
             checks: Work::new(READY_CHECKS_MAX, limits.ready_max),
         }
     }
 
-    /// Answers one request; never fails and never panics.
+    /// Answers one request of this peer; never fails and never panics.
     pub(crate) async fn respond(
         &self,
         request: Request<Incoming>,
-        client: IpAddr,
+        peer: IpAddr,
         pulse: &Pulse,
     ) -> Response<Full<Bytes>> {
         let route = Route::find(request.uri().path(), &self.mounts);
         let template = route.template();
         let sight = Sight::begin(template);
-        let answer = match AssertUnwindSafe(self.answer(route, request, client, pulse)).catch_unwind().await {
+        let answer = match AssertUnwindSafe(self.answer(route, request, peer, pulse)).catch_unwind().await {
             Ok(answer) => answer,
             Err(_) => {
                 counter!(WORK_PANICS, "route" => template).increment(1);
@@ -79,10 +82,13 @@ impl Service {
         answer.into_response(pulse.is_unread())
     }
 
-    async fn answer(&self, route: Route, request: Request<Incoming>, client: IpAddr, pulse: &Pulse) -> Answer {
+    async fn answer(&self, route: Route, request: Request<Incoming>, peer: IpAddr, pulse: &Pulse) -> Answer {
         let template = route.template();
         let (head, body) = request.into_parts();
         let inbound = Inbound::new(body, pulse);
+        if let Err(wait) = self.callers.admit(&route, peer, &head.headers) {
+            return Answer::refusal(StatusCode::TOO_MANY_REQUESTS, "too many requests").retry_after(wait);
+        }
         if let Some(methods) = route.refused_method(&head.method) {
             return Answer::refusal(StatusCode::METHOD_NOT_ALLOWED, "method not allowed").allow(methods);
         }
@@ -92,7 +98,7 @@ impl Service {
             Route::PaymentHint(provider) => hint::answer(self, template, provider, &head.headers, inbound).await,
             Route::Health => status::health(self),
             Route::Ready => status::ready(self, template).await,
-            Route::Metrics => status::metrics(self, client, &head.headers),
+            Route::Metrics => status::metrics(self, peer, &head.headers),
             Route::Mounted(mount) => pages::answer(self, mount, head, inbound).await,
             Route::Unmatched => Answer::refusal(StatusCode::NOT_FOUND, "not found"),
         }

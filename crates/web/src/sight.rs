@@ -65,6 +65,11 @@ impl Drop for Sight {
     }
 }
 
+/// A connection was closed since its address has too many.
+pub(crate) fn turned_away() {
+    counter!(CONNECTIONS_CUT, "reason" => "address").increment(1);
+}
+
 /// Counts a connection as open for as long as it lives.
 pub(crate) struct OpenConnection(());
 

@@ -1,5 +1,7 @@
 //! From a talk and an event to what changes. Pure.
 
+use std::time::Duration;
+
 use domain::clock::{Clock, IdSource, Timestamp};
 use domain::generation::Generation;
 use domain::ids::{GenerationId, InvoiceId, ModelId, UserId};
@@ -57,6 +59,8 @@ pub struct Context<'a> {
     pub live: usize,
     /// How many there may be at once.
     pub live_max: usize,
+    /// How long the user has to wait for another order after many within a minute; looked up only for a confirm.
+    pub order_wait: Option<Duration>,
     /// The ways to pay that are open, in the order of their buttons.
     pub ways: &'a [Provider],
     /// The invoice that the event or the view speaks of: the user's own, or, for an owner, anybody's.

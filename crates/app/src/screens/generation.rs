@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::clock::Timestamp;
-use domain::generation::{FailureReason, Generation, State, Undeliverable};
+use domain::generation::{FailureReason, Generation, QUEUED_MAX, State, Undeliverable};
 use domain::models::Catalog;
 use domain::screen::{Action, Button, Emphasis, GenerationAct, Screen, Text};
 
@@ -114,6 +114,9 @@ fn waiting(words: Words<'_>, facts: &GenerationFacts, now: Timestamp) -> Text {
     let elapsed = words.duration(now.since(generation.created_at));
     let overdue = now.since(generation.since) > facts.usual.saturating_mul(OVERDUE);
     let mut text = match generation.state {
+        State::Queued if facts.rests => {
+            words.text("generation-resting", &[("within", words.duration(QUEUED_MAX).into())])
+        }
         State::Queued => {
             let ahead = i64::try_from(facts.ahead).unwrap_or(i64::MAX);
             words.text("generation-queued", &[("ahead", ahead.into())])

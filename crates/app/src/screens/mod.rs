@@ -59,6 +59,8 @@ pub struct GenerationFacts {
     pub generation: Generation,
     /// How many wait before it.
     pub ahead: u64,
+    /// It waits for KIE to answer again, whatever its place in the queue.
+    pub rests: bool,
     /// How long such a generation usually takes.
     pub usual: Duration,
     /// 95 of 100 take no longer; `None` = `usual` is a guess, too few were measured.

@@ -1,7 +1,8 @@
 //! The use cases, with their effects: [`App`] loads, decides, commits one change set, shows.
 //!
 //! Invariants
-//! - Every update ends in one commit that bears its mark, or in `dead_updates`; nothing is shown before it is committed.
+//! - Every update ends in one commit that bears its mark, or in `dead_updates`, but for what its user sends too fast; nothing is shown before it
+//!   is committed.
 //! - No call to KIE, no download and no probe happens while an update is handled: these are jobs ([`crate::workers`]).
 //! - Whatever is sent here may be sent again by the repeat of the same update; nothing else is repeated.
 
@@ -11,6 +12,7 @@ mod desk;
 mod events;
 mod facts;
 mod free;
+mod haste;
 mod health;
 mod meters;
 mod office;
@@ -30,6 +32,7 @@ mod updates;
 
 pub use callbacks::CallbackNotice;
 pub(crate) use events::EVENTS_KEPT;
+pub use haste::USER_BURST;
 pub use payments::{BankDetails, PaymentTerms};
 pub(crate) use payments::{Income, step_invoice};
 pub use referrals::ReferralTerms;
@@ -42,6 +45,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use domain::allowance::Allowance;
 use domain::clock::{Clock, IdSource, Timestamp};
 use domain::generation::Generation;
 use domain::ids::{ChatId, ModelId};
@@ -84,6 +88,10 @@ pub struct Settings {
     pub payments: PaymentTerms,
     /// How many generations a user may have at once: more is a queue of one's own, not a faster result.
     pub live_max: usize,
+    /// How fast a user's updates are worked on.
+    pub user_updates: Allowance,
+    /// How many orders a user may confirm within a minute; at least one.
+    pub orders_per_minute: u32,
     /// Within an update, showing may take so long; Telegram holds back the user's next update meanwhile.
     pub send_budget: Duration,
     /// A claim on a job lasts so long; an attempt with all its calls ends before half of it.
@@ -170,6 +178,7 @@ pub struct App {
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) settings: Settings,
     pub(crate) losses: Losses,
+    haste: haste::Haste,
     rate: rate::RateNow,
     backroom: office::Backroom,
     window: showcase::Window,
@@ -217,6 +226,7 @@ impl App {
         let window = showcase::Window::new(&catalog);
         let texts = texts.in_zone(settings.zone.clone());
         let backroom = office::Backroom::new(&settings);
+        let haste = haste::Haste::new(settings.user_updates);
         Self {
             store,
             office,
@@ -240,6 +250,7 @@ impl App {
             ids,
             settings,
             losses: Losses::default(),
+            haste,
             rate,
             backroom,
             window,
@@ -324,7 +335,8 @@ impl App {
         let usual = measured.map_or_else(|| self.guess(&generation.model), |took| took.median);
         let kept = if state.is_live() { Vec::new() } else { self.store.favourites(generation.user).await? };
         let favourite = kept.contains(&generation.model);
-        Ok(GenerationFacts { generation, ahead, usual, rare: measured.map(|took| took.p95), favourite })
+        let rests = queued && self.generator.rests(generation.family).is_some();
+        Ok(GenerationFacts { generation, ahead, rests, usual, rare: measured.map(|took| took.p95), favourite })
     }
 
     /// How long a model usually takes: our own median after enough runs, the catalog's guess before.

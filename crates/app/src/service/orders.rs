@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use domain::clock::Timestamp;
 use domain::free::Funding;
 use domain::generation::{Event as Life, Generation, State};
 use domain::ids::{ActionId, CallbackToken, GenerationId, UserId};
 use domain::ledger::{Amount, NOBODY, Operation, Posting};
 use domain::models::{ApiFamily, Catalog, Model};
-use domain::ports::{ChangeSet, FreeChange, GenerationChange, JobKey, Schedule, Session};
+use domain::ports::{ChangeSet, FreeChange, GenerationChange, HistoryQuery, JobKey, Schedule, Session, StoreResult};
 use domain::quote::Quote;
 
 use super::App;
@@ -18,7 +19,21 @@ use crate::outbox::{Body, post};
 /// what a generation takes, so that a user with a queue of their own gets every other turn and not every one.
 const YIELDS: Duration = Duration::from_secs(30);
 
+/// The same of input files: about what fetching and uploading one takes.
+const INPUT_YIELDS: Duration = Duration::from_secs(3);
+/// The time that [`Settings::orders_per_minute`](super::Settings) is about.
+const MINUTE: Duration = Duration::from_secs(60);
+
 impl App {
+    /// How long a user has to wait who has confirmed as many orders lately as one may.
+    pub(super) async fn order_wait(&self, user: UserId, now: Timestamp) -> StoreResult<Option<Duration>> {
+        let skip = self.settings.orders_per_minute.max(1) - 1;
+        let query = HistoryQuery { user, models: None, with_result: false, skip, limit: 1 };
+        let first = self.store.history(query).await?.pop();
+        let wait = first.map(|order| MINUTE.saturating_sub(now.since(order.created_at)));
+        Ok(wait.filter(|wait| !wait.is_zero()))
+    }
+
     /// Takes what it is paid with and creates the generation; `live` = how many the user has under way already.
     pub(super) fn order(
         &self,
@@ -101,6 +116,11 @@ impl App {
     pub(crate) fn post(&self, change: &mut ChangeSet, user: UserId, body: &Body, generation: Option<GenerationId>) {
         post(change, (&*self.clock, &*self.ids), user, body, generation);
     }
+}
+
+/// How far an input file stands back of somebody who has so many on their way.
+pub(super) fn input_yields(pending: usize) -> Duration {
+    INPUT_YIELDS.saturating_mul(u32::try_from(pending).unwrap_or(u32::MAX))
 }
 
 /// How far an order of somebody who has so many under way stands back.

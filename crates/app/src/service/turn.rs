@@ -5,14 +5,15 @@ use domain::ledger::{Amount, BonusKind, Operation, Posting, Unit};
 use domain::models::Catalog;
 use domain::money::Money;
 use domain::ports::{
-    ChangeSet, Conversation, ConversationChange, FavouriteChange, InputChange, JobKey, PromoChange, Schedule, Session,
-    StopChange, StoreError, StoreResult,
+    ChangeSet, Conversation, ConversationChange, FavouriteChange, InputChange, InputState, JobKey, PromoChange,
+    Schedule, Session, StopChange, StoreError, StoreResult,
 };
 use domain::promo;
 use domain::screen::{Action, DraftAct, GenerationAct, Preference};
 use domain::staff::{Deed, Duty};
 
 use super::App;
+use super::orders::input_yields;
 use super::senders::rewrite_person;
 use super::showcase::Showcase;
 use crate::conversation::{Context, Decision, Effect, Notice, Talk, View, code_in, decide};
@@ -33,6 +34,15 @@ pub(crate) struct Turn {
     pub(crate) changed: bool,
 }
 
+/// What a user had under way before an event: it decides how far new work stands back behind that of others.
+#[derive(Clone, Copy, Debug)]
+struct Load {
+    /// Generations that are queued or running.
+    live: usize,
+    /// Input files that are fetched or uploaded.
+    pending: usize,
+}
+
 /// Of a user's invoices so many are looked at for one that waits.
 const INVOICES_LOOKED_AT: u32 = 20;
 
@@ -49,8 +59,8 @@ impl App {
     ) -> StoreResult<Turn> {
         // One showcase from the decision to its effects, so that an order is paid as it was shown.
         let showcase = self.showcase();
-        let (mut decision, live) = self.decision(talk, event, session, is_new, change, &showcase).await?;
-        if let Some(notice) = self.apply(change, session, &decision, live, &showcase.catalog).await? {
+        let (mut decision, load) = self.decision(talk, event, session, is_new, change, &showcase).await?;
+        if let Some(notice) = self.apply(change, session, &decision, load, &showcase.catalog).await? {
             let stays = if decision.effect == Some(Effect::Forget) { talk.clone() } else { decision.talk };
             decision.talk = Talk { notice: Some(notice), ..stays };
         }
@@ -77,7 +87,7 @@ impl App {
         })
     }
 
-    /// The decision, and how many generations of the user were live; that is looked up only where it matters.
+    /// The decision, and what the user had under way; that is looked up only where it matters.
     async fn decision(
         &self,
         talk: &Talk,
@@ -86,7 +96,7 @@ impl App {
         is_new: bool,
         change: &ChangeSet,
         showcase: &Showcase,
-    ) -> StoreResult<(Decision, usize)> {
+    ) -> StoreResult<(Decision, Load)> {
         let user = session.person.user;
         let generation = match named_generation(event) {
             Some(id) if !is_new => self.store.generation(id).await?.filter(|generation| generation.user == user),
@@ -103,6 +113,8 @@ impl App {
         } else {
             0
         };
+        let orders = is_confirm(event) && generation.is_none();
+        let order_wait = if orders { self.order_wait(user, change.at).await? } else { None };
         let repeated = generation.as_ref().filter(|_| is_repeat(event));
         let (inputs, own) = (self.inputs_of(talk, repeated).await?, self.own_results(user, talk).await?);
         let free = self.free_of(user, self.model_at_stake(talk, event, generation.as_ref()), change.at).await?;
@@ -141,6 +153,7 @@ impl App {
             blocked: session.person.blocked && actor.is_none(),
             live,
             live_max: self.office_now().live.live_max,
+            order_wait,
             ways: &self.ways(),
             invoice: invoice.as_ref(),
             invoices: &invoices,
@@ -160,7 +173,8 @@ impl App {
                 decision.talk.notice = Some(self.greeting_of_a_friend());
             }
         }
-        Ok((decision, live))
+        let pending = inputs.iter().filter(|input| input.state == InputState::Pending).count();
+        Ok((decision, Load { live, pending }))
     }
 
     /// Puts what a decision does besides the screen into the change set. Returns what is said instead if it can't be done.
@@ -169,7 +183,7 @@ impl App {
         change: &mut ChangeSet,
         session: &mut Session,
         decision: &Decision,
-        live: usize,
+        load: Load,
         catalog: &Catalog,
     ) -> StoreResult<Option<Notice>> {
         let mut instead = None;
@@ -179,14 +193,14 @@ impl App {
             Some(Effect::Order(draft, quote)) if draft.trial => {
                 match actor.filter(|actor| actor.role.may(Duty::Models)) {
                     Some(actor) => {
-                        self.order(change, catalog, session, (draft, quote), live);
+                        self.order(change, catalog, session, (draft, quote), load.live);
                         self.note_trial(change, actor, draft);
                     }
                     // Dismissed between the decision and its effects.
                     None => instead = Some(Notice::new("desk-not-yours")),
                 }
             }
-            Some(Effect::Order(draft, quote)) => self.order(change, catalog, session, (draft, quote), live),
+            Some(Effect::Order(draft, quote)) => self.order(change, catalog, session, (draft, quote), load.live),
             Some(Effect::Cancel(id)) => {
                 if let Some(generation) = self.store.generation(*id).await? {
                     self.cancel(change, &generation);
@@ -240,9 +254,10 @@ impl App {
                 instead = self.answer_user(change, session, *user, letter).await?;
             }
         }
-        for input in &decision.inputs {
+        for (input, before) in decision.inputs.iter().zip(load.pending..) {
             change.inputs.push(InputChange::Create(input.clone()));
-            change.schedule.push(Schedule::new(JobKey::input(input.id), change.at));
+            let schedule = Schedule::new(JobKey::input(input.id), change.at);
+            change.schedule.push(Schedule { yields: input_yields(before), ..schedule });
         }
         if let Some(wake_at) = decision.wake_at {
             change.schedule.push(Schedule::new(JobKey::wake(session.person.user), wake_at));

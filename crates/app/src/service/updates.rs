@@ -108,6 +108,7 @@ impl App {
             Event::PreCheckout { query, currency, total, payload } => {
                 Ok(self.pre_checkout(incoming, &Question { query, currency, total: *total, payload }).await)
             }
+            _ if self.is_too_fast(incoming).await => Ok(UpdateOutcome::Done),
             Event::Elsewhere => self.elsewhere(incoming).await,
             _ => self.converse(incoming).await,
         }

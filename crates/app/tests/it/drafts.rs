@@ -111,7 +111,7 @@ fn what_stops_a_confirm_says_so_and_keeps_the_draft() {
     fn paused(world: &mut World, reason: PauseReason) {
         (world.selling, world.paused) = (false, Some(reason));
     }
-    let table: [(Prepare, &str); 8] = [
+    let table: [(Prepare, &str); 9] = [
         (|world| world.selling = false, "notice-selling-paused"),
         (|world| paused(world, PauseReason::KeyRefused), "notice-paused"),
         (|world| paused(world, PauseReason::OutOfCredits), "notice-paused"),
@@ -119,6 +119,7 @@ fn what_stops_a_confirm_says_so_and_keeps_the_draft() {
         (|world| paused(world, PauseReason::Maintenance), "notice-paused-maintenance"),
         (|world| world.live = 3, "notice-too-many-live"),
         (|world| world.live = 300, "notice-too-many-live"),
+        (|world| world.order_wait = Some(Duration::from_secs(40)), "notice-orders-too-fast"),
         (|world| world.clock.advance(QUOTE_LIFE), "notice-price-refreshed"),
     ];
     for (prepare, notice) in table {

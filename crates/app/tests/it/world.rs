@@ -161,6 +161,7 @@ pub(crate) struct World {
     pub(crate) role: Option<Role>,
     pub(crate) live: usize,
     pub(crate) live_max: usize,
+    pub(crate) order_wait: Option<Duration>,
     pub(crate) selling: bool,
     /// Why they are not sold, if it is not the desk's word.
     pub(crate) paused: Option<PauseReason>,
@@ -215,6 +216,7 @@ impl World {
             role: None,
             live: 0,
             live_max: 3,
+            order_wait: None,
             selling: true,
             paused: None,
             clock: ManualClock::new(NOON),
@@ -251,6 +253,7 @@ impl World {
             blocked: self.session.person.blocked,
             live: self.live,
             live_max: self.live_max,
+            order_wait: self.order_wait,
             ways: &[],
             invoice: None,
             invoices: &[],
@@ -492,7 +495,7 @@ pub(crate) fn success(cost: Option<&str>) -> Success {
 
 pub(crate) fn facts_of(generation: Generation, ahead: u64) -> Facts {
     let usual = Duration::from_secs(40);
-    let generation = Some(GenerationFacts { generation, ahead, usual, rare: None, favourite: false });
+    let generation = Some(GenerationFacts { generation, ahead, rests: false, usual, rare: None, favourite: false });
     Facts { generation, ..Facts::default() }
 }
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use super::reader::{Read, Reader, Refusal};
 use super::registry::{
-    EVENT_LOG_LEVEL, HOST, JOB_LEASE_MS, LIVE_MAX, LOG_FORMAT, LOG_LEVEL, PORT, SELLING_PAUSE_MS, SHUTDOWN_MS, WORKERS,
+    EVENT_LOG_LEVEL, HOST, JOB_LEASE_MS, LIVE_MAX, LOG_FORMAT, LOG_LEVEL, PORT, RENDER, SELLING_PAUSE_MS, SHUTDOWN_MS,
+    TRUSTED_PROXIES, USER_ORDERS_PER_MINUTE, USER_UPDATE_INTERVAL_MS, WORKERS,
 };
 use crate::logging;
 
@@ -16,6 +17,8 @@ pub(crate) struct Http {
     pub(crate) host: IpAddr,
     /// The port; 0 = the system chooses.
     pub(crate) port: u16,
+    /// Proxies before us whose word about the caller's address is taken.
+    pub(crate) proxies: usize,
 }
 
 impl Http {
@@ -24,7 +27,8 @@ impl Http {
             text.parse().map_err(|_| Refusal::hint("`0.0.0.0` listens everywhere, `127.0.0.1` on this machine only"))
         });
         let port = reader.whole(&PORT);
-        Ok(Self { host: host?, port: port? })
+        let proxies = reader.whole_or(&TRUSTED_PROXIES, if reader.has(&RENDER) { 1 } else { 0 });
+        Ok(Self { host: host?, port: port?, proxies: proxies? })
     }
 }
 
@@ -37,6 +41,10 @@ pub(crate) struct Workers {
     pub(crate) job_lease: Duration,
     /// Generations that a user may have at once.
     pub(crate) live_max: usize,
+    /// After a burst a user's next update is worked on after so long.
+    pub(crate) user_update_interval: Duration,
+    /// Orders that a user may confirm within a minute.
+    pub(crate) orders_per_minute: u32,
     /// Selling first pauses for so long when KIE refuses in a way that our credits do not show.
     pub(crate) selling_pause: Duration,
     /// After the signal to end, everything ends within this.
@@ -48,10 +56,19 @@ impl Workers {
         let workers = reader.whole(&WORKERS);
         let job_lease = reader.millis(&JOB_LEASE_MS);
         let live_max = reader.whole(&LIVE_MAX);
+        let user_update_interval = reader.millis(&USER_UPDATE_INTERVAL_MS);
+        let orders_per_minute = reader.whole(&USER_ORDERS_PER_MINUTE);
         let selling_pause = reader.millis(&SELLING_PAUSE_MS);
         let shutdown = reader.millis(&SHUTDOWN_MS);
-        let (workers, job_lease, live_max) = (workers?, job_lease?, live_max?);
-        Ok(Self { workers, job_lease, live_max, selling_pause: selling_pause?, shutdown: shutdown? })
+        Ok(Self {
+            workers: workers?,
+            job_lease: job_lease?,
+            live_max: live_max?,
+            user_update_interval: user_update_interval?,
+            orders_per_minute: orders_per_minute?,
+            selling_pause: selling_pause?,
+            shutdown: shutdown?,
+        })
     }
 }
 

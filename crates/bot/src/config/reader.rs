@@ -121,6 +121,16 @@ impl<'e> Reader<'e> {
         self.value(variable, |text| whole(variable, text))
     }
 
+    /// An integer within the registry's bounds, or what follows from something else.
+    pub(super) fn whole_or<T: TryFrom<i64>>(&mut self, variable: &'static Variable, otherwise: T) -> Read<T> {
+        Ok(self.optional(variable, |text| whole(variable, text))?.unwrap_or(otherwise))
+    }
+
+    /// Whether a variable is set.
+    pub(super) fn has(&self, variable: &'static Variable) -> bool {
+        self.environment.has(variable.name)
+    }
+
     /// Milliseconds within the registry's bounds.
     pub(super) fn millis(&mut self, variable: &'static Variable) -> Read<Duration> {
         self.whole(variable).map(Duration::from_millis)

@@ -174,6 +174,13 @@ variables! {
             sight: Sight::Secret,
             mistaken_for: &["METRICS_SECRET", "PROMETHEUS_TOKEN", "METRICS_KEY"],
         }
+        TRUSTED_PROXIES {
+            doc: "Proxies before the bot that add to `X-Forwarded-For`. The caller's address is what the outermost of them saw; a wrong number lets callers name their own. 0 = the header is not read.",
+            form: Form::Whole { min: 0, max: 10, unit: "proxies" },
+            default: Fallback::Follows("1 on Render, else 0"),
+            example: "1",
+            mistaken_for: &["TRUST_PROXY", "PROXY_COUNT", "FORWARDED_ALLOW_IPS"],
+        }
     }
     Pricing {
         PRICING_MARKUP {
@@ -345,6 +352,16 @@ variables! {
             doc: "Generations that a user may have waiting or running at once.",
             form: Form::Whole { min: 1, max: 100, unit: "generations" },
             default: Fallback::Text("5"),
+        }
+        USER_UPDATE_INTERVAL_MS {
+            doc: "After 30 updates at once, a user's next one is worked on after so long; what comes earlier is answered with a word. Payments always are. 0 = no such limit.",
+            form: Form::Whole { min: 0, max: 60_000, unit: "milliseconds" },
+            default: Fallback::Text("300"),
+        }
+        USER_ORDERS_PER_MINUTE {
+            doc: "Orders that a user may confirm within a minute.",
+            form: Form::Whole { min: 1, max: 1000, unit: "orders" },
+            default: Fallback::Text("10"),
         }
         SELLING_PAUSE_MS {
             doc: "Selling first pauses for so long when KIE is under maintenance or our key has reached its cap; then one order tries, and each failure doubles it, up to an hour.",

@@ -11,6 +11,7 @@ use app::intake::UpdateOutcome;
 use app::screens::Shop;
 use app::service::{App, Parts, PaymentTerms, ReferralTerms, Settings};
 use app::texts::Texts;
+use domain::allowance::Allowance;
 use domain::clock::{Clock, ManualClock, SeededIds, Timestamp};
 use domain::ledger::Amount;
 use domain::models::{ApiFamily, Catalog, Model};
@@ -267,6 +268,9 @@ fn settings(bot: i64, dedicated: BTreeSet<ApiFamily>) -> Settings {
             bank_life: Duration::from_secs(3600),
         },
         live_max: 5,
+        // People of the tests are faster than others; the limits have tests of their own.
+        user_updates: Allowance { burst: 1, interval: Duration::ZERO },
+        orders_per_minute: 1000,
         send_budget: Duration::from_secs(60),
         lease: Duration::from_secs(120),
         create_budget: Duration::from_secs(30),

@@ -10,6 +10,7 @@ use app::intake::UpdateOutcome;
 use app::screens::Shop;
 use app::service::{App, Parts, PaymentTerms, ReferralTerms, Settings};
 use app::texts::{Texts, source};
+use domain::allowance::Allowance;
 use domain::clock::{Clock, ManualClock, SeededIds, Timestamp};
 use domain::generation::Generation;
 use domain::ids::ChatId;
@@ -242,6 +243,11 @@ impl House {
     pub(crate) async fn at_confirm_of(&self, chat: ChatId, model: &str) -> Event {
         self.press(chat, Action::Create { model: Key::of(model) }).await;
         self.say(chat, "a lighthouse").await;
+        self.confirm_of(chat).await
+    }
+
+    /// The press on the confirm button that is shown.
+    pub(crate) async fn confirm_of(&self, chat: ChatId) -> Event {
         let session = self.session(chat).await.expect("a known user");
         let talk: app::conversation::Talk = serde_json::from_str(&session.conversation.body).expect("a talk");
         let draft = talk.draft.expect("a draft");
@@ -379,6 +385,9 @@ pub(crate) fn settings() -> Settings {
             bank_life: Duration::from_secs(3600),
         },
         live_max: 5,
+        // People of the tests are faster than others; the limits have tests of their own.
+        user_updates: Allowance { burst: 1, interval: Duration::ZERO },
+        orders_per_minute: 1000,
         send_budget: Duration::from_secs(60),
         lease: Duration::from_secs(120),
         create_budget: Duration::from_secs(30),

@@ -1,5 +1,6 @@
 //! KIE as one answer: every task is taken, and ends as it was told to.
 
+use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,8 +22,12 @@ pub(crate) struct Kie {
     cost: Mutex<Option<Credits>>,
     left: Mutex<Result<Credits, QueryError>>,
     refusal: Mutex<Option<CreateError>>,
-    asked: AtomicU64,
     tasks: AtomicU64,
+    /// What creations meet; each takes the first, and does well without one.
+    pub(crate) creations: Mutex<VecDeque<CreateError>>,
+    /// The words of what was asked for, in order.
+    pub(crate) asked: Mutex<Vec<String>>,
+    rests: Mutex<Option<Duration>>,
 }
 
 impl Default for Kie {
@@ -32,8 +37,10 @@ impl Default for Kie {
             cost: Mutex::new(None),
             left: Mutex::new(Ok("10000".parse().unwrap())),
             refusal: Mutex::new(None),
-            asked: AtomicU64::new(0),
             tasks: AtomicU64::new(0),
+            creations: Mutex::default(),
+            asked: Mutex::default(),
+            rests: Mutex::new(None),
         }
     }
 }
@@ -61,7 +68,12 @@ impl Kie {
 
     /// How often it was asked to make something.
     pub(crate) fn asked(&self) -> u64 {
-        self.asked.load(Ordering::Relaxed)
+        u64::try_from(self.asked.lock().unwrap().len()).unwrap()
+    }
+
+    /// Nothing new is asked of it for so long, from now on.
+    pub(crate) fn rests_for(&self, rests: Option<Duration>) {
+        *self.rests.lock().unwrap() = rests;
     }
 
     /// What it says of our credits from now on.
@@ -72,10 +84,14 @@ impl Kie {
 
 #[async_trait]
 impl Generator for Kie {
-    async fn create(&self, _: &CreateRequest, _: Duration) -> Result<TaskId, CreateError> {
-        self.asked.fetch_add(1, Ordering::Relaxed);
+    async fn create(&self, request: &CreateRequest, _: Duration) -> Result<TaskId, CreateError> {
+        let words = request.input.get("prompt").and_then(|words| words.as_str()).unwrap_or_default();
+        self.asked.lock().unwrap().push(words.to_owned());
         if let Some(refusal) = self.refusal.lock().unwrap().clone() {
             return Err(refusal);
+        }
+        if let Some(error) = self.creations.lock().unwrap().pop_front() {
+            return Err(error);
         }
         Ok(TaskId(format!("task-{}", self.tasks.fetch_add(1, Ordering::Relaxed))))
     }
@@ -84,6 +100,10 @@ impl Generator for Kie {
         let status = self.status.lock().unwrap().clone();
         let cost = *self.cost.lock().unwrap();
         Ok(TaskReport { status, cost, callback_url: None, took_ms: Some(38_000) })
+    }
+
+    fn rests(&self, _: ApiFamily) -> Option<Duration> {
+        *self.rests.lock().unwrap()
     }
 
     async fn upload(&self, _: &Path, _: &str, _: Duration) -> Result<Uploaded, UploadError> {

@@ -16,6 +16,8 @@ mod crowd;
 mod desk;
 mod ear;
 mod events;
+mod failures;
+mod fair;
 mod figures;
 mod forgetting;
 mod free;
@@ -26,6 +28,7 @@ mod kie;
 #[path = "../shared/leaks.rs"]
 mod leaks;
 mod letters;
+mod limits;
 mod losses;
 mod maintenance;
 mod outreach;

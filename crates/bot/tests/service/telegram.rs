@@ -38,6 +38,8 @@ pub(crate) struct Telegram {
     /// Answers to pre-checkout queries: `None` = yes.
     pub(crate) checkouts: Mutex<Vec<Option<String>>>,
     hold: Mutex<Option<Hold>>,
+    /// Answers to presses: the words, if any.
+    pub(crate) answers: Mutex<Vec<Option<String>>>,
 }
 
 impl Telegram {
@@ -119,7 +121,8 @@ impl Messenger for Telegram {
         Ok(message)
     }
 
-    async fn answer_press(&self, _: &str, _: Option<&str>, _: bool, _: Duration) -> Result<(), SendError> {
+    async fn answer_press(&self, _: &str, words: Option<&str>, _: bool, _: Duration) -> Result<(), SendError> {
+        self.answers.lock().unwrap().push(words.map(str::to_owned));
         Ok(())
     }
 

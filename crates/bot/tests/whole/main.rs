@@ -19,6 +19,7 @@ mod cable;
 mod callbacks;
 mod commands;
 mod confirms;
+mod crowded;
 mod desk;
 mod door;
 mod figures;
@@ -48,6 +49,7 @@ mod storm;
 mod success;
 mod till;
 mod tour;
+mod unanswered;
 mod walk;
 
 /// Calls `$callback!` with all cases by their files.
@@ -88,6 +90,14 @@ macro_rules! cases {
                 no_credits_pause_the_selling
                 a_refused_key_pauses_the_selling
                 a_used_up_cap_pauses_the_selling
+            }
+            unanswered {
+                three_outages_make_orders_wait_and_say_so
+                maintenance_and_a_full_queue_wait_and_succeed
+            }
+            crowded {
+                a_flood_by_webhook_costs_nobody_else_time
+                a_flood_by_polling_costs_nobody_else_time
             }
             door {
                 a_wrong_secret_is_401

@@ -297,6 +297,8 @@ fn environment(
         ("TELEGRAM_API_URL", telegram_gate.url()),
         // People of the tests are faster than those whom Telegram's limits are for; the limits have tests of their own.
         ("TELEGRAM_CHAT_INTERVAL_MS", "1".to_owned()),
+        ("USER_UPDATE_INTERVAL_MS", "0".to_owned()),
+        ("USER_ORDERS_PER_MINUTE", "1000".to_owned()),
         ("KIE_API_URL", kie_gate.url()),
         ("KIE_UPLOAD_URL", kie_gate.url()),
         ("HOST", "127.0.0.1".to_owned()),

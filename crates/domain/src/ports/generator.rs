@@ -182,6 +182,12 @@ pub trait Generator: Send + Sync {
     /// See [`QueryError`]; none of them means that the task failed.
     async fn query(&self, task: &TaskId, family: ApiFamily, budget: Duration) -> Result<TaskReport, QueryError>;
 
+    /// How long nothing new is asked of that family, since it does not answer; `None` = [`create`](Self::create) asks. Of memory only, and of this
+    /// process.
+    fn rests(&self, _family: ApiFamily) -> Option<Duration> {
+        None
+    }
+
     /// Uploads a file under `name`, which must be unique (KIE serves the old bytes of a repeated name).
     ///
     /// # Errors

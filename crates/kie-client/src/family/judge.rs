@@ -97,7 +97,7 @@ fn failed(reply: &Reply) -> TaskReport {
 }
 
 impl From<Fault> for CreateError {
-    fn from(Fault { sent, detail }: Fault) -> Self {
+    fn from(Fault { sent, detail, .. }: Fault) -> Self {
         if sent { Self::Unknown { detail } } else { Self::NotMade { retry_after: None, detail } }
     }
 }

@@ -408,6 +408,7 @@ macro_rules! for_each_case {
                     turns_count_over_all_kinds
                     an_earlier_turn_wins
                     a_turn_outlives_the_claim_during_which_it_was_scheduled
+                    what_is_put_off_keeps_its_place
                 }
                 messages {
                     messages_come_in_the_order_of_their_change_set

@@ -91,6 +91,23 @@ pub async fn a_turn_outlives_the_claim_during_which_it_was_scheduled(world: &Wor
     }
 }
 
+/// What is put off without having begun (KIE does not answer, or takes no more for now) does not overtake the others by that.
+pub async fn what_is_put_off_keeps_its_place(world: &World) {
+    let now = world.now();
+    for (subject, yields) in [(1, 90), (2, 60), (3, 0)] {
+        schedule(world, subject, now, yields).await;
+    }
+    let later = now + Duration::from_secs(30);
+    for lease in leases(world, now, 9).await {
+        let mut change = ends(world, &lease, LeaseOutcome::Again { run_at: later, progress: false });
+        change.at = now;
+        world.committed(&change).await;
+    }
+    schedule(world, 4, later, 0).await;
+    schedule(world, 5, later, 70).await;
+    assert_eq!(claim(world, later, 9).await, [3, 4, 2, 5, 1]);
+}
+
 async fn schedule(world: &World, subject: u8, run_at: Timestamp, yields: u64) {
     let key = JobKey { kind: JobKind::Generation, subject: [subject; 16] };
     let mut change = world.change();

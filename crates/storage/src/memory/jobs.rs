@@ -1,6 +1,7 @@
 //! Work that is due at a time, and the claims on it.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use domain::clock::Timestamp;
 use domain::ports::{Claim, JobKey, JobKind, Lease, LeaseEnd, LeaseOutcome, Schedule};
@@ -100,9 +101,11 @@ impl Jobs {
             (LeaseOutcome::Keep, _) => return,
             (LeaseOutcome::Done, None) => return drop(self.rows.remove(&end.lease.key)),
             (LeaseOutcome::Done, Some(meanwhile)) => (meanwhile, true),
-            (LeaseOutcome::Again { run_at, progress }, None) => ((run_at, run_at), progress),
-            (LeaseOutcome::Again { run_at, progress }, Some((time, turn))) => {
-                ((run_at.min(time), run_at.min(turn)), progress)
+            (LeaseOutcome::Again { run_at, progress }, meanwhile) => {
+                // What has not begun yet stands back as far as before; what goes on yields to nobody.
+                let yields = if progress { Duration::ZERO } else { job.turn_at.since(job.run_at) };
+                let own = (run_at, run_at + yields);
+                (meanwhile.map_or(own, |(time, turn)| (own.0.min(time), own.1.min(turn))), progress)
             }
         };
         ((job.run_at, job.turn_at), job.held) = (next, None);

@@ -42,8 +42,7 @@ macro_rules! meanwhile {
 /// What the time of a job whose claim ends becomes: `$own`, or what was scheduled meanwhile if that is earlier.
 macro_rules! after_claim {
     ($again:path, $own:expr) => {
-        case_when($again.is_not_null().and($again.assume_not_null().lt($own)), $again.assume_not_null())
-            .otherwise($own.into_sql::<BigInt>())
+        case_when($again.is_not_null().and($again.assume_not_null().lt($own)), $again.assume_not_null()).otherwise($own)
     };
 }
 
@@ -190,9 +189,11 @@ async fn end(conn: &mut Conn, LeaseEnd { lease, outcome }: &LeaseEnd, at: Timest
         }
         LeaseOutcome::Again { run_at, progress } => {
             let run_at = run_at.as_micros();
+            // What has not begun yet stands back as far as before; what goes on yields to nobody.
+            let turn_at = (jobs::turn_at - jobs::run_at) * i64::from(!progress) + run_at;
             let free = (
-                jobs::run_at.eq(after_claim!(jobs::again_at, run_at)),
-                jobs::turn_at.eq(after_claim!(jobs::again_turn_at, run_at)),
+                jobs::run_at.eq(after_claim!(jobs::again_at, run_at.into_sql::<BigInt>())),
+                jobs::turn_at.eq(after_claim!(jobs::again_turn_at, turn_at)),
                 jobs::again_at.eq(None::<i64>),
                 jobs::again_turn_at.eq(None::<i64>),
                 jobs::lease_owner.eq(None::<String>),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::allowance::Allowance;
 use tokio::io::AsyncWriteExt;
 use tokio::time::sleep;
 use web::Limits;
@@ -204,4 +205,55 @@ async fn an_idle_connection_makes_room_when_every_slot_is_taken() {
     let mut next = running.client().await;
     assert_eq!(next.ask(get("/health")).await.status, 200);
     assert_eq!(idle.bytes_to_end().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_address_does_not_take_every_connection() {
+    let limits = Limits { address_connections_max: 2, ..Limits::default() };
+    let (running, _fake) = serve(Fake::done(), limits).await;
+    let (mut first, mut second) = (running.client().await, running.client().await);
+    for client in [&mut first, &mut second] {
+        assert_eq!(client.ask(get("/health")).await.status, 200);
+    }
+    assert_eq!(running.client().await.bytes_to_end().await, 0, "the third is closed without a word");
+    drop(first);
+    let again = async {
+        loop {
+            let mut client = running.client().await;
+            let _closed_on_us = client.stream.write_all(get("/health").as_bytes()).await;
+            if client.bytes_or_end().await {
+                return;
+            }
+        }
+    };
+    soon("the place of one that has left", again).await;
+    assert_eq!(second.ask(get("/health")).await.status, 200, "who is there stays");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_loud_caller_is_429_and_the_others_the_webhook_and_health_are_not() {
+    let few = Allowance { burst: 3, interval: Duration::from_secs(60) };
+    let limits = Limits { address_requests: few, proxies: 1, ..Limits::default() };
+    let (running, fake) = serve(Fake::done(), limits).await;
+    let from = |request: String, address: &str| {
+        request.replacen("host: x", &format!("host: x\r\nx-forwarded-for: {address}"), 1)
+    };
+    let callback = || "POST /kie/callback/abc HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}".to_owned();
+    let mut client = running.client().await;
+    let loud = "203.0.113.7";
+    for request in [get("/ready"), get("/metrics"), callback()] {
+        assert_eq!(client.ask(from(request, loud)).await.status, 200);
+    }
+    // What stands before the proxy's own entry is invented.
+    for request in [from(get("/ready"), loud), from(callback(), "198.51.100.9, 203.0.113.7")] {
+        let mut client = running.client().await;
+        let reply = client.ask(request).await;
+        assert_eq!((reply.status, reply.header("retry-after")), (429, Some("60")));
+    }
+    assert_eq!(fake.callbacks.lock().unwrap().len(), 1);
+    assert_eq!(client.ask(from(get("/ready"), "203.0.113.8")).await.status, 200, "another caller");
+    for _ in 0..9 {
+        assert_eq!(client.ask(from(get("/health"), loud)).await.status, 200);
+        assert_eq!(client.ask(from(update("{}"), loud)).await.status, 200);
+    }
 }

@@ -260,6 +260,11 @@ impl Client {
         self.head().await.0
     }
 
+    /// Whether any byte comes before the end.
+    pub(crate) async fn bytes_or_end(&mut self) -> bool {
+        self.more().await
+    }
+
     /// Nothing more comes; says how many bytes did until then.
     pub(crate) async fn bytes_to_end(&mut self) -> usize {
         let mut bytes = self.read.len();

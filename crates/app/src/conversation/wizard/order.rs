@@ -34,6 +34,9 @@ impl Turn<'_> {
         if self.context.live >= self.context.live_max {
             return self.say(Notice::new("notice-too-many-live").number("max", self.context.live_max));
         }
+        if let Some(wait) = self.context.order_wait {
+            return self.say(Notice::new("notice-orders-too-fast").span("wait", wait));
+        }
         let shown = self.draft.means;
         // Of what costs no money no price can grow old.
         let fresh = shown != Means::Money || !quote.is_expired(self.context.now);

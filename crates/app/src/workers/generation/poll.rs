@@ -40,14 +40,16 @@ impl App {
             Ok(TaskReport { status: TaskStatus::Running, .. }) => {
                 self.draw_progress(generation.id).await;
                 let usual = self.usual(&generation.model).await?;
-                self.progress(attempt, self.poll_interval(usual, age)).await
+                let wait = self.poll_interval(usual, age).max(self.rest_interval(generation));
+                self.progress(attempt, wait).await
             }
             Err(QueryError::UnknownTask) => {
                 self.progress(attempt, self.settings.poll_min.max(Duration::from_secs(2))).await
             }
             Err(QueryError::Later { retry_after, detail }) => {
                 tracing::info!(detail, generation = %generation.id, "kie did not answer; asked again later");
-                self.again(attempt, retry_after.unwrap_or_else(|| attempt.backoff())).await
+                let wait = retry_after.unwrap_or_else(|| attempt.backoff()).max(self.rest_interval(generation));
+                self.again(attempt, wait).await
             }
             Err(QueryError::Account(trouble)) => {
                 self.account_trouble(trouble).await?;
@@ -86,6 +88,11 @@ impl App {
     pub(super) fn poll_interval(&self, usual: Duration, age: Duration) -> Duration {
         let base = if age > usual { age / 5 } else { usual / 10 };
         base.clamp(self.settings.poll_min, POLL_MAX.max(self.settings.poll_min))
+    }
+
+    /// While KIE does not answer it is not asked for each task at its own pace.
+    fn rest_interval(&self, generation: &Generation) -> Duration {
+        self.generator.rests(generation.family).map_or(Duration::ZERO, |_| POLL_MAX)
     }
 
     pub(super) fn names_us(&self, generation: &Generation, report: &TaskReport) -> bool {

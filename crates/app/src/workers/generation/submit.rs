@@ -16,6 +16,9 @@ use crate::workers::{Attempt, Step};
 /// The owners have to mend the account; asking more often helps nobody.
 const ACCOUNT_WAIT: Duration = Duration::from_secs(60);
 
+/// Whoever finds out whether KIE is back needs a moment for it.
+const REST_MIN: Duration = Duration::from_secs(1);
+
 impl App {
     pub(super) async fn submit(&self, attempt: &Attempt, generation: &Generation) -> StoreResult<Step> {
         let now = self.now();
@@ -24,6 +27,11 @@ impl App {
         }
         if let Some(wait) = self.held_back(now) {
             return self.progress(attempt, wait).await;
+        }
+        if let Some(wait) = self.generator.rests(generation.family) {
+            tracing::info!(generation = %generation.id, "kie does not answer; an order waits");
+            self.draw_progress(generation.id).await;
+            return self.again(attempt, wait.max(REST_MIN)).await;
         }
         let Some(left) = attempt.remaining(now) else { return self.again(attempt, Duration::ZERO).await };
         let payload = self.payload(attempt, generation, left / 2).await;

@@ -125,6 +125,7 @@ fn database() {
 fn listener_and_log() {
     check("HOST", &["0.0.0.0", "127.0.0.1", "::", "::1"], &["localhost", "0.0.0.0:80", "1.2.3"]);
     check("PORT", &["0", "10000", "65535"], &["-1", "65536", "80 80"]);
+    check("TRUSTED_PROXIES", &["0", "2", "10"], &["-1", "11", "true"]);
     check("LOG_LEVEL", &["info", "ERROR", "info,app=debug", "off"], &["inof", "app=loud", "info,app"]);
     check("LOG_FORMAT", &["json", "pretty", "JSON"], &["text"]);
 }

@@ -29,6 +29,7 @@ fn with_the_required_variables_alone_everything_has_its_default() {
     assert!(matches!(&config.database.target, Target::Sqlite { path } if path == &PathBuf::from("data/kiebot.db")));
     assert_eq!((config.database.tls, config.database.pool_size, config.database.migrate_on_start), (None, 10, true));
     assert_eq!((config.http.host.to_string().as_str(), config.http.port), ("0.0.0.0", 8080));
+    assert_eq!(config.http.proxies, 0, "nobody's word is taken");
     let factor = config.pricing.factor();
     assert_eq!(
         (factor.markup.to_string(), factor.rate.to_string(), factor.step),
@@ -44,6 +45,10 @@ fn with_the_required_variables_alone_everything_has_its_default() {
     assert_eq!(config.owners, [42]);
     assert_eq!(config.time_zone.iana_name(), Some("Europe/Moscow"));
     assert_eq!((config.workers.workers, config.workers.live_max), (8, 5));
+    assert_eq!(
+        (config.workers.user_update_interval, config.workers.orders_per_minute),
+        (Duration::from_millis(300), 10)
+    );
     assert_eq!(
         (config.workers.job_lease, config.workers.selling_pause),
         (Duration::from_secs(120), Duration::from_secs(300))
@@ -147,6 +152,13 @@ const MOUNTS: &str = "\
 fn on_render(url: &str, mounts: Option<&str>) -> Result<Config, super::Problems> {
     let environment = environment(&[("RENDER", "true"), ("DATABASE_URL", url)]);
     Config::load(&Environment { mounts: mounts.map(str::to_owned), ..environment })
+}
+
+#[test]
+fn on_render_one_proxy_is_believed_unless_told_otherwise() {
+    assert_eq!(on_render("postgres://db/kiebot", None).unwrap().http.proxies, 1);
+    let told = [("RENDER", "true"), ("DATABASE_URL", "postgres://db/kiebot"), ("TRUSTED_PROXIES", "0")];
+    assert_eq!(loaded(&told).http.proxies, 0);
 }
 
 #[test]

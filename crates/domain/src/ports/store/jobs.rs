@@ -153,7 +153,7 @@ pub enum LeaseOutcome {
     Again {
         /// When.
         run_at: Timestamp,
-        /// Whether this claim made progress: the attempts start from 0.
+        /// Whether this claim made progress: the attempts start from 0. Without it the job stands back behind others as far as before.
         progress: bool,
     },
     /// Still ours: the change set is a step within the claim.
