@@ -19,8 +19,8 @@ use crate::config::variable::{Fallback, Section, Sight};
 pub(crate) struct Facts {
     /// Of the workspace.
     version: &'static str,
-    /// Every command, such as `serve` and `catalog check`.
-    commands: Vec<String>,
+    /// Every command.
+    commands: Vec<Deed>,
     /// Every variable that is read.
     variables: Vec<Fact>,
     /// What a platform asks whether the process lives.
@@ -29,6 +29,15 @@ pub(crate) struct Facts {
     ready_path: &'static str,
     /// From SIGTERM to the end of what is in flight, at most.
     drain_s: u64,
+}
+
+/// A command.
+#[derive(Debug, Serialize)]
+struct Deed {
+    /// Such as `serve` and `catalog check`.
+    name: String,
+    /// Its options, such as `--json`.
+    options: Vec<String>,
 }
 
 /// A variable.
@@ -66,14 +75,17 @@ pub(crate) fn facts() -> Facts {
     }
 }
 
-fn commands(command: &clap::Command, before: &str) -> Vec<String> {
+fn commands(command: &clap::Command, before: &str) -> Vec<Deed> {
     let mut found = Vec::new();
     for command in command.get_subcommands() {
         let name = format!("{before}{}", command.get_name());
         if command.has_subcommands() {
             found.extend(commands(command, &format!("{name} ")));
         } else {
-            found.push(name);
+            let options = command.get_arguments().filter_map(clap::Arg::get_long);
+            let mut options: Vec<String> = options.map(|long| format!("--{long}")).collect();
+            options.sort();
+            found.push(Deed { name, options });
         }
     }
     found
@@ -118,8 +130,10 @@ mod tests {
     fn the_facts_name_what_deploy_files_speak_of() {
         let facts = facts();
         for command in ["serve", "migrate", "doctor", "audit", "catalog check", "health"] {
-            assert!(facts.commands.iter().any(|name| name == command), "{command}: {:?}", facts.commands);
+            assert!(facts.commands.iter().any(|deed| deed.name == command), "{command}: {:?}", facts.commands);
         }
+        let doctor = facts.commands.iter().find(|deed| deed.name == "doctor").unwrap();
+        assert_eq!(doctor.options, ["--before-deploy", "--json"]);
         let required: Vec<_> = facts.variables.iter().filter(|fact| fact.required).map(|fact| fact.name).collect();
         assert_eq!(required, ["TELEGRAM_BOT_TOKEN", "KIE_API_KEY", "ADMIN_ID"]);
         let fact = |name: &str| facts.variables.iter().find(|fact| fact.name == name).expect(name);

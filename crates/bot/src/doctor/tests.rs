@@ -60,10 +60,10 @@ impl World {
 type Row<'r> = (&'r [(&'r str, &'r str)], &'r str, Verdict, &'r str);
 
 async fn all_are_told(world: &World, moment: Moment, rows: &[Row<'_>]) {
-    let told = rows.iter().map(|(spoiled, check, verdict, piece)| async move {
+    let told = rows.iter().map(|(spoiled, name, verdict, piece)| async move {
         let lines = check(&world.environment(spoiled), moment).await;
-        let line = lines.iter().find(|line| line.check == *check && line.verdict == *verdict);
-        let line = line.unwrap_or_else(|| panic!("{spoiled:?}: no `{check}` that is {verdict:?} in {lines:#?}"));
+        let line = lines.iter().find(|line| line.check == *name && line.verdict == *verdict);
+        let line = line.unwrap_or_else(|| panic!("{spoiled:?}: no `{name}` that is {verdict:?} in {lines:#?}"));
         assert!(line.found.contains(piece) || line.remedy.contains(piece), "{spoiled:?}: no `{piece}` in {line:#?}");
         assert!(!line.wanted.is_empty() && (*verdict == Verdict::Ok) == line.remedy.is_empty(), "{line:#?}");
         assert_eq!(is_sound(&lines), *verdict != Verdict::Problem, "{spoiled:?}: {lines:#?}");
