@@ -26,7 +26,7 @@ use crate::world::OsIds;
 /// From the start of the process to an answer; the port opens first, so this is much.
 const STARTS_WITHIN: Duration = Duration::from_secs(30);
 /// A person gets their menu within this, on a busy machine too.
-const ANSWERS_WITHIN: Duration = Duration::from_secs(30);
+const ANSWERS_WITHIN: Duration = Duration::from_secs(20);
 /// What a platform grants after SIGTERM.
 const ENDS_WITHIN: Duration = Duration::from_secs(30);
 /// Between two looks.

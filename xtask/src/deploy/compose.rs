@@ -222,7 +222,7 @@ mod tests {
             ("    healthcheck:\n", "    health_check:\n", "no field `health_check`"),
             ("      db:\n        condition", "      base:\n        condition", "no service `base`"),
             ("\"books:/var", "\"book:/var", "no volume `book`"),
-            ("build: .\n", "", "no service is built"),
+            ("    build: .\n", "", "no service is built"),
         ] {
             assert!(SOUND.contains(is), "compose.yaml has no `{is}` any more");
             let findings = breaches(&SOUND.replacen(is, instead, 1), &sample());

@@ -19,6 +19,7 @@ mod commands;
 mod confirms;
 mod desk;
 mod door;
+mod drill;
 mod files;
 mod gate;
 mod ground;
@@ -176,6 +177,9 @@ macro_rules! cases {
                 before_telegram_heard_that_a_return_was_taken
                 before_a_return_of_what_is_spent_was_heard
                 before_a_return_of_what_is_spent_was_shown
+            }
+            drill {
+                a_copy_is_restored_and_what_was_in_flight_settles
             }
         }
     };
