@@ -31,11 +31,13 @@ pub(crate) fn read<T: DeserializeOwned>(
         let line = error.location().map_or(0, |location| usize::try_from(location.line()).unwrap_or(0));
         let said = error.to_string();
         let said = said.lines().next().unwrap_or_default();
+        let said = said.split(" at line ").next().unwrap_or(said);
+        let written = text.lines().nth(line.saturating_sub(1)).unwrap_or_default().trim();
         let unknown = said.split_once("unknown field `").and_then(|(_, rest)| rest.split('`').next());
         let known = remedies.iter().find(|(field, _)| unknown == Some(*field)).map(|(_, remedy)| (*remedy).to_owned());
         let what = match unknown {
             Some(field) => format!("there is no field `{field}` here"),
-            None => said.to_owned(),
+            None => format!("`{written}`: {said}"),
         };
         let remedy = known.unwrap_or_else(|| match said.split_once("expected one of ") {
             Some((_, fields)) => format!("take one of {fields}"),

@@ -168,21 +168,21 @@ const SPOILED: &[(&str, &str, &str, &str)] = &[
 
 #[test]
 fn each_spoiled_blueprint_is_found_at_its_line() {
+    let mut silent = Vec::new();
     for (is, instead, place, piece) in SPOILED {
         assert!(SOUND.contains(is), "the blueprint has no `{is}` any more");
         let text = SOUND.replacen(is, instead, 1);
         let findings = found(&text);
-        let told = |finding: &&Finding| finding.what.contains(piece) || finding.remedy.contains(piece);
-        let finding =
-            findings.iter().find(told).unwrap_or_else(|| panic!("`{instead}`: no `{piece}` in {findings:#?}"));
-        let line = text.lines().nth(finding.line.saturating_sub(1)).unwrap_or_default();
-        assert!(
-            place.split('|').any(|place| line.contains(place)),
-            "`{instead}`: line {} is `{line}`: {finding}",
-            finding.line
-        );
-        assert!(!finding.remedy.is_empty() && finding.file == Path::new(FILE), "{finding}");
+        let line = |finding: &Finding| text.lines().nth(finding.line.saturating_sub(1)).unwrap_or_default();
+        let told = |finding: &Finding| {
+            let is_named = finding.what.contains(piece) || finding.remedy.contains(piece);
+            is_named && !finding.remedy.is_empty() && place.split('|').any(|place| line(finding).contains(place))
+        };
+        if !findings.iter().any(told) {
+            silent.push(format!("`{instead}`: no `{piece}` at `{place}` in {findings:#?}"));
+        }
     }
+    assert!(silent.is_empty(), "{}", silent.join("\n"));
 }
 
 /// A disk with its SQLite file: what is sound there, and what spoils it.
