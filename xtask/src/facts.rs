@@ -101,6 +101,7 @@ pub(crate) fn sample() -> Facts {
             "WEBHOOK_SECRET_TOKEN",
             "DATABASE_URL",
             "DATABASE_MIGRATION_URL",
+            "METRICS_TOKEN",
             "SENTRY_DSN",
         ]
         .contains(&name),
@@ -132,6 +133,7 @@ pub(crate) fn sample() -> Facts {
             "LOG_LEVEL",
             "RENDER",
             "WEBHOOK_BASE_URL",
+            "METRICS_TOKEN",
             "SENTRY_DSN",
             "SUPPORT_TELEGRAM",
         ]
