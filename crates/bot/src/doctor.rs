@@ -15,7 +15,7 @@ mod work;
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::config::{Config, Environment, Parts};
 
@@ -33,7 +33,7 @@ pub(crate) enum Moment {
 }
 
 /// How a check went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Verdict {
     /// As it should be.
@@ -45,7 +45,7 @@ pub(crate) enum Verdict {
 }
 
 /// One line of the report.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Line {
     /// What was checked: a word, or the name of a variable.
     pub(crate) check: Cow<'static, str>,

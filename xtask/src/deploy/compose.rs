@@ -67,11 +67,13 @@ struct DependsOn {
 }
 
 #[derive(Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
 enum Condition {
-    ServiceStarted,
-    ServiceHealthy,
-    ServiceCompletedSuccessfully,
+    #[serde(rename = "service_started")]
+    Started,
+    #[serde(rename = "service_healthy")]
+    Healthy,
+    #[serde(rename = "service_completed_successfully")]
+    Completed,
 }
 
 #[derive(Debug, Deserialize)]
@@ -112,7 +114,7 @@ pub(super) fn breaches(text: &str, facts: &Facts) -> Vec<Finding> {
         for (needed, how) in &service.depends_on {
             match compose.services.get(needed) {
                 None => find(at, ORDER, format!("there is no service `{needed}`"), "name one of `services`"),
-                Some(other) if how.condition == Condition::ServiceHealthy && other.value.healthcheck.is_none() => {
+                Some(other) if how.condition == Condition::Healthy && other.value.healthcheck.is_none() => {
                     let remedy = "give it a `healthcheck`, such as `pg_isready`";
                     find(line(other), ORDER, format!("nobody can tell when `{needed}` is healthy"), remedy);
                 }
