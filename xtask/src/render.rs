@@ -3,12 +3,13 @@
 //! | file | what |
 //! |---|---|
 //! | `blueprint` | the fields, as types |
-//! | `rules` | what types cannot say: plans, sources, secrets, commands, routes, times |
+//! | `rules`, `sources` | what types cannot say: plans, commands, routes, times; variables, secrets, the books |
 //!
 //! Render checks a blueprint only when it is deployed, and half of what is checked here not at all.
 
 mod blueprint;
 mod rules;
+mod sources;
 #[cfg(test)]
 mod tests;
 

@@ -15,7 +15,7 @@ struct Rehearsed {
 
 impl Rehearsed {
     fn of(bin: &Path) -> Self {
-        let output = Command::new(KIEBOT).args(["rehearse", "--json", "--bin"]).arg(bin).output().unwrap();
+        let output = Command::new(KIEBOT).args(["rehearse", "--json", "--bin"]).arg(bin).output().expect("it starts");
         let lines = serde_json::from_slice(&output.stdout)
             .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
         Self { code: output.status.code(), lines }
@@ -71,7 +71,7 @@ fn each_spoiled_binary_is_told_by_its_line() {
 fn script(folder: &Path, name: &str, spoils: &str) -> PathBuf {
     let file = folder.join(name);
     let text = format!("#!/bin/sh\n{spoils}\n[ \"$1\" = run ] && set -- serve\nexec {KIEBOT} \"$@\"\n");
-    std::fs::write(&file, text).unwrap();
-    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+    std::fs::write(&file, text).expect("the folder is ours");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).expect("the file is ours");
     file
 }
