@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::report::{Verdict, shout};
 use crate::workspace::{cargo, passthrough};
-use crate::{catalog, deny, docs, layers, migrations, test, tidy, unused};
+use crate::{catalog, deny, deploy, docs, layers, migrations, render, test, tidy, unused};
 
 /// Runs the steps and ends with their table.
 ///
@@ -82,6 +82,8 @@ const STEPS: &[Step] = &[
     },
     Step { name: "catalog", remedy: "", action: || catalog::run(&["check".to_owned()]) },
     Step { name: "configuration table", remedy: "", action: || docs::run(false) },
+    Step { name: "render.yaml", remedy: "", action: render::run },
+    Step { name: "deploy files", remedy: "", action: deploy::run },
     Step { name: TESTS, remedy: "", action: || test::run(true, &[]) },
 ];
 

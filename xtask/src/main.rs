@@ -19,7 +19,9 @@ mod catalog;
 mod ci;
 mod cluster;
 mod deny;
+mod deploy;
 mod docs;
+mod facts;
 mod layers;
 mod manifest;
 mod migrations;
@@ -27,6 +29,8 @@ mod money;
 mod mutants;
 mod named;
 mod postgres;
+mod predeploy;
+mod render;
 mod report;
 mod seed;
 mod server;
@@ -36,6 +40,7 @@ mod test;
 mod tidy;
 mod unused;
 mod workspace;
+mod yaml;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -149,6 +154,28 @@ enum Task {
     },
     /// Walk the models in a headless Chromium at a phone's width and keep the pictures in docs/screens
     Shots,
+    /// Check render.yaml against Render's rules and the code
+    Render,
+    /// Check Dockerfile, compose.yaml, the systemd unit and docs/DEPLOY.md against the code
+    Deploy,
+    /// Prove the tree, the binary and the target before a deploy; a line for each thing
+    ///
+    /// Without a target (a fresh clone) what needs one is said as not checked. The binary is built as render.yaml builds it, which takes minutes,
+    /// and started between simulators, on SQLite and on the PostgreSQL of the tests.
+    Predeploy {
+        /// One JSON document instead of lines, in the form of `kiebot doctor --json`
+        #[arg(long)]
+        json: bool,
+        /// The binary that is to be deployed, instead of building it
+        #[arg(long, value_name = "FILE")]
+        bin: Option<PathBuf>,
+        /// The target's environment, as systemd and compose read it; the target's lines must be sound then
+        #[arg(long, value_name = "FILE")]
+        env_file: Option<PathBuf>,
+        /// This process's environment is the target's; its lines must be sound then
+        #[arg(long)]
+        target: bool,
+    },
     /// Keeps a throwaway cluster while its standard input is open
     #[command(hide = true)]
     GuardCluster {
@@ -186,6 +213,11 @@ fn dispatch(task: Task) -> anyhow::Result<Verdict> {
         }
         Task::Bench { bench, bench_args } => bench::run(bench.as_deref(), &bench_args),
         Task::Shots => shots::run(),
+        Task::Render => render::run(),
+        Task::Deploy => deploy::run(),
+        Task::Predeploy { json, bin, env_file, target } => {
+            predeploy::run(&predeploy::Options { json, bin, env_file, target })
+        }
         Task::GuardCluster { bin_dir } => cluster::guard(bin_dir),
     }
 }

@@ -31,6 +31,14 @@ pub(crate) fn run() -> anyhow::Result<Verdict> {
     Ok(conclude("migrations", &format!("{} for each backend", sides[0].migrations.len()), &findings))
 }
 
+/// What is wrong with the migrations of the workspace.
+///
+/// # Errors
+/// If a file cannot be read.
+pub(crate) fn findings() -> anyhow::Result<Vec<Finding>> {
+    Ok(breaches(&[side(BACKENDS[0])?, side(BACKENDS[1])?]))
+}
+
 /// The migrations of one backend.
 #[derive(Debug)]
 struct Side {

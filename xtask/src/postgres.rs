@@ -49,7 +49,7 @@ impl Database {
                     "{URL_VARIABLE} does not begin with `postgres://`; correct it, or unset it to get a throwaway cluster"
                 );
             }
-            println!("PostgreSQL: the server in {URL_VARIABLE}");
+            eprintln!("PostgreSQL: the server in {URL_VARIABLE}");
             return Ok(Self::Given(url));
         }
         let Some(bin_dir) = find_bin_dir() else {
@@ -57,7 +57,7 @@ impl Database {
         };
         match Cluster::start(&bin_dir) {
             Ok(cluster) => {
-                println!("PostgreSQL: a throwaway cluster of `{}` at {}", bin_dir.display(), cluster.url());
+                eprintln!("PostgreSQL: a throwaway cluster of `{}` at {}", bin_dir.display(), cluster.url());
                 Ok(Self::Throwaway(cluster))
             }
             Err(error) => {

@@ -65,12 +65,15 @@ pub(crate) enum Command {
     Migrate,
     /// Check everything that must be right, live
     ///
-    /// Database and migrations, Telegram's getMe and getWebhookInfo, KIE's key and credits, clocks, catalog, plan and disk. Each line says what
-    /// was found, what is wanted and what to do. Ends with 1 if anything is wrong.
+    /// Variables and their form, database, its encryption and migrations, Telegram's getMe and getWebhookInfo, KIE's key and credits, clocks,
+    /// catalog, work and books, plan and disk. Each line says what was found, what is wanted and what to do. Ends with 1 if anything is wrong.
     Doctor {
         /// One JSON document instead of lines
         #[arg(long)]
         json: bool,
+        /// For the moment between build and start: the old version still serves, so its webhook is not judged, and nobody else's outage fails it
+        #[arg(long)]
+        before_deploy: bool,
     },
     /// Prove that the books add up
     ///
@@ -123,6 +126,41 @@ pub(crate) enum Command {
     /// Print docs/METRICS.md
     #[command(hide = true)]
     MetricsTable,
+    /// Ask the bot on this machine whether it lives
+    ///
+    /// Asks /health on PORT and prints its answer; ends with 1 if there is none. What a container's health check runs.
+    Health,
+    /// Copy the SQLite database while the bot works
+    ///
+    /// The copy is the database as it is at one moment. PostgreSQL is copied with pg_dump. docs/DEPLOY.md has the way back. Needs the
+    /// database's variables only.
+    Backup {
+        /// A file that is not there yet
+        #[arg(value_name = "FILE")]
+        file: std::path::PathBuf,
+    },
+    /// Print what this binary is, as JSON for tools
+    #[command(hide = true)]
+    Facts,
+    /// Play a start and one /start for another binary, between simulators, and print the lines
+    #[cfg(feature = "sandbox")]
+    #[command(hide = true)]
+    Rehearse(Rehearse),
+}
+
+/// `rehearse`.
+#[cfg(feature = "sandbox")]
+#[derive(Args, Debug, PartialEq, Eq)]
+pub(crate) struct Rehearse {
+    /// The binary that is to be deployed
+    #[arg(long, value_name = "FILE")]
+    pub(crate) bin: std::path::PathBuf,
+    /// An empty database that may be filled and emptied; without it, a SQLite file that is gone afterwards
+    #[arg(long, value_name = "URL")]
+    pub(crate) scratch: Option<String>,
+    /// One JSON document instead of lines
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// `adjust`.

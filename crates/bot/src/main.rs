@@ -11,7 +11,8 @@
 //! | `meters`, `mishaps` | figures for Prometheus; errors and panics for Sentry |
 //! | `reception`, `surroundings` | where updates reach us, looked after; what is known of that, where we run |
 //! | `kie`, `showroom` | KIE's client; what KIE's own catalogue says against ours |
-//! | `sandbox`, `demo` | the whole bot between simulators |
+//! | `facts` | what this binary is, for tools; whether the one on this machine lives |
+//! | `sandbox`, `demo`, `rehearsal` | the whole bot between simulators; another binary between them |
 
 mod cli;
 mod commands;
@@ -21,6 +22,7 @@ mod database;
 mod demo;
 mod doctor;
 mod events;
+mod facts;
 mod gates;
 mod house;
 mod kie;
@@ -31,6 +33,8 @@ mod mishaps;
 mod money;
 mod rate;
 mod reception;
+#[cfg(feature = "sandbox")]
+mod rehearsal;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod serve;
@@ -81,15 +85,22 @@ async fn run(command: Command, environment: &Environment) -> Result<ExitCode> {
             Ok(config) => serve(config).await,
             Err(problems) => Ok(misconfigured(&problems)),
         },
-        Command::Doctor { json } => match Config::load(environment) {
-            Ok(config) => doctor(&config, json).await,
-            Err(problems) => Ok(misconfigured(&problems)),
-        },
+        Command::Doctor { json, before_deploy } => doctor(environment, json, before_deploy).await,
         #[cfg(feature = "sandbox")]
         Command::Sandbox(options) => sandbox::run(&options, environment).await,
         Command::Catalog(command) => catalog(&command, environment).await,
         Command::ConfigTable => Ok(told(&config::table(), ExitCode::SUCCESS)),
         Command::MetricsTable => Ok(told(&meters::table(), ExitCode::SUCCESS)),
+        Command::Facts => Ok(told(&serde_json::to_string_pretty(&facts::facts())?, ExitCode::SUCCESS)),
+        Command::Health => match config::listener(environment) {
+            Ok(http) => Ok(told(&facts::health(http).await?, ExitCode::SUCCESS)),
+            Err(problems) => Ok(misconfigured(&problems)),
+        },
+        #[cfg(feature = "sandbox")]
+        Command::Rehearse(options) => {
+            let lines = rehearsal::rehearse(&options.bin, options.scratch.as_deref()).await?;
+            report(&lines, options.json)
+        }
         // What is left works on the database alone.
         command => match Base::load(environment) {
             Ok(base) => with_database(&command, &base).await,
@@ -189,10 +200,14 @@ async fn signals(shutdown: CancellationToken) -> Result<()> {
     Ok(())
 }
 
-async fn doctor(config: &Config, json: bool) -> Result<ExitCode> {
-    let lines = doctor::check(config).await;
-    let code = if doctor::is_sound(&lines) { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FAILED) };
-    let text = if json { serde_json::to_string_pretty(&lines)? } else { doctor::text(&lines) };
+async fn doctor(environment: &Environment, json: bool, before_deploy: bool) -> Result<ExitCode> {
+    let moment = if before_deploy { doctor::Moment::BeforeDeploy } else { doctor::Moment::AnyTime };
+    report(&doctor::check(environment, moment).await, json)
+}
+
+fn report(lines: &[doctor::Line], json: bool) -> Result<ExitCode> {
+    let code = if doctor::is_sound(lines) { ExitCode::SUCCESS } else { ExitCode::from(EXIT_FAILED) };
+    let text = if json { serde_json::to_string_pretty(lines)? } else { doctor::text(lines) };
     Ok(told(text.trim_end(), code))
 }
 
@@ -207,6 +222,10 @@ async fn with_database(command: &Command, base: &Base) -> Result<ExitCode> {
         let text =
             if ran.is_empty() { "the database is up to date".to_owned() } else { format!("ran: {}", ran.join(", ")) };
         return Ok(told(&text, ExitCode::SUCCESS));
+    }
+    if let Command::Backup { file } = command {
+        storage::back_up(&addresses.work, file).await?;
+        return Ok(told(&format!("the database was copied to {}", file.display()), ExitCode::SUCCESS));
     }
     let store: Arc<dyn Store> = database::open(&addresses, &base.database).await?;
     if *command == Command::Audit {

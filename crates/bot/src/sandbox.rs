@@ -22,6 +22,7 @@ use crate::cli;
 use crate::config::Environment;
 use backstage::StageDoor;
 use stage::Stage;
+pub(crate) use veil::WallClock;
 
 /// What the sandbox's people start with, so that they can buy something.
 pub(crate) const POCKET_MONEY: Money = Money::from_kopecks(50_000);

@@ -72,8 +72,20 @@ pub(crate) fn check(folder: Option<&Path>) -> Result<String, Vec<Problem>> {
             Catalog::load(&files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect::<Vec<_>>())?
         }
     };
-    let (all, sold) = (catalog.all().count(), catalog.live().filter(|model| app::conversation::askable(model)).count());
+    let (all, sold) = (catalog.all().count(), sold_of(&catalog));
     Ok(format!("{all} models, {sold} of them sold: every rule holds"))
+}
+
+/// How many models of the built-in catalog can be bought.
+///
+/// # Errors
+/// As [`load`].
+pub(crate) fn sold() -> Result<usize, Vec<Problem>> {
+    Ok(sold_of(&load()?))
+}
+
+fn sold_of(catalog: &Catalog) -> usize {
+    catalog.live().filter(|model| app::conversation::askable(model)).count()
 }
 
 /// Problems, a line each.

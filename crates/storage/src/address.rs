@@ -1,6 +1,7 @@
 //! The address of a database, with TLS as its own decision. Never shows the password.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -71,6 +72,19 @@ pub(crate) enum Encryption {
     Verified,
     /// Always; verified by this file.
     VerifiedBy(PathBuf),
+}
+
+/// What a connection is safe from, at least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Privacy {
+    /// Nothing: it is plain, or a file.
+    None,
+    /// From listeners, if the server can; from nobody else.
+    IfOffered,
+    /// From listeners.
+    Unverified,
+    /// From listeners and impostors.
+    Verified,
 }
 
 /// Where the database is, and how to get in.
@@ -169,6 +183,30 @@ impl DatabaseUrl {
             Place::Sqlite(path) => Some(path),
             Place::Postgres(_) => None,
         }
+    }
+
+    /// What an opened connection is safe from, at least.
+    pub fn privacy(&self) -> Privacy {
+        match self.encryption() {
+            Encryption::Off => Privacy::None,
+            Encryption::IfOffered => Privacy::IfOffered,
+            Encryption::Unverified => Privacy::Unverified,
+            Encryption::Verified | Encryption::VerifiedBy(_) => Privacy::Verified,
+        }
+    }
+
+    /// Whether every server of it is on this machine or in a private network, as far as its address tells: a socket, a private address, or a
+    /// name without a dot, which no public resolver knows.
+    pub fn is_near(&self) -> bool {
+        let Place::Postgres(place) = &self.place else { return true };
+        place.config.get_hosts().iter().all(|host| match host {
+            Host::Unix(_) => true,
+            Host::Tcp(name) => match name.parse() {
+                Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_private() || address.is_link_local(),
+                Ok(IpAddr::V6(address)) => address.is_loopback() || address.is_unique_local(),
+                Err(_) => !name.contains('.') || name.ends_with(".internal"),
+            },
+        })
     }
 
     pub(crate) const fn place(&self) -> &Place {

@@ -26,6 +26,7 @@ pub mod memory;
 pub mod testing;
 
 mod address;
+mod backup;
 mod counters;
 mod error;
 mod migrations;
@@ -38,7 +39,8 @@ mod store;
 mod tls;
 mod took;
 
-pub use address::{BadAddress, DatabaseUrl, Tls};
+pub use address::{BadAddress, DatabaseUrl, Privacy, Tls};
+pub use backup::{BackupError, back_up};
 pub use error::ConnectError;
 pub use migrations::{migrate, pending, rollback};
 pub use store::{PoolOptions, PoolState, SqlStore, connect};

@@ -50,4 +50,5 @@ pub use error::Error;
 pub use hyper::{Method, Request, Response, StatusCode, header};
 pub use limits::Limits;
 pub use pages::Pages;
+pub use routes::{HEALTH, READY};
 pub use server::{Drained, Server};

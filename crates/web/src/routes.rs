@@ -4,6 +4,12 @@ use hyper::Method;
 
 use crate::pages::Mount;
 
+/// Answers while the process lives: what a platform asks.
+pub const HEALTH: &str = "/health";
+
+/// Answers 200 only if updates can be taken: what people ask, since a platform would restart the bot at each hiccup of the database.
+pub const READY: &str = "/ready";
+
 /// Our callback tokens are far shorter; a longer one is none of ours.
 const CALLBACK_TOKEN_BYTES_MAX: usize = 128;
 
@@ -28,8 +34,8 @@ impl Route {
     pub(crate) fn find(path: &str, mounts: &[Mount]) -> Self {
         match path {
             "/telegram/webhook" => Self::TelegramWebhook,
-            "/health" => Self::Health,
-            "/ready" => Self::Ready,
+            HEALTH => Self::Health,
+            READY => Self::Ready,
             "/metrics" => Self::Metrics,
             _ => match path.strip_prefix("/kie/callback/") {
                 Some(rest) if rest.is_empty() || rest.contains('/') => Self::Unmatched,
@@ -51,8 +57,8 @@ impl Route {
             Self::TelegramWebhook => "/telegram/webhook",
             Self::KieCallback(_) => "/kie/callback/{token}",
             Self::PaymentHint(_) => "/payments/{provider}/webhook",
-            Self::Health => "/health",
-            Self::Ready => "/ready",
+            Self::Health => HEALTH,
+            Self::Ready => READY,
             Self::Metrics => "/metrics",
             Self::Mounted(mount) => mount.prefix(),
             Self::Unmatched => "unmatched",

@@ -19,7 +19,7 @@ fn the_definition_is_sound() {
 fn serve_is_what_is_done_without_a_word() {
     assert_eq!(parse("").unwrap(), Command::Serve);
     assert_eq!(parse("serve").unwrap(), Command::Serve);
-    assert_eq!(parse("doctor --json").unwrap(), Command::Doctor { json: true });
+    assert_eq!(parse("doctor --json").unwrap(), Command::Doctor { json: true, before_deploy: false });
     assert_eq!(parse("config-table").unwrap(), Command::ConfigTable);
     assert_eq!(parse("catalog check").unwrap(), Command::Catalog(Catalog::Check { dir: None }));
 }

@@ -15,6 +15,7 @@
 //! | [`table`](mod@table) | the list as Markdown |
 //! | [`reader`], [`problem`], [`spelling`] | reading with problems collected; their text; misspelled names |
 //! | [`telegram`], [`kie`], [`database`], [`money`], [`gates`], [`shop`], [`frame`], [`seen`] | the sections |
+//! | [`parts`] | the sections one by one, for `doctor` |
 //! | [`address`], [`mounts`] | the rules for addresses; which disk a path lies on |
 
 mod address;
@@ -25,6 +26,7 @@ pub(crate) mod gates;
 pub(crate) mod kie;
 pub(crate) mod money;
 mod mounts;
+mod parts;
 mod problem;
 mod reader;
 mod registry;
@@ -35,11 +37,13 @@ mod table;
 pub(crate) mod telegram;
 #[cfg(test)]
 mod tests;
-mod variable;
+pub(crate) mod variable;
 
 pub(crate) use database::{Database, Target, Tls};
 pub(crate) use environment::Environment;
-pub(crate) use problem::Problems;
+pub(crate) use parts::{Parts, listener};
+pub(crate) use problem::{Problem, Problems};
+pub(crate) use registry::VARIABLES;
 pub(crate) use table::table;
 pub(crate) use telegram::{Intake, Telegram};
 

@@ -22,6 +22,13 @@ pub(crate) struct Problem {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Problems(pub(super) Vec<Problem>);
 
+impl Problems {
+    /// Each of them.
+    pub(crate) fn all(&self) -> &[Problem] {
+        &self.0
+    }
+}
+
 impl std::error::Error for Problems {}
 
 impl fmt::Display for Problems {

@@ -15,7 +15,7 @@ use storage::memory::{Fault, FaultyStore};
 use crate::serve::Between;
 
 /// The machine's own clock: simulators stand outside, as Telegram and KIE do.
-pub(super) struct WallClock;
+pub(crate) struct WallClock;
 
 impl Clock for WallClock {
     fn now(&self) -> Timestamp {

@@ -22,6 +22,7 @@ mod confirms;
 mod crowded;
 mod desk;
 mod door;
+mod drill;
 mod figures;
 mod files;
 mod fleet;
@@ -205,6 +206,9 @@ macro_rules! cases {
                 before_telegram_heard_that_a_return_was_taken
                 before_a_return_of_what_is_spent_was_heard
                 before_a_return_of_what_is_spent_was_shown
+            }
+            drill {
+                a_copy_is_restored_and_what_was_in_flight_settles
             }
         }
     };

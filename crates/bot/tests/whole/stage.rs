@@ -262,6 +262,11 @@ impl Stage {
         leaks
     }
 
+    /// The bot's `DATABASE_URL`, past any cable.
+    pub(crate) fn database(&self) -> String {
+        self.ground.url(self.folder.path())
+    }
+
     /// What the bot has left in the desk's log, one event per line.
     async fn kept_events(&self) -> String {
         let address = storage::DatabaseUrl::parse(&self.ground.url(self.folder.path())).expect("the bot's own address");
