@@ -50,3 +50,13 @@ impl Write for Log {
         Ok(())
     }
 }
+
+/// Without it a check of what was said would find nothing in nothing.
+#[test]
+fn what_is_said_is_heard() {
+    let ear = ear();
+    tracing::debug!("a word to the ear");
+    metrics::counter!("words_to_the_ear_total").increment(1);
+    assert!(ear.log().contains("a word to the ear"));
+    assert!(ear.figures().contains("words_to_the_ear_total 1"));
+}
