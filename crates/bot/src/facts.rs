@@ -145,7 +145,7 @@ mod tests {
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         drop(listener);
-        let http = Http { host: IpAddr::V4(Ipv4Addr::UNSPECIFIED), port };
+        let http = Http { host: IpAddr::V4(Ipv4Addr::UNSPECIFIED), port, proxies: 0 };
         let error = format!("{:#}", health(http).await.unwrap_err());
         assert!(error.contains(&format!("nobody listens on 127.0.0.1:{port}")), "{error}");
     }

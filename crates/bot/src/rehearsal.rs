@@ -102,7 +102,7 @@ impl<'f> Stage<'f> {
             ("LOG_FORMAT", "json".to_owned()),
         ];
         let database = DatabaseUrl::parse(&database).context("the scratch database")?;
-        let http = Http { host: Ipv4Addr::LOCALHOST.into(), port };
+        let http = Http { host: Ipv4Addr::LOCALHOST.into(), port, proxies: 0 };
         Ok(Self { bin, folder, telegram, _kie: kie, database, http, environment })
     }
 

@@ -122,7 +122,7 @@ mod tests {
     fn a_word_of_a_newer_version_hides_no_other_row() {
         let role = |text: &str| code("staff.role", text, Role::from_code);
         assert_eq!(understood(vec!["owner", "auditor", "support"], role).unwrap(), [Role::Owner, Role::Support]);
-        let broken = |text: &str| if text == "" { Err(Fault::row("staff.role", text)) } else { role(text) };
+        let broken = |text: &str| if text.is_empty() { Err(Fault::row("staff.role", text)) } else { role(text) };
         assert!(matches!(understood(vec!["owner", ""], broken), Err(Fault::Row(_))));
     }
 }

@@ -45,6 +45,8 @@ const FAILURE_MIN: Duration = Duration::from_secs(1);
 const FAILURE_MAX: Duration = Duration::from_secs(30);
 /// Another program polls with our token, against the lease: only a human can end that.
 const RIVAL_WAIT: Duration = Duration::from_secs(10);
+/// So often it may also be what is left of a poller before us, which died or hangs with its long poll open.
+const RIVALS_MAX: u32 = 4;
 /// For a small call on the way: taking the webhook away, telling the last offset.
 const SMALL_CALL: Duration = Duration::from_secs(5);
 /// Beyond the long poll, silence up to this long is health: a deploy of Telegram's, a pause of storage.
@@ -207,6 +209,7 @@ impl Poller {
     async fn poll(&self, work: &mut Work) -> std::convert::Infallible {
         let mut failure_wait = FAILURE_MIN;
         let mut pause = PAUSE_LIVELY;
+        let mut rivals = 0;
         loop {
             if work.window.pending() > 0 {
                 work.go_on(pause, |pending| pending == 0).await;
@@ -222,7 +225,7 @@ impl Poller {
             let call = self.get_updates(offset, hold_back);
             match work.meanwhile(call).await {
                 Ok(batch) => {
-                    failure_wait = FAILURE_MIN;
+                    (failure_wait, rivals) = (FAILURE_MIN, 0);
                     self.state.last_success.store(self.clock.now().as_micros(), Ordering::Relaxed);
                     work.window.confirmed(offset);
                     let brought = !batch.is_empty();
@@ -234,7 +237,8 @@ impl Poller {
                     }
                 }
                 Err(error) => {
-                    let wait = self.failed(&error).await.unwrap_or(failure_wait);
+                    rivals = if error.code() == Some(409) { rivals + 1 } else { 0 };
+                    let wait = self.failed(&error, rivals).await.unwrap_or(failure_wait);
                     failure_wait = (failure_wait * 2).min(FAILURE_MAX);
                     work.go_on(wait, |_| false).await;
                 }
@@ -256,7 +260,7 @@ impl Poller {
     }
 
     /// Does what can be done about a failed getUpdates; gives the wait before the next one, if the error knows it.
-    async fn failed(&self, error: &CallError) -> Option<Duration> {
+    async fn failed(&self, error: &CallError, rivals: u32) -> Option<Duration> {
         match error.code() {
             Some(409) if error.says(&["webhook"]) => {
                 match self.store.reception(self.client.bot_id()).await {
@@ -276,6 +280,11 @@ impl Poller {
                 tracing::warn!("a webhook is set: it is taken away, since this installation polls");
                 let deleted = Setup::new(self.client.clone()).delete_webhook(SMALL_CALL).await;
                 return deleted.is_ok().then_some(Duration::ZERO);
+            }
+            Some(409) if rivals < RIVALS_MAX => {
+                tracing::info!(
+                    "somebody else polls with this bot's token; it may be a poller before this one, so it is tried again"
+                );
             }
             Some(409) => {
                 tracing::error!("another program polls with this bot's token: stop it, or use another token");

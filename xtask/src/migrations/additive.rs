@@ -64,7 +64,7 @@ fn altered(rest: &str) -> Option<&'static str> {
 
 /// What stands behind an `ADD`.
 fn added(what: &str) -> Option<&'static str> {
-    if what.split(' ').next().is_some_and(|first| RULES.contains(&first.trim_end_matches('('))) {
+    if what.split([' ', '(']).next().is_some_and(|first| RULES.contains(&first)) {
         return Some("makes a table refuse what was taken so far (a constraint)");
     }
     let demands = what.replace("IS NOT NULL", "").contains("NOT NULL");

@@ -13,7 +13,7 @@ use crate::schema::receptions;
 pub(crate) async fn set(conn: &mut Conn, bot: i64, address: String, at: Timestamp) -> Result<(), Fault> {
     let word = (receptions::address.eq(&address), receptions::at.eq(at.as_micros()));
     diesel::insert_into(receptions::table)
-        .values((receptions::bot.eq(bot), word.clone()))
+        .values((receptions::bot.eq(bot), word))
         .on_conflict(receptions::bot)
         .do_update()
         .set(word)
