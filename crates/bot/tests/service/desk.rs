@@ -26,7 +26,8 @@ impl House {
         self.generations(chat).await.remove(0)
     }
 
-    async fn money(&self, chat: ChatId) -> (i64, i64) {
+    /// Posted and reserved, in kopecks.
+    pub(crate) async fn money(&self, chat: ChatId) -> (i64, i64) {
         let wallet = self.session(chat).await.unwrap().money;
         (wallet.posted, wallet.reserved)
     }

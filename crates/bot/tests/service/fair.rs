@@ -15,7 +15,7 @@ const CROWD: usize = 50;
 const PACE: Duration = Duration::from_millis(1050);
 
 impl House {
-    async fn orders(&self, chat: ChatId, words: &str) {
+    async fn asks_for(&self, chat: ChatId, words: &str) {
         self.press(chat, Action::Create { model: Key::of(PICTURE) }).await;
         self.say(chat, words).await;
         let confirm = self.confirm_of(chat).await;
@@ -53,7 +53,7 @@ async fn beside_a_crowd() -> House {
     house.start(HEAVY).await;
     house.start(ANN).await;
     for at in 0..CROWD {
-        house.orders(HEAVY, &format!("lighthouse {at}")).await;
+        house.asks_for(HEAVY, &format!("lighthouse {at}")).await;
     }
     house.works_until("lighthouse 9").await;
     house
@@ -63,11 +63,11 @@ async fn beside_a_crowd() -> House {
 async fn fifty_orders_of_one_user_let_anothers_first_one_through() {
     let alone = House::open();
     alone.start(ANN).await;
-    alone.orders(ANN, "a cat").await;
+    alone.asks_for(ANN, "a cat").await;
     let without = alone.works_until("a cat").await;
 
     let house = beside_a_crowd().await;
-    house.orders(ANN, "a cat").await;
+    house.asks_for(ANN, "a cat").await;
     let beside = house.works_until("a cat").await;
     // In the order of their coming she would be the 41st: 43 s.
     eprintln!("an order waits for {without} creation without the crowd, {beside} beside it");
@@ -81,7 +81,7 @@ async fn fifty_orders_of_one_user_let_anothers_first_one_through() {
 async fn after_an_outage_the_crowd_does_not_overtake() {
     let house = beside_a_crowd().await;
     house.kie.rests_for(Some(Duration::from_secs(300)));
-    house.orders(ANN, "a cat").await;
+    house.asks_for(ANN, "a cat").await;
     let asked = house.kie.asked.lock().unwrap().len();
     house.work_now().await;
     assert_eq!(house.kie.asked.lock().unwrap().len(), asked, "nothing was asked of KIE");
