@@ -46,7 +46,11 @@ pub(crate) fn run(write: bool) -> anyhow::Result<Verdict> {
     for document in DOCUMENTS {
         findings.extend(check(document, write)?);
     }
-    Ok(conclude("docs", "the table of variables, the list of models, the tests and limits that documents name", &findings))
+    Ok(conclude(
+        "docs",
+        "the table of variables, the list of models, the tests and limits that documents name",
+        &findings,
+    ))
 }
 
 fn check(document: &Document, write: bool) -> anyhow::Result<Option<Finding>> {

@@ -159,9 +159,7 @@ async fn listen(config: &Config, door: &Arc<Door>) -> Result<Server> {
         }
     };
     let limits = Limits { proxies: config.http.proxies, ..Limits::default() };
-    Server::bind(address, Arc::clone(door), secret, limits)
-        .await
-        .with_context(|| format!("listening on {address}"))
+    Server::bind(address, Arc::clone(door), secret, limits).await.with_context(|| format!("listening on {address}"))
 }
 
 /// A credit by hand up to this needs no second owner, until another figure is set at the desk: 5000 roubles.

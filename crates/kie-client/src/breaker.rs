@@ -104,8 +104,10 @@ impl Row {
 }
 
 impl Breaker {
-    const CLOSED: Self =
-        Self::Closed { creations: Row { count: 0, since: Duration::ZERO }, questions: Row { count: 0, since: Duration::ZERO } };
+    const CLOSED: Self = Self::Closed {
+        creations: Row { count: 0, since: Duration::ZERO },
+        questions: Row { count: 0, since: Duration::ZERO },
+    };
 
     /// How long creations rest; the first one after that finds out.
     const fn rests(self, now: Duration) -> Option<Duration> {
@@ -274,25 +276,105 @@ mod tests {
         let table: &[(&str, &[(u64, Step)])] = &[
             ("two in a row are not enough", &[(0, out), (1, out), (2, Asks(None))]),
             ("three in a row open it", &[(0, out), (1, out), (2, out), (3, Asks(Some(29)))]),
-            ("an answer between them ends the row", &[(0, out), (1, out), (2, Ends(Creation, Answer)), (3, out), (4, Asks(None))]),
-            ("what did not come so far is no answer", &[(0, out), (1, out), (2, Ends(Creation, Nothing)), (3, out), (4, Asks(Some(29)))]),
-            ("a row beyond the window begins anew", &[(0, out), (60, out), (121, out), (122, Asks(None)), (123, out), (124, out), (125, Asks(Some(29)))]),
-            ("questions open it as well", &[(0, Ends(Question, Outage)), (1, Ends(Question, Outage)), (2, Ends(Question, Outage)), (3, Asks(Some(29)))]),
-            ("the two kinds are counted apart", &[(0, out), (1, Ends(Question, Outage)), (2, out), (3, Ends(Question, Outage)), (4, Asks(None))]),
-            ("that questions are answered proves no creation", &[(0, out), (1, out), (2, Ends(Question, Answer)), (3, out), (4, Asks(Some(29)))]),
-            ("that creations are answered proves all", &[(0, Ends(Question, Outage)), (1, Ends(Question, Outage)), (2, Ends(Creation, Answer)), (3, Ends(Question, Outage)), (4, Asks(None))]),
-            ("one finds out, the others wait", &[(0, out), (0, out), (0, out), (30, Asks(None)), (30, Asks(Some(5))), (31, Ends(Creation, Answer)), (31, Asks(None)), (31, Asks(None))]),
-            ("a rest doubles up to the longest", &[
-                (0, out), (0, out), (0, out),
-                (30, Asks(None)), (40, out), (41, Asks(Some(59))),
-                (100, Asks(None)), (100, out), (100, Asks(Some(100))),
-                (200, Asks(None)), (200, out), (200, Asks(Some(100))),
-                (300, Asks(None)), (301, Ends(Creation, Answer)), (302, out), (303, out), (304, out), (304, Asks(Some(30))),
-            ]),
-            ("who was to find out and did not leaves it to the next", &[(0, out), (0, out), (0, out), (30, Asks(None)), (31, Ends(Creation, Nothing)), (31, Asks(None)), (31, Asks(Some(5)))]),
-            ("while questions fail nobody is sent to find out", &[(0, out), (0, out), (0, out), (25, Ends(Question, Outage)), (30, Asks(Some(25))), (55, Asks(None))]),
-            ("an answered question shortens nothing", &[(0, out), (0, out), (0, out), (25, Ends(Question, Answer)), (25, Asks(Some(5)))]),
-            ("one that was under way and is answered closes it", &[(0, out), (0, out), (0, out), (5, Ends(Creation, Answer)), (5, Asks(None))]),
+            (
+                "an answer between them ends the row",
+                &[(0, out), (1, out), (2, Ends(Creation, Answer)), (3, out), (4, Asks(None))],
+            ),
+            (
+                "what did not come so far is no answer",
+                &[(0, out), (1, out), (2, Ends(Creation, Nothing)), (3, out), (4, Asks(Some(29)))],
+            ),
+            (
+                "a row beyond the window begins anew",
+                &[(0, out), (60, out), (121, out), (122, Asks(None)), (123, out), (124, out), (125, Asks(Some(29)))],
+            ),
+            (
+                "questions open it as well",
+                &[
+                    (0, Ends(Question, Outage)),
+                    (1, Ends(Question, Outage)),
+                    (2, Ends(Question, Outage)),
+                    (3, Asks(Some(29))),
+                ],
+            ),
+            (
+                "the two kinds are counted apart",
+                &[(0, out), (1, Ends(Question, Outage)), (2, out), (3, Ends(Question, Outage)), (4, Asks(None))],
+            ),
+            (
+                "that questions are answered proves no creation",
+                &[(0, out), (1, out), (2, Ends(Question, Answer)), (3, out), (4, Asks(Some(29)))],
+            ),
+            (
+                "that creations are answered proves all",
+                &[
+                    (0, Ends(Question, Outage)),
+                    (1, Ends(Question, Outage)),
+                    (2, Ends(Creation, Answer)),
+                    (3, Ends(Question, Outage)),
+                    (4, Asks(None)),
+                ],
+            ),
+            (
+                "one finds out, the others wait",
+                &[
+                    (0, out),
+                    (0, out),
+                    (0, out),
+                    (30, Asks(None)),
+                    (30, Asks(Some(5))),
+                    (31, Ends(Creation, Answer)),
+                    (31, Asks(None)),
+                    (31, Asks(None)),
+                ],
+            ),
+            (
+                "a rest doubles up to the longest",
+                &[
+                    (0, out),
+                    (0, out),
+                    (0, out),
+                    (30, Asks(None)),
+                    (40, out),
+                    (41, Asks(Some(59))),
+                    (100, Asks(None)),
+                    (100, out),
+                    (100, Asks(Some(100))),
+                    (200, Asks(None)),
+                    (200, out),
+                    (200, Asks(Some(100))),
+                    (300, Asks(None)),
+                    (301, Ends(Creation, Answer)),
+                    (302, out),
+                    (303, out),
+                    (304, out),
+                    (304, Asks(Some(30))),
+                ],
+            ),
+            (
+                "who was to find out and did not leaves it to the next",
+                &[
+                    (0, out),
+                    (0, out),
+                    (0, out),
+                    (30, Asks(None)),
+                    (31, Ends(Creation, Nothing)),
+                    (31, Asks(None)),
+                    (31, Asks(Some(5))),
+                ],
+            ),
+            (
+                "while questions fail nobody is sent to find out",
+                &[(0, out), (0, out), (0, out), (25, Ends(Question, Outage)), (30, Asks(Some(25))), (55, Asks(None))],
+            ),
+            (
+                "an answered question shortens nothing",
+                &[(0, out), (0, out), (0, out), (25, Ends(Question, Answer)), (25, Asks(Some(5)))],
+            ),
+            (
+                "one that was under way and is answered closes it",
+                &[(0, out), (0, out), (0, out), (5, Ends(Creation, Answer)), (5, Asks(None))],
+            ),
         ];
         for (name, story) in table {
             let mut breaker = Breaker::CLOSED;

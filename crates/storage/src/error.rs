@@ -152,9 +152,7 @@ mod tests {
 
     #[test]
     fn outages_and_defects_are_told_apart() {
-        use DatabaseErrorKind::{
-            CheckViolation, ClosedConnection, ReadOnlyTransaction, UniqueViolation, Unknown,
-        };
+        use DatabaseErrorKind::{CheckViolation, ClosedConnection, ReadOnlyTransaction, UniqueViolation, Unknown};
         let away = [
             (Unknown, "deadlock detected"),
             (Unknown, "database is locked"),

@@ -90,7 +90,9 @@ async fn a_read_only_server_is_an_outage_for_writers_alone() {
     let world = world(&database);
     let person = world.funded(100).await;
     let alter = |to: &str| {
-        format!("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = {to}', current_database()); END $$")
+        format!(
+            "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = {to}', current_database()); END $$"
+        )
     };
     database.execute(&alter("on")).await;
     let store = connect(database.url(), &IMPATIENT).await.expect("the database answers");

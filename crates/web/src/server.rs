@@ -177,7 +177,12 @@ impl Lives {
     }
 
     /// One connection from its first byte to its end.
-    fn connection(&self, stream: TcpStream, peer: IpAddr, slots: Arc<Slots>) -> impl Future<Output = ()> + Send + 'static {
+    fn connection(
+        &self,
+        stream: TcpStream,
+        peer: IpAddr,
+        slots: Arc<Slots>,
+    ) -> impl Future<Output = ()> + Send + 'static {
         let (service, soft, hard) = (Arc::clone(&self.service), self.soft.clone(), self.hard.clone());
         async move {
             let _open = OpenConnection::begin();

@@ -47,8 +47,10 @@ impl App {
         if incoming.event == Event::Elsewhere || !take(&self.haste.told, chat, now) {
             return true;
         }
-        let (words, budget) =
-            (self.texts.in_language(Language::from_tag(incoming.sender.language.as_deref())), self.settings.send_budget);
+        let (words, budget) = (
+            self.texts.in_language(Language::from_tag(incoming.sender.language.as_deref())),
+            self.settings.send_budget,
+        );
         let told = if let Event::Press { query, .. } = &incoming.event {
             self.messenger.answer_press(query, Some(&words.plain("notice-too-fast", &[])), false, budget).await
         } else {

@@ -8,9 +8,7 @@ use domain::generation::{Event as Life, Generation, State};
 use domain::ids::{CallbackToken, GenerationId, UserId};
 use domain::ledger::{Operation, Posting};
 use domain::models::{ApiFamily, Model};
-use domain::ports::{
-    ChangeSet, FreeChange, GenerationChange, HistoryQuery, JobKey, Schedule, Session, StoreResult,
-};
+use domain::ports::{ChangeSet, FreeChange, GenerationChange, HistoryQuery, JobKey, Schedule, Session, StoreResult};
 use domain::quote::Quote;
 
 use super::App;

@@ -4,8 +4,8 @@ use domain::ids::{GenerationId, InvoiceId, UserId};
 use domain::ledger::{Amount, BonusKind, Operation, Posting, Unit};
 use domain::money::Money;
 use domain::ports::{
-    ChangeSet, Conversation, ConversationChange, FavouriteChange, InputChange, InputState, JobKey, PromoChange, Schedule, Session,
-    StopChange, StoreError, StoreResult,
+    ChangeSet, Conversation, ConversationChange, FavouriteChange, InputChange, InputState, JobKey, PromoChange,
+    Schedule, Session, StopChange, StoreError, StoreResult,
 };
 use domain::promo;
 use domain::screen::{Action, DraftAct, GenerationAct, Preference};

@@ -68,7 +68,8 @@ async fn after_the_rest_one_creation_finds_out_and_an_answer_lets_all_go_on() {
     let longer = kie.rests(ApiFamily::Market).expect("it is out still");
     assert!(longer > REST, "the rest grows: {longer:?}");
 
-    let server = Server::start([Answer::http(503, ""), Answer::http(503, ""), Answer::http(503, ""), Answer::Hang]).await;
+    let server =
+        Server::start([Answer::http(503, ""), Answer::http(503, ""), Answer::http(503, ""), Answer::Hang]).await;
     let kie = std::sync::Arc::new(client(&server.url()));
     for _ in 0..3 {
         let _out = kie.create(&request(ApiFamily::Market), BUDGET).await;

@@ -42,8 +42,7 @@ macro_rules! meanwhile {
 /// What the time of a job whose claim ends becomes: `$own`, or what was scheduled meanwhile if that is earlier.
 macro_rules! after_claim {
     ($again:path, $own:expr) => {
-        case_when($again.is_not_null().and($again.assume_not_null().lt($own)), $again.assume_not_null())
-            .otherwise($own)
+        case_when($again.is_not_null().and($again.assume_not_null().lt($own)), $again.assume_not_null()).otherwise($own)
     };
 }
 

@@ -235,7 +235,9 @@ async fn a_loud_caller_is_429_and_the_others_the_webhook_and_health_are_not() {
     let few = Allowance { burst: 3, interval: Duration::from_secs(60) };
     let limits = Limits { address_requests: few, proxies: 1, ..Limits::default() };
     let (running, fake) = serve(Fake::done(), limits).await;
-    let from = |request: String, address: &str| request.replacen("host: x", &format!("host: x\r\nx-forwarded-for: {address}"), 1);
+    let from = |request: String, address: &str| {
+        request.replacen("host: x", &format!("host: x\r\nx-forwarded-for: {address}"), 1)
+    };
     let callback = || "POST /kie/callback/abc HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}".to_owned();
     let mut client = running.client().await;
     let loud = "203.0.113.7";
