@@ -18,7 +18,7 @@ impl House {
         self.event(ANN, confirm).await;
     }
 
-    async fn money(&self) -> (i64, i64) {
+    async fn anns_money(&self) -> (i64, i64) {
         let user = self.session(ANN).await.unwrap().person.user;
         let wallet = self.store.wallet(user, Unit::Money).await.unwrap();
         (wallet.posted, wallet.reserved)
@@ -70,7 +70,7 @@ async fn every_failure_of_a_creation_ends_with_the_money_back_and_says_why() {
         house.work().await;
         let told = house.told(key);
         assert!(told.contains(&words("generation-not-charged")), "{error}: {told}");
-        assert_eq!((house.money().await, house.asked()), ((WELCOME, 0), 1), "{error}: it is never sent again");
+        assert_eq!((house.anns_money().await, house.asked()), ((WELCOME, 0), 1), "{error}: it is never sent again");
         house.audit().await;
     }
 }
@@ -86,7 +86,7 @@ async fn what_was_not_made_waits_in_our_queue_and_is_charged_once() {
     house.ann_orders().await;
     house.work().await;
     assert_eq!(house.generations(ANN).await[0].state.kind(), StateKind::Delivered);
-    assert_eq!((house.money().await, house.asked()), ((WELCOME - PRICE, 0), 4));
+    assert_eq!((house.anns_money().await, house.asked()), ((WELCOME - PRICE, 0), 4));
     house.audit().await;
 }
 
@@ -100,12 +100,12 @@ async fn while_kie_is_out_orders_wait_say_so_and_go_on_by_themselves() {
     house.work().await;
     let progress = house.progress().await;
     assert!(progress.contains(&words("generation-resting")) && progress.contains("2\u{a0}h"), "{progress}");
-    assert_eq!((house.money().await, house.asked()), ((WELCOME, PRICE), 0), "reserved, and nothing asked of KIE");
+    assert_eq!((house.anns_money().await, house.asked()), ((WELCOME, PRICE), 0), "reserved, and nothing asked of KIE");
     house.kie.rests_for(None);
     house.clock.advance(MINUTE * 5);
     house.work().await;
     assert_eq!(house.generations(ANN).await[0].state.kind(), StateKind::Delivered);
-    assert_eq!((house.money().await, house.asked()), ((WELCOME - PRICE, 0), 1));
+    assert_eq!((house.anns_money().await, house.asked()), ((WELCOME - PRICE, 0), 1));
     house.audit().await;
 }
 
@@ -117,7 +117,7 @@ async fn an_order_that_waits_for_kie_can_be_cancelled() {
     house.work().await;
     let generation = house.generations(ANN).await.remove(0).id;
     house.press(ANN, Action::Generation { generation, act: GenerationAct::Cancel }).await;
-    assert_eq!((house.money().await, house.asked()), ((WELCOME, 0), 0));
+    assert_eq!((house.anns_money().await, house.asked()), ((WELCOME, 0), 0));
     house.audit().await;
 }
 
@@ -128,12 +128,12 @@ async fn an_order_that_waits_for_kie_for_two_hours_is_released() {
     house.ann_orders().await;
     for _ in 0..24 {
         house.work_now().await;
-        assert_eq!(house.money().await, (WELCOME, PRICE));
+        assert_eq!(house.anns_money().await, (WELCOME, PRICE));
         house.clock.advance(MINUTE * 5);
     }
     house.clock.advance(MINUTE);
     house.work_now().await;
     house.told("failure-queued-too-long");
-    assert_eq!((house.money().await, house.asked()), ((WELCOME, 0), 0));
+    assert_eq!((house.anns_money().await, house.asked()), ((WELCOME, 0), 0));
     house.audit().await;
 }
