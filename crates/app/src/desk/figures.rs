@@ -1,8 +1,11 @@
 //! The figures of the owner's desk: today, and the last 7 and 30 days of the owner's zone, today included.
 
+use std::collections::BTreeMap;
+
 use domain::clock::Timestamp;
 use domain::figures::{DayFigures, Span};
-use domain::money::Overflow;
+use domain::ids::ModelId;
+use domain::money::{Money, Overflow};
 use domain::ports::{Funnel, Reports, StoreError, StoreResult};
 use jiff::Zoned;
 use jiff::tz::TimeZone;
@@ -62,6 +65,21 @@ impl Period {
         let figures = reports.days(&days).await?;
         period(reports, now, &days, &figures, count).await
     }
+}
+
+/// What each model earned in the last 30 days of `zone`; models that earned nothing are left out.
+///
+/// # Errors
+/// The store's.
+pub(crate) async fn earned_lately(
+    reports: &dyn Reports,
+    now: Timestamp,
+    zone: &TimeZone,
+) -> StoreResult<BTreeMap<ModelId, Money>> {
+    let days = reports.days(&last_days(now, zone, MONTH)).await?;
+    let sum = DayFigures::sum(&days).map_err(|overflow: Overflow| StoreError::Defect(overflow.to_string()))?;
+    let earned = sum.models.into_iter().map(|(model, figures)| (model, figures.revenue()));
+    Ok(earned.filter(|(_, revenue)| *revenue != Money::ZERO).collect())
 }
 
 /// The period of the first `count` days of `days`, which go back from today.

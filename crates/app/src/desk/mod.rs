@@ -24,8 +24,8 @@ mod refusal;
 mod watch;
 mod work;
 
-pub(crate) use figures::last_days;
 pub use figures::{Period, Periods};
+pub(crate) use figures::{earned_lately, last_days};
 pub use gifts::{GIFT_MONEY_MAX, GIFT_RUNS_MAX, PROMO_USES_MAX, Promo};
 pub use model::ModelPeriod;
 pub use outreach::{BroadcastWork, PromoWork};

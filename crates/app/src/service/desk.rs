@@ -8,7 +8,9 @@ use domain::staff::{Actor, Deed, Duty};
 
 use super::App;
 use crate::conversation::{DeskQuestion, DeskView, Draft, Notice, WatchView, Wish};
-use crate::desk::{APPROVAL_LIFE, Desk, DeskError, ModelPeriod, PAYMENTS_SHOWN, Period, Refused, Room, Work};
+use crate::desk::{
+    APPROVAL_LIFE, Desk, DeskError, ModelPeriod, PAYMENTS_SHOWN, Period, Refused, Room, Work, earned_lately,
+};
 use crate::screens::{DeskFacts, FiguresShown, PAGE, PersonFacts};
 use crate::settings::{json_of_limits, model_of};
 
@@ -119,7 +121,7 @@ impl App {
                 facts.live = Some(known.live.clone());
             }
             DeskView::Models { .. } if may(Duty::Models) => {
-                facts.drifts = self.store.drifts(self.now() - MODELS_WINDOW).await?;
+                facts.earned = earned_lately(&*self.reports, self.now(), &self.settings.zone).await?;
                 facts.live = Some(known.live.clone());
             }
             DeskView::Settings | DeskView::Texts if may(Duty::Settings) => facts.live = Some(known.live.clone()),
@@ -213,9 +215,6 @@ impl App {
         self.person_facts(user, PersonTab::Card, 0, 1).await
     }
 }
-
-/// How a model did is told of so long a time.
-const MODELS_WINDOW: std::time::Duration = std::time::Duration::from_secs(30 * 24 * 60 * 60);
 
 fn defect(error: DeskError) -> StoreError {
     match error {

@@ -1,5 +1,7 @@
 //! The owner's desk as each role reads it.
 
+use std::collections::BTreeMap;
+
 use app::conversation::{DeskQuestion, DeskView, Talk, View, Wish};
 use app::desk::{Period as Figures, Waiting};
 use app::screens::{DeskFacts, FiguresShown, PersonFacts};
@@ -8,7 +10,7 @@ use domain::generation::StateKind;
 use domain::ids::{ActionId, ChatId, ModelId, UserId};
 use domain::ledger::{Payment, Provider};
 use domain::money::Money;
-use domain::ports::{Drift, Funnel, LiveFigures, Person, ProviderRecord, UserFigures};
+use domain::ports::{Funnel, LiveFigures, Person, ProviderRecord, UserFigures};
 use domain::screen::{Key, Period, PersonTab};
 use domain::staff::{Actor, Approval, AuditEntry, Deed, Role, Setting, StaffMember, Standing};
 
@@ -136,15 +138,7 @@ fn desk() -> Vec<Case> {
     let home = || DeskFacts { selling: true, waits: 3, ..DeskFacts::default() };
     let live = || Some(live());
     let set = Setting { name: "markup".to_owned(), value: Some("\"2.5\"".to_owned()), version: 3, at: NOON };
-    let drift = Drift {
-        model: ModelId(PICTURE.to_owned()),
-        metered: false,
-        successes: 1200,
-        quoted: "960".parse().unwrap(),
-        taken: "972.5".parse().unwrap(),
-        earned: rub(96_000_00),
-        cost: rub(48_000_00),
-    };
+    let earned = BTreeMap::from([(ModelId(PICTURE.to_owned()), rub(96_000_00))]);
     let record = ProviderRecord {
         provider: Provider::Stars,
         payment: "charge".to_owned(),
@@ -212,11 +206,7 @@ fn desk() -> Vec<Case> {
             },
         ),
         at("waiting_nothing", DeskView::Waiting, DeskFacts::default()),
-        at(
-            "models",
-            DeskView::Models { page: 0 },
-            DeskFacts { drifts: vec![drift], live: live(), ..DeskFacts::default() },
-        ),
+        at("models", DeskView::Models { page: 0 }, DeskFacts { earned, live: live(), ..DeskFacts::default() }),
         at("settings", DeskView::Settings, DeskFacts { live: live(), ..DeskFacts::default() }),
         at(
             "setting",

@@ -158,7 +158,7 @@ meters! {
         Counter http_work_panics_total [ROUTE] "Panics behind a route."
         Counter http_work_overruns_total [ROUTE] "Requests answered 503 while their work went on."
         Gauge http_connections_open [] "Connections open now."
-        Counter http_connections_cut_total [these("reason", &["slow_head", "silent", "idle", "idle_while_full", "slow_reader"])]
+        Counter http_connections_cut_total [these("reason", &["slow_head", "silent", "idle", "idle_while_full", "slow_reader", "address"])]
             "Connections that the listener ended."
         Counter callbacks_refused_total [] "Callbacks of KIE whose signature was wrong."
     }
@@ -168,6 +168,7 @@ meters! {
         Counter updates_total [EVENT, these("outcome", &["done", "later"])]
             "Updates that were handled; `later` = Telegram was asked to send it again."
         Histogram update_duration_seconds [EVENT] "From a read update to the end of its handling, its screen included."
+        Counter updates_too_fast_total [] "Updates of users who came more often than one may; answered with a word at most."
         Counter updates_repeated_total [] "Updates that were done before; only their screen was drawn again."
         Counter updates_dead_total [] "Updates that could not be taken and are kept in dead_updates."
         Gauge telegram_poll_pending [] "Polling: updates that were fetched and are not done yet."
@@ -204,8 +205,9 @@ meters! {
         Counter kie_requests_total [KIE_CALL, open("outcome", "`ok`, or the class of the error")] "Tries of calls to KIE."
         Histogram kie_request_duration_seconds [KIE_CALL] "How long a try took."
         Counter kie_creations_unknown_total [] "Calls of createTask whose answer was lost."
-        Counter kie_account_trouble_total [these("trouble", &["key_refused", "out_of_credits", "key_cap_reached"])]
+        Counter kie_account_trouble_total [these("trouble", &["key_refused", "out_of_credits", "key_cap_reached", "maintenance"])]
             "Refusals of our account at KIE."
+        Gauge kie_breaker_open [open("family", "a way of KIE's API")] "1 while new tasks of a family are kept back, since KIE does not answer."
         Gauge kie_credits [] "Credits left at KIE, as it said last."
     }
     "Telegram" {

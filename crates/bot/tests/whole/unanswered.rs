@@ -34,7 +34,7 @@ pub(crate) async fn three_outages_make_orders_wait_and_say_so(ground: Ground) {
 }
 
 pub(crate) async fn maintenance_and_a_full_queue_wait_and_succeed(ground: Ground) {
-    let stage = Stage::open(ground, Plan::webhook()).await;
+    let stage = Stage::open(ground, Plan::webhook().with("SELLING_PAUSE_MS", "1000")).await;
     let ann = stage.person(ANN, Words::En);
     ann.start().await;
     stage.kie.fail_next(Route::CreateTask, Fault::Code(455, "Service under maintenance".to_owned()));

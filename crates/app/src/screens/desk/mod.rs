@@ -12,12 +12,14 @@ mod watch;
 pub use outreach::OutreachFacts;
 pub(crate) use outreach::flyer;
 
+use std::collections::BTreeMap;
+
 use domain::generation::Generation;
-use domain::ids::{ActionId, ChatId};
+use domain::ids::{ActionId, ChatId, ModelId};
 use domain::ledger::Payment;
 use domain::money::Money;
 use domain::pause::Pause;
-use domain::ports::{Drift, LogEvent, Person, Session, StatementLine, UserFigures};
+use domain::ports::{LogEvent, Person, Session, StatementLine, UserFigures};
 use domain::screen::{
     Action, BroadcastAct, Button, DeskAct, Emphasis, Period, PersonTab, PromoAct, Screen, Text, WatchAct,
 };
@@ -81,8 +83,8 @@ pub struct DeskFacts {
     pub approvals: Vec<Approval>,
     /// Who looks.
     pub me: Option<ChatId>,
-    /// How models did lately.
-    pub drifts: Vec<Drift>,
+    /// What models earned lately.
+    pub earned: BTreeMap<ModelId, Money>,
     /// How the model of the view did, the shortest period first.
     pub model: Vec<ModelPeriod>,
     /// What holds now.

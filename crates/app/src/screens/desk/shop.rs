@@ -16,10 +16,7 @@ pub(super) fn models(canvas: &Canvas<'_>, page: u16) -> Screen {
     let words = canvas.words;
     let mut shown: Vec<&Model> = canvas.catalog.all().collect();
     let is_hidden = |model: &Model| !model.is_live() && !model.is_off_for_now();
-    let earned = |model: &Model| -> i64 {
-        let of = canvas.facts.desk.drifts.iter().filter(|drift| drift.model == model.id);
-        of.map(|drift| drift.earned.kopecks()).sum()
-    };
+    let earned = |model: &Model| canvas.facts.desk.earned.get(&model.id).copied().unwrap_or(Money::ZERO);
     // Who earned most first; the rest as the catalog has them; at the end what it hides, which can be tried.
     shown.sort_by_key(|model| (is_hidden(model), std::cmp::Reverse(earned(model))));
     let from = usize::from(page) * PAGE;
@@ -30,11 +27,7 @@ pub(super) fn models(canvas: &Canvas<'_>, page: u16) -> Screen {
             (None, None) if is_hidden(model) => "💤 ",
             (None, None) => "",
         };
-        let label = format!(
-            "{mark}{} · {}",
-            model.title.get(words.language()),
-            words.money(Money::from_kopecks(earned(model)))
-        );
+        let label = format!("{mark}{} · {}", model.title.get(words.language()), words.money(earned(model)));
         vec![button(label, Action::Desk(DeskAct::Model { model: Key::of(&model.id.0) }))]
     };
     let mut keyboard: Vec<_> = shown.iter().skip(from).take(PAGE).map(row).collect();
