@@ -41,14 +41,6 @@ fn the_pooler_as_the_comment_tells_it_is_sound() {
     assert_eq!(found(&pooled), []);
 }
 
-/// A token that only the bot and its reader know may be made up.
-#[test]
-fn a_token_of_our_own_may_be_made_up() {
-    let own =
-        SOUND.replace("key: SUPPORT_TELEGRAM\n        sync: false", "key: METRICS_TOKEN\n        generateValue: true");
-    assert_eq!(found(&own), []);
-}
-
 /// (what stands there, what is written instead, the line that is named, a piece of what or of the remedy).
 const SPOILED: &[(&str, &str, &str, &str)] = &[
     // Fields and types.
