@@ -71,8 +71,18 @@ pub(crate) fn facts() -> Facts {
             .collect(),
         health_path: web::HEALTH,
         ready_path: web::READY,
-        drain_s: web::Limits::default().drain.as_secs(),
+        drain_s: drain_s(),
     }
+}
+
+/// As long as nobody sets another time.
+fn drain_s() -> u64 {
+    let shutdown = VARIABLES.iter().find(|variable| variable.name == "SHUTDOWN_MS");
+    let text = shutdown.and_then(|variable| match variable.default {
+        Fallback::Text(text) => text.parse::<u64>().ok(),
+        _ => None,
+    });
+    text.expect("the registry has it with a figure; a test reads it").div_ceil(1000)
 }
 
 fn commands(command: &clap::Command, before: &str) -> Vec<Deed> {
@@ -137,6 +147,7 @@ mod tests {
         let required: Vec<_> = facts.variables.iter().filter(|fact| fact.required).map(|fact| fact.name).collect();
         assert_eq!(required, ["TELEGRAM_BOT_TOKEN", "KIE_API_KEY", "ADMIN_ID"]);
         let fact = |name: &str| facts.variables.iter().find(|fact| fact.name == name).expect(name);
+        assert_eq!(facts.drain_s, 25);
         assert!(fact("DATABASE_URL").secret && !fact("PORT").secret && fact("RENDER").platform);
     }
 
