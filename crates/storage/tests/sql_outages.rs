@@ -7,6 +7,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use domain::ports::{Commit, Store, StoreError};
+use futures_util::future::join_all;
 use storage::conformance::{Backend, World};
 use storage::testing::TestDatabase;
 use storage::{ConnectError, DatabaseUrl, PoolOptions, connect, migrate, on_both_databases};
@@ -89,23 +90,26 @@ async fn a_read_only_server_is_an_outage_for_writers_alone() {
     let database = Arc::new(database);
     let world = world(&database);
     let person = world.funded(100).await;
-    let alter = |to: &str| {
-        format!(
-            "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = {to}', current_database()); END $$"
-        )
+    // A setting of the database holds for connections that are made later: this one stays as it is.
+    let mut owner = database.begin("SELECT 1").await;
+    owner.execute("COMMIT").await.expect("it is open");
+    let mut read_only = async |to: &str| {
+        let set = format!("ALTER DATABASE %I SET default_transaction_read_only = {to}");
+        let sql = format!("DO $$ BEGIN EXECUTE format('{set}', current_database()); END $$");
+        owner.execute(&sql).await.expect("it is our own database");
     };
-    database.execute(&alter("on")).await;
+    read_only("on").await;
     let store = connect(database.url(), &IMPATIENT).await.expect("the database answers");
     let change = world.operations([world.top_up(person.user, 10)]);
     let answer = store.commit(&change).await;
     assert!(matches!(answer, Err(StoreError::Away(_))), "{answer:?}");
     assert!(store.session(person.chat).await.expect("reading goes on").is_some());
-    database.execute(&format!("SET default_transaction_read_only = off; {}", alter("off"))).await;
+    read_only("off").await;
     assert_eq!(world.commit(&change).await, Commit::Committed);
     assert_eq!(world.money(&person).await, (110, 0));
 }
 
-/// Whoever finds every connection busy waits for a while and is told that the store is away; once one is free, all is as before.
+/// Whoever finds every connection busy for too long is told that the store is away; once one is free, all is as before.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_full_pool_is_an_outage_that_passes() {
     let Some(database) = TestDatabase::postgres("sql_outages::a_full_pool_is_an_outage_that_passes").await else {
@@ -114,19 +118,20 @@ async fn a_full_pool_is_an_outage_that_passes() {
     let database = Arc::new(database);
     let world = world(&database);
     let person = world.funded(100).await;
-    let narrow = PoolOptions { size: 1, ..IMPATIENT };
-    let store = connect(database.url(), &narrow).await.expect("the database answers");
+    let store = connect(database.url(), &PoolOptions { size: 1, ..IMPATIENT }).await.expect("the database answers");
     let mut lock = database.begin("UPDATE wallets SET posted = posted").await;
-    let change = world.operations([world.top_up(person.user, 10)]);
-    let busy = store.commit(&change).await;
-    assert!(matches!(busy, Err(StoreError::Away(_))), "it holds the one connection: {busy:?}");
-    let answer = store.session(person.chat).await;
-    assert!(matches!(answer, Err(StoreError::Away(_))), "{answer:?}");
+    let changes: Vec<_> = (0..5).map(|_| world.operations([world.top_up(person.user, 10)])).collect();
+    // One of them has the only connection, and waits for the lock; the others wait for the connection.
+    let answers = join_all(changes.iter().map(|change| store.commit(change))).await;
+    assert!(answers.iter().all(|answer| matches!(answer, Err(StoreError::Away(_)))), "{answers:?}");
     lock.execute("ROLLBACK").await.expect("it is open");
     store.drain().await;
-    assert!(store.session(person.chat).await.expect("one is free").is_some());
-    assert_eq!(world.commit(&change).await, Commit::Committed);
-    assert_eq!(world.money(&person).await, (110, 0), "the one that was given up and its repeat are one");
+    assert!(store.session(person.chat).await.expect("the connection is free").is_some());
+    for change in &changes {
+        assert_eq!(store.commit(change).await.expect("it answers"), Commit::Committed);
+    }
+    assert_eq!(world.money(&person).await, (150, 0), "one that was given up and its repeat are one");
+    world.assert_audit_is_clean().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
