@@ -1,5 +1,9 @@
 //! The tables as diesel sees them, the same for both backends. What the columns mean stands in `migrations/`.
 
+mod desk;
+
+pub(crate) use desk::*;
+
 diesel::table! {
     users (id) {
         id -> Binary,
@@ -310,42 +314,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    kept_counts (name) {
-        name -> Text,
-        figures -> Text,
-        at -> BigInt,
-    }
-}
-
-diesel::table! {
-    report_days (begins_at, ends_at) {
-        begins_at -> BigInt,
-        ends_at -> BigInt,
-        new_users -> BigInt,
-        paid_in -> BigInt,
-        paid_back -> BigInt,
-        given -> BigInt,
-    }
-}
-
-diesel::table! {
-    report_models (begins_at, ends_at, model) {
-        begins_at -> BigInt,
-        ends_at -> BigInt,
-        model -> Text,
-        ordered -> BigInt,
-        succeeded -> BigInt,
-        failed -> BigInt,
-        cancelled -> BigInt,
-        captured -> BigInt,
-        refunded -> BigInt,
-        cost -> BigInt,
-        costless -> BigInt,
-        waits -> Text,
-    }
-}
-
-diesel::table! {
     orphans (generation_id) {
         generation_id -> Binary,
         task_id -> Nullable<Text>,
@@ -445,149 +413,6 @@ diesel::table! {
     }
 }
 
-diesel::table! {
-    settings (key) {
-        key -> Text,
-        value -> Text,
-        at -> BigInt,
-        version -> BigInt,
-    }
-}
-
-diesel::table! {
-    staff (chat_id) {
-        chat_id -> BigInt,
-        role -> Text,
-        since -> BigInt,
-    }
-}
-
-diesel::table! {
-    audit_log (id) {
-        id -> Binary,
-        actor -> BigInt,
-        role -> Text,
-        standing -> Text,
-        deed -> Text,
-        subject -> Text,
-        before -> Nullable<Text>,
-        after -> Nullable<Text>,
-        reason -> Nullable<Text>,
-        at -> BigInt,
-    }
-}
-
-diesel::table! {
-    approvals (id) {
-        id -> Binary,
-        asked_by -> BigInt,
-        user_id -> Binary,
-        amount -> BigInt,
-        reason -> Text,
-        at -> BigInt,
-        granted -> Nullable<Bool>,
-        decided_by -> Nullable<BigInt>,
-        decided_at -> Nullable<BigInt>,
-    }
-}
-
-diesel::table! {
-    broadcasts (id) {
-        id -> Binary,
-        text -> Text,
-        photo -> Nullable<Text>,
-        segment -> Text,
-        audience -> BigInt,
-        state -> Text,
-        cursor_user -> Nullable<Binary>,
-        taken -> BigInt,
-        sent -> BigInt,
-        blocked -> BigInt,
-        failed -> BigInt,
-        unknown -> BigInt,
-        created_at -> BigInt,
-        started_at -> Nullable<BigInt>,
-        ended_at -> Nullable<BigInt>,
-    }
-}
-
-diesel::table! {
-    broadcast_targets (broadcast_id, user_id) {
-        broadcast_id -> Binary,
-        user_id -> Binary,
-        outcome -> Nullable<Text>,
-    }
-}
-
-diesel::table! {
-    campaigns (name) {
-        name -> Text,
-        note -> Nullable<Text>,
-        created_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    audits (at) {
-        at -> BigInt,
-        took_ms -> BigInt,
-        checked -> BigInt,
-        findings -> Text,
-    }
-}
-
-diesel::table! {
-    alerts (kind, subject) {
-        kind -> Text,
-        subject -> Text,
-        level -> Text,
-        first_at -> BigInt,
-        last_at -> BigInt,
-        told_at -> Nullable<BigInt>,
-        muted_until -> Nullable<BigInt>,
-        open -> Bool,
-        version -> BigInt,
-    }
-}
-
-diesel::table! {
-    pauses (name) {
-        name -> Text,
-        reason -> Text,
-        since -> BigInt,
-        until -> BigInt,
-        tries -> BigInt,
-        ended_at -> Nullable<BigInt>,
-        version -> BigInt,
-    }
-}
-
-diesel::table! {
-    rests (model) {
-        model -> Text,
-        at -> BigInt,
-        until -> BigInt,
-        repeats -> BigInt,
-        failed -> BigInt,
-        looked_at -> BigInt,
-        ended_at -> Nullable<BigInt>,
-    }
-}
-
-diesel::table! {
-    events (id) {
-        id -> Binary,
-        at -> BigInt,
-        level -> SmallInt,
-        target -> Text,
-        message -> Text,
-        fields -> Text,
-        correlation -> Nullable<Text>,
-        user_id -> Nullable<Text>,
-        generation_id -> Nullable<Text>,
-    }
-}
-
 diesel::allow_tables_to_appear_in_same_query!(people, conversations, wallets);
 diesel::allow_tables_to_appear_in_same_query!(messages, message_parts, people);
 diesel::allow_tables_to_appear_in_same_query!(updates, dead_updates);
@@ -598,6 +423,5 @@ diesel::allow_tables_to_appear_in_same_query!(provider_records, reconciliations)
 diesel::allow_tables_to_appear_in_same_query!(successes, stops);
 diesel::allow_tables_to_appear_in_same_query!(promo_codes, promo_uses);
 diesel::allow_tables_to_appear_in_same_query!(people, broadcast_targets);
-diesel::allow_tables_to_appear_in_same_query!(broadcasts, broadcast_targets);
 diesel::allow_tables_to_appear_in_same_query!(people, generations);
 diesel::allow_tables_to_appear_in_same_query!(people, payments);

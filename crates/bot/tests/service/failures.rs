@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::generation::{Failure, FailureReason, StateKind};
-use domain::ports::{CreateError, Store};
+use domain::ports::CreateError;
 use domain::screen::{Action, GenerationAct};
 
 use crate::house::{ANN, House, WELCOME, words};
