@@ -71,8 +71,8 @@ fn breaches(file: &Path, text: &str, lacks: impl Fn(&[&str]) -> Option<String>) 
 
 fn last_cell(row: &str) -> &str {
     let row = row.trim_end().trim_end_matches('|');
-    let bars = row.match_indices('|').filter(|(at, _)| !row[..*at].ends_with('\\'));
-    bars.last().map_or(row, |(at, _)| &row[at + 1..])
+    let mut bars = row.match_indices('|').filter(|(at, _)| !row[..*at].ends_with('\\'));
+    bars.next_back().map_or(row, |(at, _)| &row[at + 1..])
 }
 
 /// What stands in backticks.
