@@ -69,6 +69,7 @@ fn with_samples(key: &str, names: &[&str]) -> Notice {
         "min" => notice.number("min", 2),
         "max" => notice.number("max", 3),
         "minutes" => notice.number("minutes", 15),
+        "wait" => notice.span("wait", std::time::Duration::from_secs(40)),
         "inputs" => {
             let (ru, en) = ("Портрет, Ещё снимки".to_owned(), "Portrait, More pictures".to_owned());
             notice.title("inputs", Localized { ru, en })
