@@ -3,12 +3,13 @@
 //! Several instances with one address want the same, and one of them at a time says it. Of several addresses the one that was started last
 //! has the word; who has another one says once what to do, and leaves the webhook alone. So a stray old deploy fights nobody.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::clock::Clock;
 use domain::ports::Store;
 use telegram_adapter::{CallError, Setup, WebhookWish};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::house::Ear;
@@ -25,24 +26,30 @@ const LEASE_NAME: &str = "webhook";
 
 /// What `/ready` says of the webhook.
 #[derive(Clone)]
-pub(crate) struct WebhookEar(Arc<Mutex<Option<&'static str>>>);
+pub(crate) struct WebhookEar(Arc<watch::Sender<Option<&'static str>>>);
 
 impl Default for WebhookEar {
     fn default() -> Self {
-        Self(Arc::new(Mutex::new(Some("telegram has not taken the webhook yet"))))
+        Self(Arc::new(watch::Sender::new(Some(NOT_YET))))
     }
 }
 
 impl WebhookEar {
     /// Sets what is missing; gives what was.
     fn set(&self, missing: Option<&'static str>) -> Option<&'static str> {
-        std::mem::replace(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner), missing)
+        self.0.send_replace(missing)
+    }
+
+    /// Waits until the webhook was looked at for the first time, within the budget: what Telegram says of it before is no news.
+    pub(crate) async fn seen_once(&self, budget: Duration) {
+        let mut missing = self.0.subscribe();
+        let _ = tokio::time::timeout(budget, missing.wait_for(|missing| *missing != Some(NOT_YET))).await;
     }
 }
 
 impl Ear for WebhookEar {
     fn deaf(&self) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).map(str::to_owned)
+        self.0.borrow().map(str::to_owned)
     }
 }
 
@@ -132,6 +139,7 @@ impl Reception {
     }
 }
 
+const NOT_YET: &str = "telegram has not taken the webhook yet";
 const LOST: &str = "an installation that was started later has the webhook at another address";
 
 /// Why a look failed.

@@ -225,6 +225,7 @@ async fn build(
     let pace = Pace { chat_interval: config.telegram.chat_interval, ..Pace::TELEGRAM };
     let settings = settings(config, &*ids);
     let instance = settings.instance.clone();
+    let (told, ear) = ear(config, &clock);
     let parts = Parts {
         store: store.clone(),
         office: sql.clone(),
@@ -234,6 +235,7 @@ async fn build(
         surroundings: Arc::new(Surroundings {
             setup: Setup::new(client.clone()),
             wish: wish(config),
+            ear: told.webhook.clone(),
             file: addresses.work.sqlite_path().map(Into::into),
             may_sleep: config.on_render,
         }),
@@ -252,7 +254,6 @@ async fn build(
     };
     let app = Arc::new(App::new(parts, settings));
     let setup = Setup::new(client.clone());
-    let (told, ear) = ear(config, &clock);
     let identity = Arc::new(OnceLock::new());
     let intake: Arc<dyn Intake> = Arc::new(House {
         app: Arc::clone(&app),

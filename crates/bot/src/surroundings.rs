@@ -8,11 +8,15 @@ use domain::clock::Timestamp;
 use domain::ports::{Place, UpdatesReport};
 use telegram_adapter::{Setup, WebhookReport, WebhookWish};
 
+use crate::reception::WebhookEar;
+
 /// What we know of it ourselves, and Telegram to be asked.
 pub(crate) struct Surroundings {
     pub(crate) setup: Setup,
     /// The webhook that we want; `None`: we ask for updates.
     pub(crate) wish: Option<WebhookWish>,
+    /// What looks after it.
+    pub(crate) ear: WebhookEar,
     /// The database's file, if it is one.
     pub(crate) file: Option<PathBuf>,
     /// Whether a platform runs us that may put us to sleep.
@@ -22,7 +26,10 @@ pub(crate) struct Surroundings {
 #[async_trait]
 impl domain::ports::Surroundings for Surroundings {
     async fn updates(&self, budget: Duration) -> Option<UpdatesReport> {
-        match self.setup.webhook_info(budget).await {
+        if self.wish.is_some() {
+            self.ear.seen_once(budget / 2).await;
+        }
+        match self.setup.webhook_info(budget / 2).await {
             Ok(report) => Some(meaning(&report, self.wish.as_ref().map(WebhookWish::marked_url).as_deref())),
             Err(error) => {
                 tracing::warn!(%error, "telegram did not tell how updates come");
