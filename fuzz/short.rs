@@ -16,13 +16,56 @@ const MUTATIONS_MAX: usize = 4;
 
 /// What breaks readers of numbers.
 const NUMBERS: &[&str] = &[
-    "0", "-1", "1", "2", "255", "256", "65536", "2147483648", "4294967296", "9223372036854775807", "9223372036854775808",
-    "-9223372036854775808", "18446744073709551615", "99999999999999999999999999999999999999999", "0.1", "1e400", "1e-400", "-0", "00",
+    "0",
+    "-1",
+    "1",
+    "2",
+    "255",
+    "256",
+    "65536",
+    "2147483648",
+    "4294967296",
+    "9223372036854775807",
+    "9223372036854775808",
+    "-9223372036854775808",
+    "18446744073709551615",
+    "99999999999999999999999999999999999999999",
+    "0.1",
+    "1e400",
+    "1e-400",
+    "-0",
+    "00",
 ];
 /// What breaks readers of structure.
 const PIECES: &[&str] = &[
-    "{", "}", "[", "]", "\"", "\\", ",", ":", "=", "\n", "\u{0}", "\u{202e}", "\u{1f600}", "null", "true", "{}", "[]", "\"\"", "\\u0000", "\\ud800",
-    "nan", "inf", "[[", "]]", "'''", "\"\"\"", "#", ".",
+    "{",
+    "}",
+    "[",
+    "]",
+    "\"",
+    "\\",
+    ",",
+    ":",
+    "=",
+    "\n",
+    "\u{0}",
+    "\u{202e}",
+    "\u{1f600}",
+    "null",
+    "true",
+    "{}",
+    "[]",
+    "\"\"",
+    "\\u0000",
+    "\\ud800",
+    "nan",
+    "inf",
+    "[[",
+    "]]",
+    "'''",
+    "\"\"\"",
+    "#",
+    ".",
 ];
 
 /// Feeds `body` with the corpus of `target` and with mutations of it.
@@ -64,9 +107,9 @@ fn corpus(directory: &Path) -> Vec<Vec<u8>> {
 
 fn fed(input: &[u8], artifacts: &Path, body: fn(&[u8])) {
     if let Err(panic) = catch_unwind(AssertUnwindSafe(|| body(input))) {
-        let sum = input.iter().fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| {
-            (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let sum = input
+            .iter()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
         let file = artifacts.join(format!("short-{sum:016x}"));
         std::fs::create_dir_all(artifacts).and_then(|()| std::fs::write(&file, input)).expect("an input can be kept");
         eprintln!("the input is kept in `{}`: {:?}", file.display(), String::from_utf8_lossy(input));
