@@ -26,7 +26,7 @@ pub(crate) fn run(target: Option<&str>, seconds: u64) -> anyhow::Result<Verdict>
     let chosen = chosen(&known, target)?;
     if !has_subcommand("fuzz") {
         let text = "cargo-fuzz is missing: `cargo install cargo-fuzz --locked` brings it\n\
-                    the short run needs nothing: `cargo nextest run -E 'test(fuzzing::)'`, with more KIEBOT_FUZZ_ROUNDS";
+                    the short run needs nothing: `cargo test -p domain -p kie-client -p telegram-adapter --lib fuzzing::`, KIEBOT_FUZZ_ROUNDS for more";
         shout(text);
         return Ok(Verdict::Failed(1));
     }
