@@ -22,6 +22,7 @@ mod deny;
 mod deploy;
 mod docs;
 mod facts;
+mod fuzz;
 mod layers;
 mod manifest;
 mod migrations;
@@ -126,6 +127,16 @@ enum Task {
         #[arg(last = true, value_name = "MUTANTS_ARGS")]
         mutants_args: Vec<String>,
     },
+    /// Feed the readers of what strangers send with what libFuzzer makes up
+    ///
+    /// Takes cargo-fuzz, and time. Without a target all of fuzz/fuzz_targets are run, one after the other; what they find is in fuzz/artifacts.
+    Fuzz {
+        /// Only this one, for example `record`
+        target: Option<String>,
+        /// How long each is run
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+    },
     /// Fill an empty, migrated PostgreSQL with a year of a shop's life
     ///
     /// Users, generations and transfers by the number, spread over the last 365 days, with whole books. Takes psql, a superuser, and at the
@@ -208,6 +219,7 @@ fn dispatch(task: Task) -> anyhow::Result<Verdict> {
         Task::Unused => unused::run(),
         Task::Money { operations, seed } => money::run(operations, seed),
         Task::Mutants { mutants_args } => mutants::run(&mutants_args),
+        Task::Fuzz { target, seconds } => fuzz::run(target.as_deref(), seconds),
         Task::Seed { url, users, generations, transfers } => {
             seed::run(&url, seed::Sizes { users, generations, transfers })
         }

@@ -44,6 +44,8 @@ pub(crate) fn run(mutants_args: &[String]) -> anyhow::Result<Verdict> {
     }
     // One build directory for all runs, and nothing in it that only a debugger reads.
     command.env("CARGO_TARGET_DIR", place.join("build")).env("CARGO_PROFILE_DEV_DEBUG", "0");
+    // The short run of the fuzz target says nothing of money, and would take longer than all other tests.
+    command.env("KIEBOT_FUZZ_ROUNDS", "0");
     let verdict = passthrough(command.args(mutants_args).args(["--", "--lib"]))?;
     // 2: some survived, 3: some ran out of time. How many is our business; anything else is no judgement.
     if !matches!(verdict, Verdict::Passed | Verdict::Failed(2 | 3)) || !mutants_args.is_empty() {

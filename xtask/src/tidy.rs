@@ -12,8 +12,8 @@ use crate::workspace;
 const LINES_MAX: usize = 600;
 
 /// What belongs to the project, below the root.
-const PLACES: [&str; 10] =
-    ["crates", "xtask", "examples", "config", "migrations", "docs", "deploy", ".ci", ".cargo", ".config"];
+const PLACES: [&str; 11] =
+    ["crates", "xtask", "examples", "fuzz", "config", "migrations", "docs", "deploy", ".ci", ".cargo", ".config"];
 
 /// Checks the files of the workspace.
 ///

@@ -15,6 +15,8 @@ pub mod clock;
 pub mod exchange;
 pub mod figures;
 pub mod free;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod generation;
 pub mod ids;
 mod kinds;

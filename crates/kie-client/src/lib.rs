@@ -41,6 +41,8 @@ mod client;
 mod decimal;
 mod family;
 mod fetch;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod meter;
 mod options;
 mod pace;

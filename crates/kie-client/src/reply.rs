@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -30,6 +31,9 @@ pub(crate) struct Reply {
     /// What the upload server says beside its code.
     pub(crate) success: Option<bool>,
     pub(crate) data: Value,
+    /// The words as they came, or what we say of a body that has none.
+    said: String,
+    secrets: Vec<SecretString>,
 }
 
 impl Reply {
@@ -45,12 +49,20 @@ impl Reply {
             None => Code::Status(i64::from(status)),
         };
         let said = envelope.msg.or(envelope.message).unwrap_or_default();
-        let words = match (body, readable) {
+        let said = match (body, readable) {
             (None, _) => "the body could not be read".to_owned(),
             (_, false) => "the body is not JSON".to_owned(),
-            _ => words::clean(&said, secrets),
+            _ => said,
         };
-        Self { code, words, retry_after, success: envelope.success.as_bool(), data: envelope.data }
+        let words = words::clean(&said, secrets);
+        let secrets = secrets.iter().map(|secret| SecretString::from(*secret)).collect();
+        Self { code, words, retry_after, success: envelope.success.as_bool(), data: envelope.data, said, secrets }
+    }
+
+    /// Another text of this answer, fit for an error. `more` are secrets beside those of the request.
+    pub(crate) fn clean(&self, text: &str, more: &[String]) -> String {
+        let own = self.secrets.iter().map(ExposeSecret::expose_secret);
+        words::clean(text, &own.chain(more.iter().map(String::as_str)).collect::<Vec<_>>())
     }
 
     /// Whether nobody at KIE can have meant it: a code of the 5xx, or nonsense. Some of them say more; whoever judges them asks that first.
@@ -63,12 +75,18 @@ impl Reply {
 
     /// Code and words, for the owner.
     pub(crate) fn detail(&self) -> String {
+        self.detail_without(&[])
+    }
+
+    /// The same less these secrets, which the answer itself told.
+    pub(crate) fn detail_without(&self, more: &[String]) -> String {
         let code = match self.code {
             Code::Said(code) => code.to_string(),
             Code::Status(status) => format!("HTTP {status}"),
             Code::Nonsense => "HTTP 2xx".to_owned(),
         };
-        if self.words.is_empty() { code } else { format!("{code}: {}", self.words) }
+        let words = self.clean(&self.said, more);
+        if words.is_empty() { code } else { format!("{code}: {words}") }
     }
 }
 

@@ -6,13 +6,13 @@ use serde_json::{Map, Value};
 use crate::decimal;
 
 /// Files of one result; more is no result of any model.
-const FILES_MAX: usize = 100;
+pub(crate) const FILES_MAX: usize = 100;
 /// The longest address that is taken for one.
-const URL_BYTES_MAX: usize = 4096;
+pub(crate) const URL_BYTES_MAX: usize = 4096;
 /// How deep containers are looked into: `response` / `data` / a track, and a JSON text round each.
 const DEPTH_MAX: usize = 8;
 /// The longest text that is kept of a shape that nobody knows.
-const UNKNOWN_BYTES_MAX: usize = 16 * 1024;
+pub(crate) const UNKNOWN_BYTES_MAX: usize = 16 * 1024;
 
 /// Lists of addresses. Beside them stand `originUrls` and `resultWaterMarkUrls`, which nobody wants.
 const LISTS: &[&str] = &["resultUrls", "result_urls", "maskUrls", "mask_urls", "segments"];

@@ -99,11 +99,12 @@ pub(crate) fn out_of_credits(text: &str) -> bool {
 
 /// A text of KIE's, fit for an error: our secrets are stars, control characters are spaces, the end is cut off.
 pub(crate) fn clean(text: &str, secrets: &[&str]) -> String {
-    let mut clean = text.to_owned();
+    let in_line = |text: &str| text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
+    let mut line = in_line(text);
     for secret in secrets.iter().filter(|secret| secret.len() >= SECRET_CHARS_MIN) {
-        clean = clean.replace(secret, "***");
+        // In one line as well: KIE may repeat a prompt of several lines in one.
+        line = line.replace(&in_line(secret), "***");
     }
-    let line: String = clean.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let line = line.trim();
     match line.char_indices().nth(CHARS_MAX) {
         Some((end, _)) => format!("{}…", &line[..end]),
@@ -171,5 +172,8 @@ mod tests {
         let path = "callback 0123456789abcdef0123456789abcdef of bot.example";
         assert_eq!(clean(path, &secrets), "callback *** of bot.example");
         assert_eq!(clean("common words stay", &["on", ""]), "common words stay");
+        for text in ["bad: a cat\nover the sea", "bad: a cat over the sea", "bad: a cat\tover\rthe sea"] {
+            assert_eq!(clean(text, &["a cat\nover the sea"]), "bad: ***", "{text:?}");
+        }
     }
 }

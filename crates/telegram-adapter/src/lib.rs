@@ -29,6 +29,8 @@ mod client;
 mod deliver;
 mod error;
 mod files;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod html;
 mod keyboard;
 mod messenger;

@@ -70,29 +70,31 @@ pub(super) fn query(reply: &Reply, task: &TaskId, dialect: &Dialect) -> Result<T
     if ["recordinfo is null", "record is null"].iter().any(|words| said.contains(words)) {
         return Err(QueryError::UnknownTask);
     }
+    let record = record::read(&reply.data);
+    let detail = || reply.detail_without(&record.as_ref().map(record::secrets).unwrap_or_default());
     match reply.code {
         // The older families tell a task that nobody knows with 200 and without data.
         Code::Said(200) if reply.data.is_null() => Err(QueryError::UnknownTask),
-        Code::Said(200) | Code::Status(200) => match record::read(&reply.data) {
+        Code::Said(200) | Code::Status(200) => match &record {
             Some(record) if record.task_id.as_ref().is_none_or(|id| *id == task.0) => {
-                Ok(record::report(&record, &reply.data, dialect))
+                Ok(record::report(record, reply, dialect))
             }
             Some(_) => Err(later("the answer is about another task".to_owned())),
-            None => Err(later(format!("{} without a record", reply.detail()))),
+            None => Err(later(format!("{} without a record", detail()))),
         },
         // Only KIE itself can say these of a task; a gateway's page with the same status says nothing.
         Code::Said(404 | 422) => Err(QueryError::UnknownTask),
-        Code::Said(code) if dialect.failed_codes.contains(&code) => Ok(failed(reply)),
+        Code::Said(code) if dialect.failed_codes.contains(&code) => Ok(failed(reply, detail())),
         Code::Said(401 | 403) | Code::Status(401 | 403) => Err(QueryError::Account(AccountTrouble::KeyRefused)),
         Code::Said(402) | Code::Status(402) => Err(QueryError::Account(AccountTrouble::OutOfCredits)),
         Code::Said(433) | Code::Status(433) => Err(QueryError::Account(AccountTrouble::KeyCapReached)),
-        Code::Said(_) | Code::Status(_) | Code::Nonsense => Err(later(reply.detail())),
+        Code::Said(_) | Code::Status(_) | Code::Nonsense => Err(later(detail())),
     }
 }
 
-fn failed(reply: &Reply) -> TaskReport {
+fn failed(reply: &Reply, detail: String) -> TaskReport {
     let reason = words::reason(&reply.words).unwrap_or(FailureReason::ProviderFailed);
-    let failure = Failure { reason, detail: Some(reply.detail()) };
+    let failure = Failure { reason, detail: Some(detail) };
     TaskReport { status: TaskStatus::Failed(failure), cost: None, callback_url: None, took_ms: None }
 }
 

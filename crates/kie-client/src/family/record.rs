@@ -4,10 +4,11 @@ use domain::generation::{Failure, FailureReason, Results};
 use domain::money::Credits;
 use domain::ports::{TaskReport, TaskStatus};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::dialect::{Dialect, Word};
 use crate::decimal;
+use crate::reply::Reply;
 use crate::results::{self, opened};
 use crate::wire::TaskRecord;
 use crate::words;
@@ -21,13 +22,24 @@ pub(super) fn read(data: &Value) -> Option<TaskRecord> {
     data.is_object().then(|| TaskRecord::deserialize(data).ok()).flatten()
 }
 
-/// What the record says; `data` is the text that it was read from.
-pub(super) fn report(record: &TaskRecord, data: &Value, dialect: &Dialect) -> TaskReport {
+/// What a record repeats of our request and no text of ours may tell: the callback's address with its token, what a person has written.
+pub(super) fn secrets(record: &TaskRecord) -> Vec<String> {
+    let mut secrets = Vec::new();
+    for request in [&record.param, &record.param_json] {
+        let url = callback_url(request).unwrap_or_default();
+        secrets.extend(words::callback_secrets(&url).into_iter().map(str::to_owned));
+        secrets.extend(repeated(request).iter().flat_map(words::written).map(str::to_owned));
+    }
+    secrets
+}
+
+/// What the record says; `reply` is the answer that it was read from.
+pub(super) fn report(record: &TaskRecord, reply: &Reply, dialect: &Dialect) -> TaskReport {
     let callback_url = callback_url(&record.param).or_else(|| callback_url(&record.param_json));
     let status = match dialect.word(record) {
-        Word::Succeeded => TaskStatus::Succeeded(succeeded(record, data)),
-        Word::SucceededIf(holds) if holds(record) => TaskStatus::Succeeded(succeeded(record, data)),
-        Word::Failed(reason) => TaskStatus::Failed(failure(record, reason, callback_url.as_deref(), dialect)),
+        Word::Succeeded => TaskStatus::Succeeded(succeeded(record, &reply.data)),
+        Word::SucceededIf(holds) if holds(record) => TaskStatus::Succeeded(succeeded(record, &reply.data)),
+        Word::Failed(reason) => TaskStatus::Failed(failure(record, reason, reply, dialect)),
         Word::Running | Word::SucceededIf(_) => TaskStatus::Running,
     };
     // Before the end KIE says 0, which is no cost but a blank.
@@ -60,16 +72,12 @@ fn succeeded(record: &TaskRecord, data: &Value) -> Results {
 }
 
 /// Why the task failed. `reason` is what the family's word for it tells by itself.
-fn failure(
-    record: &TaskRecord,
-    reason: Option<FailureReason>,
-    callback_url: Option<&str>,
-    dialect: &Dialect,
-) -> Failure {
+fn failure(record: &TaskRecord, reason: Option<FailureReason>, reply: &Reply, dialect: &Dialect) -> Failure {
     let code = record.fail_code.as_deref().or(record.error_code.as_deref()).filter(|code| *code != "0").unwrap_or("");
     let said = record.fail_msg.as_deref().or(record.error_message.as_deref()).unwrap_or("");
-    let secrets = callback_url.map(words::callback_secrets).unwrap_or_default();
-    let said = words::clean(said, &secrets);
+    let secrets = secrets(record);
+    let clean = |text: &str| reply.clean(text, &secrets);
+    let said = clean(said);
     let own = dialect.failure_codes.iter().find(|(own, _)| *own == code).map(|(_, reason)| *reason);
     let by_code = own.unwrap_or(match code {
         "400" | "413" | "422" | "451" => FailureReason::InputsRefused,
@@ -80,22 +88,31 @@ fn failure(
     let reason = reason.or_else(|| words::reason(&said)).unwrap_or(by_code);
     let detail = match (code, said.as_str()) {
         // The family's word is better than nothing.
-        ("", "") => record.status.as_deref().map(|word| words::clean(word, &secrets)),
-        (code, "") => Some(words::clean(code, &secrets)),
+        ("", "") => record.status.as_deref().map(clean),
+        (code, "") => Some(clean(code)),
         ("", said) => Some(said.to_owned()),
-        (code, said) => Some(format!("{}: {said}", words::clean(code, &secrets))),
+        (code, said) => Some(format!("{}: {said}", clean(code))),
     };
     Failure { reason, detail }
 }
 
-/// The callback's address in a request that is repeated: JSON text, now and then of a text of it, in which `input` may be JSON text again.
+/// The callback's address in a request that is repeated.
 fn callback_url(request: &Value) -> Option<String> {
-    let request = opened(&opened(request)?)?;
-    let at = |value: &Value| {
-        let keys = ["callBackUrl", "callbackUrl", "callback_url"];
-        keys.iter().find_map(|key| value.get(key)?.as_str()).filter(|url| !url.is_empty()).map(str::to_owned)
+    let keys = ["callBackUrl", "callbackUrl", "callback_url"];
+    let at = |fields: &Map<String, Value>| {
+        keys.iter().find_map(|key| fields.get(*key)?.as_str()).filter(|url| !url.is_empty()).map(str::to_owned)
     };
-    at(&request).or_else(|| at(&opened(request.get("input")?)?))
+    repeated(request).iter().find_map(at)
+}
+
+/// A request that is repeated, and its `input`: JSON text, now and then of a text of it, in which `input` may be JSON text again.
+fn repeated(request: &Value) -> Vec<Map<String, Value>> {
+    let fields = |value: Value| if let Value::Object(fields) = value { Some(fields) } else { None };
+    let Some(request) = opened(request).and_then(|request| opened(&request)).and_then(fields) else {
+        return Vec::new();
+    };
+    let input = request.get("input").and_then(opened).and_then(fields);
+    std::iter::once(request).chain(input).collect()
 }
 
 #[cfg(test)]
@@ -106,7 +123,9 @@ mod tests {
     use serde_json::json;
 
     fn told(family: ApiFamily, data: &Value) -> TaskReport {
-        report(&read(data).unwrap(), data, family::of(family).dialect())
+        let body = json!({"code": 200, "msg": "success", "data": data}).to_string();
+        let reply = Reply::open(200, None, Some(body.as_bytes()), &["sk-secret-key"]);
+        report(&read(data).unwrap(), &reply, family::of(family).dialect())
     }
 
     #[test]
@@ -134,10 +153,14 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_does_not_tell_the_callbacks_token() {
+    fn a_failure_tells_neither_token_nor_key_nor_prompt() {
         let url = "https://bot.example/kie/callback/0123456789abcdef";
-        let request = json!({"callBackUrl": url, "prompt": "p"}).to_string();
+        let request = json!({"callBackUrl": url, "prompt": "a cat over the sea"}).to_string();
         let said = format!("callback {url} refused");
+        let other =
+            json!({"state": "fail", "failMsg": "sk-secret-key: a cat\nover the sea", "param": {"input": request}});
+        let TaskStatus::Failed(failure) = told(ApiFamily::Market, &other).status else { panic!("{other}") };
+        assert_eq!(failure.detail.as_deref(), Some("***: ***"));
         let table = [
             (ApiFamily::Market, json!({"state": "fail", "failCode": 500, "failMsg": said, "param": request})),
             (ApiFamily::Veo, json!({"successFlag": 3, "errorCode": 500, "errorMessage": said, "paramJson": request})),
