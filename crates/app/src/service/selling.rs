@@ -93,6 +93,11 @@ impl App {
         Ok(())
     }
 
+    /// An order that tried was neither taken nor refused for the pause's reason (a full queue, no connection): the next one tries soon.
+    pub(crate) async fn trial_undecided(&self, trial: &Pause) -> StoreResult<()> {
+        self.change_pause(Pause { until: self.now() + HELD_MIN, ..*trial }).await.map(drop)
+    }
+
     /// What KIE's word about our credits makes of the pause: it may end it, and a refusal begins one before an order meets it.
     /// Returns the pause that stands then.
     pub(crate) async fn weigh_pause(&self, kie: KieAnswer) -> StoreResult<Option<Pause>> {

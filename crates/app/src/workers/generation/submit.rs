@@ -97,7 +97,11 @@ impl App {
             }
             Err(CreateError::NotMade { retry_after, detail }) => {
                 tracing::info!(detail, generation = %generation.id, "kie made nothing; queued again");
-                self.queue_again(attempt, generation, retry_after).await
+                let step = self.queue_again(attempt, generation, retry_after).await?;
+                if let Some(trial) = trial {
+                    self.trial_undecided(&trial).await?;
+                }
+                Ok(step)
             }
             Err(CreateError::Maintenance { retry_after, detail }) => {
                 tracing::info!(detail, generation = %generation.id, "kie is under maintenance; queued again");
