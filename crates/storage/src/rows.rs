@@ -113,7 +113,7 @@ mod tests {
     fn a_word_of_a_newer_version_is_told_from_a_broken_row() {
         assert!(matches!(code("staff.role", "auditor", Role::from_code), Err(Fault::Unknown(_))));
         let state = |text: &str| from_json::<State>("generations.facts", text);
-        assert!(matches!(state(r#"{"frozen":{}}"#), Err(Fault::Unknown(_))));
+        assert!(matches!(state(r#"{"state":"frozen"}"#), Err(Fault::Unknown(_))));
         assert!(matches!(state("{"), Err(Fault::Row(_))));
         assert!(matches!(state("7"), Err(Fault::Row(_))));
     }
