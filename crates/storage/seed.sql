@@ -211,7 +211,7 @@ INSERT INTO campaigns (name, note, created_at)
 SELECT 'seed-' || n, 'seed', s.until - 31536000000000 + n FROM seed_sizes s, generate_series(0, 11) AS n;
 
 INSERT INTO promo_codes (code, gift_unit, gift, total_max, per_user_max, expires_at, created_at, used)
-SELECT 'SEED' || n, 'money', 10000, 1000, 1, NULL, pg_temp.moment(n, 300, s.until), n FROM seed_sizes s, generate_series(1, 300) AS n;
+SELECT 'SEED' || n, 'money', 10000, 1000, 1, NULL, pg_temp.moment(n, 300, s.until), 0 FROM seed_sizes s, generate_series(1, 300) AS n;
 
 INSERT INTO broadcasts (id, text, photo, segment, audience, state, cursor_user, taken, sent, blocked, failed, unknown, created_at, started_at,
                         ended_at)
