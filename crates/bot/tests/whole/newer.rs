@@ -58,7 +58,10 @@ pub(crate) async fn its_words_hide_nothing_and_stop_nobody(ground: Ground) {
     }
     assert_ne!(STOPPED, PICTURE);
     let log = stage.bot.log();
-    assert!(log.lines().any(|line| line.contains("the stopped or resting models") && line.contains(STOPPED)), "it is not sold");
+    assert!(
+        log.lines().any(|line| line.contains("the stopped or resting models") && line.contains(STOPPED)),
+        "it is not sold"
+    );
     // The desk's staff and alerts are read all the same.
     let owner = stage.person(OWNER, Words::En);
     owner.say("/admin").await;
