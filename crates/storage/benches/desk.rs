@@ -168,6 +168,7 @@ impl<'a> Desk<'a> {
         if so_far.from < so_far.until {
             self.store.roll_up(so_far).await.expect("the store answers");
         }
+        self.store.recount(now).await.expect("the store answers");
         println!("360 days rolled up in {:.1?}, the longest in {longest:.1?}", begun.elapsed());
     }
 
