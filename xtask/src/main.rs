@@ -33,6 +33,7 @@ mod postgres;
 mod predeploy;
 mod render;
 mod report;
+mod rolling;
 mod seed;
 mod server;
 mod shots;
@@ -169,6 +170,14 @@ enum Task {
     Render,
     /// Check Dockerfile, compose.yaml, the systemd unit and docs/DEPLOY.md against the code
     Deploy,
+    /// Deploy this tree over the release that is deployed, go back to it, and forward again, on one PostgreSQL while people order
+    ///
+    /// Builds that release from its commit, which takes minutes. Fails if anybody would notice: an order lost or made twice, money not right.
+    Rolling {
+        /// The commit that is deployed, for example `origin/main` or a tag
+        #[arg(long)]
+        from: String,
+    },
     /// Prove the tree, the binary and the target before a deploy; a line for each thing
     ///
     /// Without a target (a fresh clone) what needs one is said as not checked. The binary is built as render.yaml builds it, which takes minutes,
@@ -227,6 +236,7 @@ fn dispatch(task: Task) -> anyhow::Result<Verdict> {
         Task::Shots => shots::run(),
         Task::Render => render::run(),
         Task::Deploy => deploy::run(),
+        Task::Rolling { from } => rolling::run(&from),
         Task::Predeploy { json, bin, env_file, target } => {
             predeploy::run(&predeploy::Options { json, bin, env_file, target })
         }

@@ -34,6 +34,7 @@ found-updates-failed = {"\u000A"}Telegram failed to reach us { $ago } ago, waiti
     It says: { $error }
 found-account = {"\u000A"}The key works.
 found-account-trouble = {"\u000A"}KIE takes no orders: { $trouble }.
+found-account-resting = {"\u000A"}KIE knows our account but does not take orders in time: { $families }. They wait; one at a time finds out whether it is back.
 found-paused-asked = {"\u000A"}Nothing is sold: { $trouble }. Orders wait. The bot asks KIE every few minutes and sells again by itself.
 found-paused-tried = {"\u000A"}Nothing is sold: { $trouble }. Orders wait. From time to time one order tries, and selling goes on once it is taken.
 found-credits = {"\u000A"}Left: { $credits }.

@@ -9,6 +9,7 @@ mod database;
 mod outside;
 mod place;
 mod prices;
+mod seen;
 #[cfg(test)]
 mod tests;
 mod work;
@@ -97,6 +98,7 @@ pub(crate) async fn check(environment: &Environment, moment: Moment) -> Vec<Line
         lines.push(outside::kie(access, moment).await);
     }
     lines.extend(place::lines(&parts));
+    lines.extend(parts.seen.iter().flat_map(seen::lines));
     lines
 }
 

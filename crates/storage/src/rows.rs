@@ -29,7 +29,7 @@ pub(crate) use event::EventRow;
 pub(crate) use generation::{GenerationRow, OrphanRow, Page};
 pub(crate) use input::InputRow;
 pub(crate) use invoice::{InvoiceRow, InvoiceStep, impersonal};
-pub(crate) use job::{Wanted, codes};
+pub(crate) use job::Wanted;
 pub(crate) use ledger::{HoldRow, OperationRow, PaymentRow, StatementRow, TransferRow};
 pub(crate) use message::{MessageRow, PartRow};
 pub(crate) use office::{ApprovalRow, AuditRow, SettingRow, StaffRow};

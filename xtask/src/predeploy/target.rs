@@ -9,8 +9,8 @@ use super::env_file::Environment;
 use super::line::{How, Line};
 use crate::facts::Facts;
 
-/// Lines that the doctor gives of the binary itself: they hold without any target.
-const OWN: [&str; 1] = ["catalog"];
+/// Lines of the binary itself and of what is optional: they hold without any target.
+const ANYWAY: [&str; 5] = ["catalog", "configuration", "plan", "figures", "errors"];
 /// What is asked of whom, and the variable without which it can't be.
 const ASKED: [(&[&str], &str); 2] = [(&["telegram", "updates"], "TELEGRAM_BOT_TOKEN"), (&["kie"], "KIE_API_KEY")];
 /// What is the old version's business: work that stands still may be what the new one mends.
@@ -47,7 +47,7 @@ fn judged(said: Vec<Line>, mandatory: bool, is_set: &dyn Fn(&str) -> bool, facts
     let mut lines = Vec::new();
     let mut open: Vec<String> = Vec::new();
     for mut line in said {
-        if OWN.contains(&line.check.as_str()) || line.check == "configuration" || line.check == "plan" {
+        if ANYWAY.contains(&line.check.as_str()) {
             lines.push(line);
         } else if is_variable(&line) {
             if is_open(&line.check) {
@@ -96,6 +96,7 @@ mod tests {
             unset("ADMIN_ID"),
             Line::ok("database", "data/kiebot.db does not exist yet", "a file"),
             Line::ok("disk", "data can be written to", "a folder"),
+            Line::ok("errors", "kept in the log", "somebody learns of them"),
         ]
     }
 
@@ -109,6 +110,7 @@ mod tests {
         let open = How::NotChecked;
         let wanted = [
             ("catalog", How::Ok),
+            ("errors", How::Ok),
             ("ADMIN_ID", open),
             ("DATABASE_URL", open),
             ("KIE_API_KEY", open),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::clock::Timestamp;
+use domain::models::ApiFamily;
 use domain::money::Credits;
 use domain::pause::{Pause, PauseReason};
 use domain::ports::{AccountTrouble, Figures, Place, Rates, UpdatesReport};
@@ -90,6 +91,8 @@ pub struct Outside {
     pub at: Timestamp,
     /// KIE.
     pub kie: KieAnswer,
+    /// Families of which this instance makes nothing new for now, since KIE does not answer there.
+    pub resting: Vec<ApiFamily>,
     /// How updates come to us, as Telegram tells it; `None`: it did not.
     pub updates: Option<UpdatesReport>,
     /// Where we run.
@@ -247,7 +250,13 @@ fn account(outside: Option<&Outside>, pause: Option<&Pause>) -> Line {
     }
     let Some(outside) = outside else { return unseen(Check::Account) };
     let refused = match outside.kie {
-        KieAnswer::Credits(_) => return ok(Check::Account, Notice::new("found-account")),
+        KieAnswer::Credits(_) if outside.resting.is_empty() => return ok(Check::Account, Notice::new("found-account")),
+        // It tells our credits and makes nothing.
+        KieAnswer::Credits(_) => {
+            let families = outside.resting.iter().map(|family| family.as_str()).collect::<Vec<_>>().join(", ");
+            let found = Notice::new("found-account-resting").words("families", families);
+            return bad(Check::Account, Level::Problem, found, "remedy-kie-silent");
+        }
         KieAnswer::Silent => return silent(Check::Account, "remedy-kie-silent"),
         KieAnswer::Refused(refused) => refused,
     };

@@ -9,6 +9,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::models::ApiFamily;
 use domain::pause::Pause;
 use domain::ports::{FiguresQuery, QueryError, StoreResult};
 use tokio::sync::{Notify, watch};
@@ -59,7 +60,9 @@ impl App {
             }
         };
         let (kie, updates) = tokio::join!(kie, self.surroundings.updates(OUTSIDE_BUDGET));
-        let outside = Arc::new(Outside { at: self.now(), kie, updates, place: self.surroundings.place() });
+        let rests = |family: &ApiFamily| self.generator.rests(*family).is_some();
+        let resting = ApiFamily::ALL.iter().copied().filter(rests).collect();
+        let outside = Arc::new(Outside { at: self.now(), kie, resting, updates, place: self.surroundings.place() });
         self.outside.seen.send_replace(Some(Arc::clone(&outside)));
         outside
     }

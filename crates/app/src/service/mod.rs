@@ -57,13 +57,12 @@ use domain::ports::{
 };
 use domain::staff::Deed;
 use jiff::tz::TimeZone;
-use tokio::sync::Notify;
 
 use self::showing::Talking;
 use crate::desk::cleaned_after;
 use crate::screens::{GenerationFacts, Shop};
 use crate::texts::Texts;
-use crate::workers::Losses;
+use crate::workers::{Bells, Losses};
 
 /// What the owner has set. Durations are bounds on waiting, not on correctness.
 #[derive(Clone, Debug)]
@@ -184,7 +183,7 @@ pub struct App {
     window: showcase::Window,
     popularity: shelves::Popularity,
     pub(crate) talking: Talking,
-    due: Notify,
+    bells: Bells,
     depth: AtomicU64,
     /// The bot's own name at Telegram, once it is known.
     name: OnceLock<String>,
@@ -256,7 +255,7 @@ impl App {
             window,
             popularity: shelves::Popularity::default(),
             talking: Talking::default(),
-            due: Notify::new(),
+            bells: Bells::default(),
             depth: AtomicU64::new(0),
             name: OnceLock::new(),
         }
@@ -292,8 +291,8 @@ impl App {
     pub(crate) async fn commit(&self, change: &ChangeSet) -> StoreResult<Commit> {
         let commit = self.store.commit(change).await?;
         self.count_commit(change, &commit);
-        if commit == Commit::Committed && !change.schedule.is_empty() {
-            self.due.notify_waiters();
+        if commit == Commit::Committed {
+            self.bells.ring_for(change, self.now());
         }
         if commit == Commit::Committed
             && !change.stops.is_empty()
@@ -322,8 +321,8 @@ impl App {
         Ok(commit)
     }
 
-    pub(crate) const fn due(&self) -> &Notify {
-        &self.due
+    pub(crate) const fn bells(&self) -> &Bells {
+        &self.bells
     }
 
     /// What the progress or the card of a generation shows.

@@ -35,6 +35,31 @@ const SEND_BUDGET: Duration = Duration::from_secs(5);
 /// A round is begun only if so much is left: 20 intervals, the last message, and a commit.
 const ROUND_TIME: Duration = Duration::from_secs(8);
 
+/// How many a round takes, and how long each message of it may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Extent {
+    people: u32,
+    budget: Duration,
+}
+
+impl Extent {
+    const WHOLE: Self = Self { people: ROUND, budget: SEND_BUDGET };
+
+    /// What fits into the rest of a claim of that length; `None` = a new claim first. Claims so short that a whole round hardly fits get on by
+    /// small ones: a quarter of the time for the pace, half of it for the last message.
+    fn within(left: Duration, claim: Duration) -> Option<Self> {
+        let most = claim / 2;
+        if left >= ROUND_TIME {
+            Some(Self::WHOLE)
+        } else if most >= ROUND_TIME * 2 || left < most / 4 {
+            None
+        } else {
+            let people = u32::try_from(left.as_millis() / 4 / BROADCAST_INTERVAL.as_millis()).unwrap_or(ROUND);
+            Some(Self { people: people.clamp(1, ROUND), budget: SEND_BUDGET.min(left / 2) })
+        }
+    }
+}
+
 /// What came of a round.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Round {
@@ -104,14 +129,15 @@ impl App {
             if broadcast.state != BroadcastState::Sending {
                 return self.finish(attempt).await;
             }
-            if attempt.remaining(self.now()).is_none_or(|left| left < ROUND_TIME) {
+            let left = attempt.remaining(self.now());
+            let Some(extent) = left.and_then(|left| Extent::within(left, self.settings.lease)) else {
                 return self.progress(attempt, Duration::ZERO).await.map(drop);
-            }
-            let targets = self.outreach.next_targets(&broadcast, ROUND).await?;
+            };
+            let targets = self.outreach.next_targets(&broadcast, extent.people).await?;
             let step = if targets.is_empty() {
                 self.finish_broadcast(attempt, id).await?
             } else {
-                self.send_round(attempt, &broadcast, targets).await?
+                self.send_round(attempt, &broadcast, targets, extent.budget).await?
             };
             if step == Step::Ended {
                 return Ok(());
@@ -126,7 +152,13 @@ impl App {
     }
 
     /// Takes these people, sends to them, notes what came of it.
-    async fn send_round(&self, attempt: &Attempt, broadcast: &Broadcast, targets: Vec<Target>) -> StoreResult<Step> {
+    async fn send_round(
+        &self,
+        attempt: &Attempt,
+        broadcast: &Broadcast,
+        targets: Vec<Target>,
+        budget: Duration,
+    ) -> StoreResult<Step> {
         let (id, after) = (broadcast.id, broadcast.cursor);
         let users = targets.iter().map(|target| target.user).collect();
         let mut change = attempt.change(self.now(), LeaseOutcome::Keep);
@@ -136,7 +168,7 @@ impl App {
             // Paused, cancelled, or somebody of them has gone meanwhile: look again.
             commit => return step_after(&change, commit),
         }
-        let round = self.send_to(&broadcast.content, targets).await;
+        let round = self.send_to(&broadcast.content, targets, budget).await;
         let outcome = if round.trouble {
             let wait = round.wait.unwrap_or_else(|| attempt.backoff());
             LeaseOutcome::Again { run_at: self.now() + wait, progress: round.has_reached_somebody() }
@@ -166,7 +198,7 @@ impl App {
     }
 
     /// One after the other at the pace, without waiting for Telegram's answers in between.
-    async fn send_to(&self, content: &Content, targets: Vec<Target>) -> Round {
+    async fn send_to(&self, content: &Content, targets: Vec<Target>, budget: Duration) -> Round {
         let flyers: BTreeMap<Language, Arc<Flyer>> =
             Language::ALL.into_iter().map(|language| (language, Arc::new(self.flyer(content, language)))).collect();
         let (mut round, mut flights) = (Round::default(), JoinSet::new());
@@ -180,7 +212,7 @@ impl App {
             match flyers.get(&language) {
                 Some(flyer) if !round.trouble => {
                     let (messenger, flyer) = (Arc::clone(&self.messenger), Arc::clone(flyer));
-                    flights.spawn(async move { (user, put(&*messenger, &flyer, chat, silent, SEND_BUDGET).await) });
+                    flights.spawn(async move { (user, put(&*messenger, &flyer, chat, silent, budget).await) });
                 }
                 _ => round.unsent.push(user),
             }
@@ -271,6 +303,34 @@ async fn put(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_round_fits_into_its_claim() {
+        let ms = Duration::from_millis;
+        let part = |people, budget| Some(Extent { people, budget: ms(budget) });
+        // What is left of a claim of that length, and the round.
+        let table = [
+            (60_000, 120_000, Some(Extent::WHOLE)),
+            (8_000, 120_000, Some(Extent::WHOLE)),
+            (7_999, 120_000, None),
+            (7_999, 32_000, None),
+            (7_900, 16_000, part(20, 3_950)),
+            (5_000, 10_000, part(20, 2_500)),
+            (1_250, 10_000, part(6, 625)),
+            (1_249, 10_000, None),
+            (500, 1_000, part(2, 250)),
+            (150, 1_000, part(1, 75)),
+            (100, 1_000, None),
+        ];
+        for (left, claim, extent) in table {
+            assert_eq!(Extent::within(ms(left), ms(claim)), extent, "{left} of {claim}");
+        }
+        // The first round of any claim that may be configured begins.
+        for claim in (1_000..=600_000).step_by(500) {
+            let first = Extent::within(ms(claim / 2 - 50), ms(claim));
+            assert!(first.is_some_and(|extent| extent.people > 0), "{claim}");
+        }
+    }
 
     #[test]
     fn each_answer_of_telegram_has_its_outcome() {

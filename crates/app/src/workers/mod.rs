@@ -6,6 +6,7 @@
 //!
 //! To add a kind of work: a variant of [`JobKind`], its arm in `App::work`, a file here with the steps, a case in the kill tests.
 
+mod bells;
 mod broadcasts;
 mod closing;
 mod delivery;
@@ -24,6 +25,7 @@ mod roll_ups;
 mod wakes;
 mod watch;
 
+pub(crate) use bells::Bells;
 pub use broadcasts::BROADCAST_INTERVAL;
 pub(crate) use closing::is_over;
 pub(crate) use generation::Losses;
@@ -43,8 +45,10 @@ use tracing::Instrument;
 
 use crate::service::{App, EVENTS_KEPT};
 
-/// Without work the loop looks again after at most so long: work may have been scheduled by another instance.
-const IDLE_MAX: Duration = Duration::from_secs(1);
+/// The lookout looks again after at most so long: work may have been scheduled by another instance.
+const LOOK_MAX: Duration = Duration::from_secs(1);
+/// And no sooner than this, however much ends and begins: short against what a user feels.
+const LOOK_MIN: Duration = Duration::from_millis(20);
 /// After an outage the loop waits so long before it asks the store again.
 const OUTAGE_WAIT: Duration = Duration::from_secs(1);
 /// A step that could not be committed is tried again after so long.
@@ -66,8 +70,9 @@ pub async fn run(app: Arc<App>, workers: usize, shutdown: CancellationToken, pat
     // Pools of their own: a long upload to a chat must not keep a generation from being submitted, nor a file that arrives slowly somebody
     // from seeing their album.
     for kind in &JobKind::ALL {
-        crew.spawn(pool(Arc::clone(&app), std::slice::from_ref(kind), workers, crew.clone(), shutdown.clone()));
+        crew.spawn(pool(Arc::clone(&app), *kind, workers, crew.clone(), shutdown.clone()));
     }
+    crew.spawn(lookout(Arc::clone(&app), shutdown.clone()));
     crew.spawn(showcase(Arc::clone(&app), shutdown.clone()));
     crew.spawn(office(Arc::clone(&app), shutdown.clone()));
     crew.spawn(rate::keep(Arc::clone(&app), shutdown.clone()));
@@ -108,41 +113,60 @@ impl Crew {
     }
 }
 
-async fn pool(app: Arc<App>, kinds: &'static [JobKind], workers: usize, crew: Crew, shutdown: CancellationToken) {
-    let slots = Arc::new(Semaphore::new(workers));
+/// Rings for what becomes due by the time, or by another instance.
+async fn lookout(app: Arc<App>, shutdown: CancellationToken) {
     while !shutdown.is_cancelled() {
-        // Registered before the look, so that what becomes due in between is not missed.
-        let due = app.due().notified();
-        let wait = match fill(&app, kinds, &slots, &crew).await {
-            Ok(wait) => wait,
+        let wait = match app.store.agenda(app.now()).await {
+            Ok(agenda) => {
+                app.note_depth(agenda.depth());
+                agenda.due.keys().for_each(|kind| app.bells().ring(*kind));
+                agenda.next.map_or(LOOK_MAX, |at| at.since(app.now()).min(LOOK_MAX))
+            }
             Err(error) => {
-                tracing::warn!(%error, "no work can be claimed");
+                tracing::warn!(%error, "what is due can't be seen");
                 OUTAGE_WAIT
             }
         };
-        if wait.is_zero() {
-            continue;
+        // What becomes due within a moment is seen by one look.
+        if shutdown.run_until_cancelled(tokio::time::sleep(LOOK_MIN)).await.is_none() {
+            return;
         }
         tokio::select! {
-            () = due => {}
-            () = tokio::time::sleep(wait) => {}
-            // A free slot is news only if there was none.
-            permit = slots.acquire(), if slots.available_permits() == 0 => drop(permit),
+            () = app.bells().heard_by_lookout() => {}
+            () = tokio::time::sleep(wait.saturating_sub(LOOK_MIN)) => {}
             () = shutdown.cancelled() => {}
         }
     }
 }
 
-/// Claims as much as there are free slots; returns how long to wait before the next look.
-async fn fill(app: &Arc<App>, kinds: &'static [JobKind], slots: &Arc<Semaphore>, crew: &Crew) -> StoreResult<Duration> {
-    let free = u32::try_from(slots.available_permits()).unwrap_or(u32::MAX);
-    if free == 0 {
-        return Ok(IDLE_MAX);
+/// Works on one kind whenever its bell rings.
+async fn pool(app: Arc<App>, kind: JobKind, workers: usize, crew: Crew, shutdown: CancellationToken) {
+    let slots = Arc::new(Semaphore::new(workers));
+    let mut may_be_more = false;
+    while may_be_more || shutdown.run_until_cancelled(app.bells().heard(kind)).await.is_some() {
+        // What is claimed without a free slot would wait under its lease.
+        if shutdown.run_until_cancelled(slots.acquire()).await.is_none() {
+            return;
+        }
+        // Not broken off: a claim that nobody hears of would stand until it runs out.
+        may_be_more = match fill(&app, kind, &slots, &crew).await {
+            Ok(is_full) => is_full,
+            Err(error) => {
+                tracing::warn!(%error, "no work can be claimed");
+                let _ = shutdown.run_until_cancelled(tokio::time::sleep(OUTAGE_WAIT)).await;
+                true
+            }
+        };
     }
-    let now = app.now();
+}
+
+/// Claims as much as there are free slots; whether there may be more.
+async fn fill(app: &Arc<App>, kind: JobKind, slots: &Arc<Semaphore>, crew: &Crew) -> StoreResult<bool> {
+    let free = slots.available_permits();
     let (owner, lease) = (app.settings.instance.as_str(), app.settings.lease);
-    let claimed = app.store.claim(Claim { kinds, owner, now, lease, limit: free }).await?;
-    let all = claimed.len() >= usize::try_from(free).unwrap_or(usize::MAX);
+    let limit = u32::try_from(free).unwrap_or(u32::MAX);
+    let claimed = app.store.claim(Claim { kinds: &[kind], owner, now: app.now(), lease, limit }).await?;
+    let is_full = claimed.len() >= free;
     for lease in claimed {
         let Ok(permit) = Arc::clone(slots).try_acquire_owned() else { break };
         let app = Arc::clone(app);
@@ -151,14 +175,7 @@ async fn fill(app: &Arc<App>, kinds: &'static [JobKind], slots: &Arc<Semaphore>,
             app.work(lease).await;
         });
     }
-    if all {
-        return Ok(Duration::ZERO);
-    }
-    app.note_depth(app.store.queue_depth(now).await?);
-    let next = app.store.next_due(kinds).await?;
-    let wait = next.map_or(IDLE_MAX, |at| at.since(app.now()).min(IDLE_MAX));
-    // A job that is due but leased elsewhere must not make a busy loop.
-    Ok(wait.max(Duration::from_millis(10)))
+    Ok(is_full)
 }
 
 async fn housekeeping(app: Arc<App>, shutdown: CancellationToken) {

@@ -50,7 +50,13 @@ fn health(kie: KieAnswer) -> HealthFacts {
         rates: Some(Rates::default()),
         has_rate_source: false,
         pause: None,
-        outside: Some(Arc::new(Outside { at: NOON - minutes(1), kie, updates: Some(updates), place })),
+        outside: Some(Arc::new(Outside {
+            at: NOON - minutes(1),
+            kie,
+            resting: Vec::new(),
+            updates: Some(updates),
+            place,
+        })),
     }
 }
 

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use super::frame::Http;
 use super::kie::Access;
 use super::reader::{Read, Reader};
+use super::seen::Seen;
 use super::{Database, Environment, Pricing, Problems, Telegram, registry, shop};
 
 /// What could be read; what is wrong with the rest is [`Config::load`](super::Config::load)'s to tell.
@@ -20,6 +21,8 @@ pub(crate) struct Parts {
     pub(crate) has_rate_source: bool,
     /// Whose days are told.
     pub(crate) time_zone: TimeZone,
+    /// What the outside is told of a run.
+    pub(crate) seen: Option<Seen>,
     /// Whether Render runs us.
     pub(crate) on_render: bool,
 }
@@ -44,6 +47,7 @@ impl Parts {
             database: part(environment, Database::read),
             has_rate_source: pricing.is_some_and(|pricing| pricing.usd_rate_url.is_some()),
             time_zone: part(environment, shop::time_zone).unwrap_or(TimeZone::UTC),
+            seen: part(environment, Seen::read),
             on_render: environment.has(registry::RENDER.name),
         }
     }

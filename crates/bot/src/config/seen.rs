@@ -25,6 +25,8 @@ pub(crate) struct Seen {
 pub(crate) struct Sentry {
     /// A [`Dsn`], as text: its key lets anybody write to the project.
     pub(crate) dsn: SecretString,
+    /// Its host, which is no secret.
+    pub(crate) host: String,
     /// Which of several installations this is.
     pub(crate) environment: String,
 }
@@ -43,16 +45,17 @@ impl Seen {
         });
         let commit = reader.text(&RENDER_GIT_COMMIT);
         let (dsn, environment) = (dsn?, environment?);
-        let sentry = dsn.map(|dsn| Sentry { dsn, environment });
+        let sentry = dsn.map(|(dsn, host)| Sentry { dsn, host, environment });
         Ok(Self { metrics_token: metrics_token?, sentry, commit: commit? })
     }
 }
 
-fn dsn(text: &str) -> Result<SecretString, Refusal> {
+/// The DSN and its host.
+fn dsn(text: &str) -> Result<(SecretString, String), Refusal> {
     let dsn =
         Dsn::from_str(text).map_err(|_| Refusal::hint("copy it from the project's settings: Client Keys (DSN)"))?;
     if dsn.scheme() == Scheme::Http && !address::is_private(dsn.host()) {
         return Err(Refusal::hint("write `https`: what is sent there must not be read on the way"));
     }
-    Ok(SecretString::from(text.to_owned()))
+    Ok((SecretString::from(text.to_owned()), dsn.host().to_owned()))
 }

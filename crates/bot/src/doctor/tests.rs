@@ -85,6 +85,17 @@ async fn each_spoiled_set_up_is_told_by_its_line() {
             (&[], "telegram", ok, "@simulated_bot"),
             (&[], "kie", ok, "1000 credits"),
             (&[], "migrations", ok, "all"),
+            (&[], "figures", ok, "its network"),
+            (&[("METRICS_TOKEN", "hunter2-hunter2-hunter2")], "figures", ok, "who shows METRICS_TOKEN"),
+            (&[("METRICS_TOKEN", "hunter2")], "METRICS_TOKEN", problem, "METRICS_TOKEN"),
+            (&[], "errors", ok, "SENTRY_DSN"),
+            (
+                &[("SENTRY_DSN", "https://hunter2@sentry.example.com/1")],
+                "errors",
+                ok,
+                "sentry.example.com, as `production`",
+            ),
+            (&[("SENTRY_DSN", "http://hunter2@sentry.example.com/1")], "SENTRY_DSN", problem, "https"),
             (&[("TELEGRAM_BOT_TOKEN", "")], "TELEGRAM_BOT_TOKEN", problem, "@BotFather"),
             (
                 &[("TELEGRAM_BOT_TOKEN", ""), ("BOT_TOKEN", "1:hunter2hunter2")],

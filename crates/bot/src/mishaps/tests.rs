@@ -14,7 +14,7 @@ const PROMPT: &str = "a red fox in the snow";
 const BUILD: Build = Build { version: "1.2.3", commit: None };
 
 fn open(sentry: &SentrySimulator) -> Mishaps {
-    let told = Sentry { dsn: sentry.dsn().into(), environment: "test".to_owned() };
+    let told = Sentry { dsn: sentry.dsn().into(), host: "127.0.0.1".to_owned(), environment: "test".to_owned() };
     Mishaps::open(&told, &BUILD, vec![TOKEN.into(), sentry.dsn().into()]).unwrap()
 }
 

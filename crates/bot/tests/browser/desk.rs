@@ -1,6 +1,5 @@
 //! The owner's desk on the page: from /admin to the figures, their picture and their table, a user, a credit, and who did it.
 
-use crate::devtools::Browser;
 use crate::phone::Phone;
 use crate::play::{ANN, DESK, is_sound};
 use crate::stage::Stage;
@@ -10,8 +9,7 @@ const OWNER: i64 = 1000;
 
 pub(crate) fn an_owner_runs_the_shop_from_the_desk() {
     let stage = Stage::start(&["--fast"]);
-    let mut browser = Browser::start(DESK);
-    browser.open(&format!("{}/?only={OWNER}", stage.url));
+    let mut browser = stage.visit(DESK, &format!("?only={OWNER}"));
     let mut phone = Phone::of(&mut browser, OWNER);
     phone.wait("the greeting", "return theirs.length");
     phone.say("/admin");

@@ -8,10 +8,13 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+use crate::leaks::Leaks;
 
 /// What a machine without a browser needs.
 pub(crate) const HOW_TO_GET_IT: &str = "apt-get install --yes chromium";
@@ -29,6 +32,7 @@ pub(crate) struct Browser {
     answers: Receiver<Value>,
     session: String,
     last_id: u64,
+    leaks: Arc<Mutex<Leaks>>,
     // Its profile; last, so that the browser is gone before it.
     _profile: TempDir,
 }
@@ -43,11 +47,11 @@ pub(crate) struct Screen {
 }
 
 impl Browser {
-    /// Starts it with an empty page.
+    /// Starts it with an empty page; what is written there is not to be told.
     ///
     /// # Panics
     /// If there is no Chromium, saying how to get it.
-    pub(crate) fn start(screen: Screen) -> Self {
+    pub(crate) fn start(screen: Screen, leaks: Arc<Mutex<Leaks>>) -> Self {
         let name = find().unwrap_or_else(|| panic!("there is no Chromium for the browser tests: `{HOW_TO_GET_IT}`"));
         let profile = tempfile::tempdir().expect("a folder for the browser's profile");
         let mut child = Command::new("sh")
@@ -75,7 +79,8 @@ impl Browser {
                 }
             }
         });
-        let mut browser = Self { child, commands, answers, session: String::new(), last_id: 0, _profile: profile };
+        let session = String::new();
+        let mut browser = Self { child, commands, answers, session, last_id: 0, leaks, _profile: profile };
         let page = browser.call("Target.createTarget", json!({"url": "about:blank"}));
         let attached = browser.call("Target.attachToTarget", json!({"targetId": page["targetId"], "flatten": true}));
         browser.session = attached["sessionId"].as_str().expect("a session").to_owned();
@@ -159,6 +164,7 @@ impl Browser {
 
     /// Writes into what has the focus.
     pub(crate) fn write(&mut self, text: &str) {
+        self.leaks.lock().expect("nobody panics with it").text(text);
         self.call("Input.insertText", json!({"text": text}));
     }
 

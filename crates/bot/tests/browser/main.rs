@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `desk` | the owner's desk |
 //! | `devtools` | Chromium by the DevTools protocol |
-//! | `stage` | the real executable |
+//! | `stage` | the real executable; no secret and nothing that was written on its page may stand in its log |
 //! | `phone` | one chat on the page |
 //! | `play` | what a user goes through |
 //! | `till` | paying in Stars |
@@ -15,6 +15,8 @@
 
 mod desk;
 mod devtools;
+#[path = "../shared/leaks.rs"]
+mod leaks;
 mod phone;
 mod play;
 mod screens;

@@ -27,8 +27,7 @@ pub(crate) const DONE: &str = "^(Done|Готово)";
 
 pub(crate) fn a_user_buys_fails_and_outlives_a_restart() {
     let stage = Stage::start(&[]);
-    let mut browser = Browser::start(DESK);
-    browser.open(&stage.url);
+    let mut browser = stage.visit(DESK, "");
     let eve = newcomer(&mut browser, "Eve", "en");
     // Alone, so that there is room for the ledger.
     for other in PEOPLE {
@@ -82,8 +81,7 @@ pub(crate) fn a_user_buys_fails_and_outlives_a_restart() {
 
 pub(crate) fn faults_and_time_do_what_their_buttons_say() {
     let stage = Stage::start(&["--fast"]);
-    let mut browser = Browser::start(DESK);
-    browser.open(&stage.url);
+    let mut browser = stage.visit(DESK, "");
     let mut phone = Phone::of(&mut browser, ANN);
     let (before, _) = phone.figures();
     let has_windows =

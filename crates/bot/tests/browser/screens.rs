@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use domain::screen::Key;
 use sandbox::picture::picture;
 
-use crate::devtools::{Browser, Screen};
+use crate::devtools::Screen;
 use crate::phone::{Phone, SOON};
 use crate::play::{CONFIRM, CREATE, DONE};
 use crate::stage::Stage;
@@ -113,8 +113,7 @@ pub(crate) fn walk_all(folder: Option<&Path>) {
         for (user, language) in PEOPLE {
             let (stage, films) = (&stage, &films);
             both.spawn(move || {
-                let mut browser = Browser::start(PHONE);
-                browser.open(&format!("{}/?only={user}", stage.url));
+                let mut browser = stage.visit(PHONE, &format!("?only={user}"));
                 let mut album = Album { folder, language };
                 let mut phone = Phone::of(&mut browser, user);
                 phone.say("/menu");

@@ -5,9 +5,16 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use domain::clock::{ManualClock, Timestamp};
+use sandbox::kie::KieOptions;
+use sandbox::telegram::SimulatorOptions;
 use tempfile::TempDir;
+
+use crate::devtools::{Browser, Screen};
+use crate::leaks::Leaks;
 
 /// The bot greets its three people first; a debug build on a busy machine takes its time.
 const START_TIME: Duration = Duration::from_secs(120);
@@ -20,6 +27,7 @@ pub(crate) struct Stage {
     /// The address of its page.
     pub(crate) url: String,
     folder: TempDir,
+    leaks: Arc<Mutex<Leaks>>,
 }
 
 impl Stage {
@@ -33,6 +41,7 @@ impl Stage {
             .env_clear()
             // The people of the tests look at prices.
             .env("FREE_GENERATIONS", "false")
+            .env("LOG_LEVEL", "debug")
             .current_dir(folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -46,7 +55,7 @@ impl Stage {
                 let _nobody_waits = told.send(line);
             }
         });
-        let mut stage = Self { child, url: String::new(), folder };
+        let mut stage = Self { child, url: String::new(), folder, leaks: Arc::new(Mutex::new(secrets())) };
         loop {
             match lines.recv_timeout(START_TIME) {
                 Ok(line) => {
@@ -56,9 +65,9 @@ impl Stage {
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {
-                    panic!("the sandbox has no page after {START_TIME:?}:\n{}", stage.log())
+                    panic!("the sandbox has no page after {START_TIME:?}:\n{}", stage.last_words())
                 }
-                Err(RecvTimeoutError::Disconnected) => panic!("the sandbox ended:\n{}", stage.log()),
+                Err(RecvTimeoutError::Disconnected) => panic!("the sandbox ended:\n{}", stage.last_words()),
             }
         }
     }
@@ -70,20 +79,42 @@ impl Stage {
         path
     }
 
+    /// A browser with its page open. `query` is the page's own: who is shown.
+    pub(crate) fn visit(&self, screen: Screen, query: &str) -> Browser {
+        let mut browser = Browser::start(screen, Arc::clone(&self.leaks));
+        browser.open(&format!("{}/{query}", self.url));
+        browser
+    }
+
     fn log(&self) -> String {
-        let log = std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+        std::fs::read_to_string(self.folder.path().join("log")).expect("the child writes it")
+    }
+
+    /// The end of the log.
+    fn last_words(&self) -> String {
+        let log = self.log();
         let lines: Vec<&str> = log.lines().collect();
         lines[lines.len().saturating_sub(LINES_SHOWN)..].join("\n")
     }
 }
 
+/// What the sandbox's bot has for secrets.
+fn secrets() -> Leaks {
+    let (telegram, kie) = (SimulatorOptions::new(Arc::new(ManualClock::new(Timestamp::EPOCH))), KieOptions::quick());
+    let mut leaks = Leaks::default();
+    leaks.environment([("TELEGRAM_BOT_TOKEN", telegram.token.as_str()), ("KIE_API_KEY", kie.api_key.as_str())]);
+    leaks
+}
+
 impl Drop for Stage {
     fn drop(&mut self) {
-        if std::thread::panicking() {
-            eprintln!("---- the sandbox said last:\n{}", self.log());
-        }
         // By a signal that it takes in order, so that its own folder goes too.
         let _ = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         let _ = self.child.wait();
+        if std::thread::panicking() {
+            eprintln!("---- the sandbox said last:\n{}", self.last_words());
+        } else {
+            self.leaks.lock().expect("nobody panics with it").check("the sandbox's log", &self.log());
+        }
     }
 }

@@ -1,6 +1,5 @@
 //! Paying in Stars on the page: the bot's invoice, Telegram's sheet, the balance; a payment that the bot hears of twice, or never.
 
-use crate::devtools::Browser;
 use crate::phone::{Phone, SOON};
 use crate::play::{ANN, DESK, is_sound, pass, restart, switch};
 use crate::stage::Stage;
@@ -10,8 +9,7 @@ const AMOUNT: i64 = 100 * 100;
 
 pub(crate) fn a_user_pays_by_stars_and_each_payment_counts_once() {
     let stage = Stage::start(&["--fast"]);
-    let mut browser = Browser::start(DESK);
-    browser.open(&stage.url);
+    let mut browser = stage.visit(DESK, "");
     let mut phone = Phone::of(&mut browser, ANN);
     let (before, _) = phone.figures();
 

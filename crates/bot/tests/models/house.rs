@@ -27,6 +27,10 @@ use serde_json::{Value, json};
 use storage::memory::MemoryStore;
 use telegram_adapter::{TelegramFiles, TelegramMessenger, UploadLimits};
 
+use crate::ear::ear;
+use crate::leaks::Leaks;
+use crate::played::add_played;
+
 const KIE_KEY: &str = "kie-key-of-the-model-tests";
 /// Where KIE is told to call back. It does not: what it would say is asked for.
 pub(crate) const CALLBACK_BASE: &str = "http://127.0.0.1:9";
@@ -64,6 +68,8 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) async fn open(way: Way) -> Self {
+        // From the first word on.
+        ear();
         let clock = Arc::new(ManualClock::new(Timestamp::from_seconds(1_795_348_800)));
         let telegram = TelegramSimulator::start(SimulatorOptions::new(clock.clone())).await.expect("a free port");
         let kie = KieSimulator::start(kie_options(clock.clone())).await.expect("a free port");
@@ -141,7 +147,7 @@ impl House {
             let claimed = self.store.claim(claim).await.map_err(|error| error.to_string())?;
             if claimed.is_empty() {
                 self.kie_goes_on();
-                match self.store.next_due(&JobKind::ALL).await.map_err(|error| error.to_string())? {
+                match self.store.next_due(&JobKind::ALL).map_err(|error| error.to_string())? {
                     Some(due) if due.since(now) <= WAIT => self.clock.advance(due.since(now)),
                     _ => return Ok(()),
                 }
@@ -195,12 +201,23 @@ impl House {
         async { request.send().await?.json().await }.await.map_err(|error: reqwest::Error| error.to_string())
     }
 
-    /// What is wrong at the end: the books, and what Telegram and KIE have seen.
+    /// What is wrong at the end: the books, what Telegram and KIE have seen, and what must not have been said.
     pub(crate) async fn close(&self) -> Option<String> {
         let audit = self.store.audit().await.expect("a store in memory answers");
-        let (violations, dropped) = (self.telegram.violations(), self.kie.dropped_fields());
-        let clean = audit.is_clean() && violations.is_empty() && dropped.is_empty();
-        (!clean).then(|| format!("==== at the end: {violations:?}, {dropped:?}, {audit:?}"))
+        let (violations, dropped, leaks) = (self.telegram.violations(), self.kie.dropped_fields(), self.leaks());
+        let clean = audit.is_clean() && violations.is_empty() && dropped.is_empty() && leaks.is_empty();
+        (!clean).then(|| format!("==== at the end: {violations:?}, {dropped:?}, {leaks:#?}, {audit:?}"))
+    }
+
+    /// Secrets and words of people in the log and among the figures.
+    fn leaks(&self) -> Vec<String> {
+        let mut leaks = Leaks::default();
+        leaks.environment([("TELEGRAM_BOT_TOKEN", self.telegram.token()), ("KIE_API_KEY", KIE_KEY)]);
+        add_played(&mut leaks, &self.telegram, &self.kie);
+        [("the log", ear().log()), ("the page of figures", ear().figures())]
+            .iter()
+            .flat_map(|(place, told)| leaks.found(place, told))
+            .collect()
     }
 }
 

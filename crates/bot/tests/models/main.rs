@@ -7,15 +7,21 @@
 //!
 //! Code map: `house` puts the parts together and does the work; `person` is somebody in Telegram; `wizard` answers the questions of any
 //! model as `answers` has it, with files from `files`; `order` goes from the card to the delivered result; `checks`, `told` and
-//! `delivery` say what must be true then.
+//! `delivery` say what must be true then. At the end of a house no secret and no prompt may stand in what it said: `ear` heard it, `leaks` looks.
 
 mod answers;
 mod checks;
 mod delivery;
+#[path = "../shared/ear.rs"]
+mod ear;
 mod files;
 mod house;
+#[path = "../shared/leaks.rs"]
+mod leaks;
 mod order;
 mod person;
+#[path = "../shared/played.rs"]
+mod played;
 mod told;
 mod wizard;
 

@@ -190,7 +190,7 @@ impl Crowd {
             let claim = Claim { kinds, owner: "crowd", now, lease: Duration::from_secs(120), limit: 1 };
             match self.store.claim(claim).await.unwrap().pop() {
                 Some(lease) => app.work(lease).await,
-                None if self.store.next_due(kinds).await.unwrap().is_none() => return,
+                None if self.store.next_due(kinds).unwrap().is_none() => return,
                 None => tokio::time::sleep(Duration::from_secs(1)).await,
             }
         }

@@ -212,7 +212,7 @@ async fn a_payment_is_set_aside_and_its_payback_is_due() {
     assert_eq!(house.money(ANN).await, (WELCOME + 5_000, 5_000));
     let payback = house.store.payback(plan.action).await.unwrap().expect("it stands");
     assert_eq!((payback.by.as_str(), payback.end), ("the owner", None));
-    assert!(house.store.next_due(&[JobKind::Payback]).await.unwrap().is_some());
+    assert!(house.store.next_due(&[JobKind::Payback]).unwrap().is_some());
 
     let mut again = desk.change();
     desk.refund_payment(&mut again, Provider::Stars, "ch-1", "twice").await.unwrap();

@@ -34,7 +34,7 @@ impl House {
             let kinds = &[JobKind::Generation];
             let claim = Claim { kinds, owner: "house", now, lease: Duration::from_secs(120), limit: 1 };
             let Some(lease) = self.store.claim(claim).await.unwrap().pop() else {
-                let due = self.store.next_due(kinds).await.unwrap().expect("something is to come");
+                let due = self.store.next_due(kinds).unwrap().expect("something is to come");
                 self.clock.advance(due.since(now));
                 continue;
             };

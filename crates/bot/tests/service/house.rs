@@ -263,7 +263,7 @@ impl House {
     pub(crate) async fn work_now(&self) {
         for _ in 0..100 {
             let (kinds, now) = (&JobKind::ALL, self.clock.now());
-            let claim = Claim { kinds, owner: "house", now, lease: Duration::from_secs(120), limit: 8 };
+            let claim = Claim { kinds, owner: "house", now, lease: self.settings.lease, limit: 8 };
             let claimed = self.store.claim(claim).await.unwrap();
             if claimed.is_empty() {
                 return;
@@ -289,10 +289,10 @@ impl House {
         const WAIT: Duration = Duration::from_secs(60);
         for _ in 0..100 {
             let now = self.clock.now();
-            let claim = Claim { kinds, owner: "house", now, lease: Duration::from_secs(120), limit: 8 };
+            let claim = Claim { kinds, owner: "house", now, lease: self.settings.lease, limit: 8 };
             let claimed = self.store.claim(claim).await.unwrap();
             if claimed.is_empty() {
-                match self.store.next_due(kinds).await.unwrap() {
+                match self.store.next_due(kinds).unwrap() {
                     Some(due) if due.since(now) <= WAIT => self.clock.advance(due.since(now)),
                     _ => return,
                 }

@@ -14,6 +14,7 @@ mod around;
 mod cashier;
 mod crowd;
 mod desk;
+#[path = "../shared/ear.rs"]
 mod ear;
 mod events;
 mod failures;

@@ -7,7 +7,7 @@ use app::event::Event;
 use domain::broadcast::{Broadcast, BroadcastState, Segment};
 use domain::ids::{BroadcastId, ChatId};
 use domain::ledger::Unit;
-use domain::ports::{AuditLogQuery, JobKind, Office, Outreach, Store};
+use domain::ports::{AuditLogQuery, JobKind, Office, Outreach};
 use domain::screen::{Action, BroadcastAct, DeskAct, Preference, PromoAct};
 use domain::staff::Deed;
 
@@ -54,7 +54,10 @@ impl House {
 
 /// Two owners, and two users of whom one wants no news.
 async fn house() -> House {
-    let house = House::open();
+    peopled(House::open()).await
+}
+
+async fn peopled(house: House) -> House {
     for chat in [OWNER, PARTNER, ANN, BEN] {
         house.start(chat).await;
     }
@@ -91,6 +94,18 @@ async fn a_broadcast_is_written_looked_at_and_sent_after_a_second_yes() {
     house.act(BroadcastAct::List { page: 0 }).await;
     assert!(house.shown().contains("✅ 3"), "{}", house.shown());
     assert_eq!(house.deeds().await, [Deed::StartBroadcast]);
+}
+
+/// A whole round takes longer than half of such a claim: it goes out in small ones.
+#[tokio::test]
+async fn a_short_lease_sends_all_the_same() {
+    let house = peopled(House::open_with(|settings| settings.lease = Duration::from_secs(2))).await;
+    let id = house.written("Spring is here").await;
+    house.act(BroadcastAct::Start { id }).await;
+    house.act(BroadcastAct::Yes).await;
+    house.work().await;
+    let done = house.broadcast().await;
+    assert_eq!((done.state, done.figures.sent, done.figures.settled()), (BroadcastState::Done, 3, 3));
 }
 
 #[tokio::test]
@@ -151,7 +166,7 @@ async fn a_paused_broadcast_stands_still_and_one_is_sent_at_a_time() {
     begin(second).await;
     house.work().await;
     assert_eq!((house.got(ANN, "first"), house.got(ANN, "second")), (0, 1));
-    assert_eq!(house.store.next_due(&[JobKind::Broadcast]).await.unwrap(), None);
+    assert_eq!(house.store.next_due(&[JobKind::Broadcast]).unwrap(), None);
     house.act(BroadcastAct::Resume { id: first }).await;
     house.act(BroadcastAct::Cancel { id: first }).await;
     house.act(BroadcastAct::Yes).await;

@@ -80,7 +80,7 @@ pub(crate) async fn sound() -> House {
 /// How each trouble begins, and what then is told of it: the alert, and words of the message.
 type Trouble = (AlertKind, fn(&House), &'static str);
 
-const TROUBLES: [Trouble; 6] = [
+const TROUBLES: [Trouble; 7] = [
     (
         AlertKind::Account,
         |house| house.kie.has_left(Err(QueryError::Account(AccountTrouble::KeyRefused))),
@@ -91,6 +91,7 @@ const TROUBLES: [Trouble; 6] = [
         |house| house.kie.has_left(Err(QueryError::Later { retry_after: None, detail: "504".to_owned() })),
         "found-silent",
     ),
+    (AlertKind::Account, |house| house.kie.rests_for(Some(MINUTE * 5)), "found-account-resting"),
     (AlertKind::Credits, |house| house.kie.has_left(Ok("199")), "found-credits"),
     (AlertKind::Credits, |house| house.kie.has_left(Ok("0")), "found-credits"),
     (
@@ -123,6 +124,7 @@ async fn each_trouble_of_the_outside_is_told_once_to_everybody_who_may_mend_it_a
         assert_eq!(house.alarmed(ANN), []);
         assert!(house.alert(kind).await.is_some_and(|alert| alert.open), "{kind:?}");
         house.kie.has_left(Ok("10000"));
+        house.kie.rests_for(None);
         house.around.says(Some(UpdatesReport { by_webhook: true, is_set: true, waiting: 0, last_error: None }));
         for _ in 0..2 {
             house.clock.advance(MINUTE * 15);

@@ -8,7 +8,8 @@
 //! Invariants: nothing but the outside contract is used (environment, HTTP, commands, chats); every wait is for a thing and has a bound; a case
 //! shares nothing with another one.
 //!
-//! `KIEBOT_FLEET_ROUNDS=20` lets the crowd of [`fleet`] order so often while instances come and go.
+//! `KIEBOT_FLEET_ROUNDS=20` lets the crowd of [`fleet`] order so often while instances come and go;
+//! `KIEBOT_DEPLOYED_BIN=FILE` lets its deploys begin with that release.
 //!
 //! To add a case: the function, its name in [`cases`]. To add a step at which the bot is killed: a function in [`killed`], [`killed_payments`]
 //! or [`killed_returns`].
@@ -38,6 +39,8 @@ mod lost;
 mod newer;
 mod outage;
 mod payments;
+#[path = "../shared/played.rs"]
+mod played;
 mod pooler;
 mod process;
 mod reception;

@@ -14,8 +14,12 @@ const LINES_SHOWN: usize = 200;
 /// For a page that says how the service is.
 const ANSWER_TIME: Duration = Duration::from_secs(20);
 
+/// The executable under test.
+pub(crate) const OURS: &str = env!("CARGO_BIN_EXE_kiebot");
+
 /// `kiebot serve`, and what is needed to start it again.
 pub(crate) struct Bot {
+    executable: PathBuf,
     environment: Vec<(&'static str, String)>,
     folder: PathBuf,
     http: reqwest::Client,
@@ -31,7 +35,7 @@ impl Bot {
         base_url: String,
         http: reqwest::Client,
     ) -> Self {
-        Self { environment, folder: folder.to_owned(), http, base_url, child: None }
+        Self { executable: OURS.into(), environment, folder: folder.to_owned(), http, base_url, child: None }
     }
 
     /// Another instance on the same database, which listens elsewhere; not started yet.
@@ -45,13 +49,15 @@ impl Bot {
                 _ => {}
             }
         }
-        Self { environment, folder: self.folder.clone(), http: self.http.clone(), base_url, child: None }
+        let (executable, folder) = (OURS.into(), self.folder.clone());
+        Self { executable, environment, folder, http: self.http.clone(), base_url, child: None }
     }
 
     /// Another instance on the same database behind the same public address, which listens elsewhere; not started yet.
     pub(crate) fn ally(&self, port: u16) -> Self {
         let base_url = format!("http://127.0.0.1:{port}");
         Self {
+            executable: OURS.into(),
             base_url,
             child: None,
             environment: self.environment.clone(),
@@ -59,6 +65,12 @@ impl Bot {
             http: self.http.clone(),
         }
         .with("PORT", &port.to_string())
+    }
+
+    /// The same of another release.
+    pub(crate) fn of(mut self, executable: &Path) -> Self {
+        executable.clone_into(&mut self.executable);
+        self
     }
 
     /// The same with another value of its environment.
@@ -165,7 +177,7 @@ impl Bot {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_kiebot"));
+        let mut command = Command::new(&self.executable);
         let own = self.environment.iter().map(|(name, value)| (*name, value.as_str()));
         command.args(arguments).env_clear().envs(own).current_dir(&self.folder).stdin(Stdio::null());
         command

@@ -1,6 +1,7 @@
 //! The stage of a case: both simulators, a gate before each, a database, and the bot between them.
 
 use std::net::{Ipv4Addr, TcpListener};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Once};
 use std::time::Duration;
@@ -19,6 +20,7 @@ use crate::front::Front;
 use crate::gate::Gate;
 use crate::ground::Ground;
 use crate::leaks::Leaks;
+use crate::played::add_played;
 use crate::pooler::Pooler;
 use crate::process::Bot;
 use crate::walk::{Walker, Words};
@@ -49,6 +51,8 @@ pub(crate) struct Plan {
     pub(crate) front: bool,
     /// PostgreSQL is reached through PgBouncer, except for migrations.
     pub(crate) pooler: bool,
+    /// Another release than ours is started first.
+    pub(crate) release: Option<PathBuf>,
     /// More of the bot's environment; a later value wins.
     pub(crate) environment: Vec<(&'static str, &'static str)>,
 }
@@ -70,6 +74,7 @@ impl Plan {
             door: false,
             front: false,
             pooler: false,
+            release: None,
             environment: Vec::new(),
         }
     }
@@ -157,6 +162,9 @@ impl Stage {
             environment.push(("DATABASE_MIGRATION_URL", direct));
         }
         let mut bot = Bot::new(environment, folder.path(), base_url, http.clone());
+        if let Some(release) = &plan.release {
+            bot = bot.of(release);
+        }
         bot.start().await;
         Self {
             telegram,
@@ -248,17 +256,7 @@ impl Stage {
     /// What nobody must hear of this case: its secrets, and what people wrote.
     fn leaks(&self) -> Leaks {
         let mut leaks = self.bot.leaks();
-        for created in self.kie.created() {
-            let token = created.callback_url.as_deref().and_then(|url| url.rsplit('/').next());
-            leaks.secret("a callback's token", token.unwrap_or_default());
-            leaks.text(created.input.get("prompt").and_then(|prompt| prompt.as_str()).unwrap_or_default());
-        }
-        for update in self.telegram.updates() {
-            let body = self.telegram.update_body(update.update_id).unwrap_or_default();
-            for path in ["/message/text", "/message/caption", "/message/from/first_name"] {
-                leaks.text(body.pointer(path).and_then(|text| text.as_str()).unwrap_or_default());
-            }
-        }
+        add_played(&mut leaks, &self.telegram, &self.kie);
         leaks
     }
 

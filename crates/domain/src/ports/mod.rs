@@ -58,7 +58,7 @@ pub use prober::{ProbeError, Prober};
 pub use reports::{Funnel, LiveFigures, PeopleQuery, Reports, UserFigures, search_key, seen_hour};
 pub use showroom::{ListPrice, Listing, Showroom, ShowroomError};
 pub use store::{
-    AuditCheck, AuditReport, ChangeSet, Claim, Commit, Conversation, ConversationChange, DeadUpdate, Drift,
+    Agenda, AuditCheck, AuditReport, ChangeSet, Claim, Commit, Conversation, ConversationChange, DeadUpdate, Drift,
     FavouriteChange, FreeChange, GenerationChange, HistoryQuery, InputChange, InputFault, InputFile, InputSource,
     InputState, InvoiceChange, JobKey, JobKind, Lease, LeaseEnd, LeaseOutcome, Message, MessageEnd, NewMessage, Orphan,
     PartMark, PartOutcome, Payback, PaybackChange, PaybackEnd, Person, PersonChange, PromoChange, RateChange, Rates,

@@ -3,7 +3,7 @@
 use domain::generation::{State, StateKind};
 use domain::ledger::{Operation, Provider, Refusal};
 use domain::ports::{
-    ChangeSet, Commit, GenerationChange, JobKey, JobKind, MessageEnd, Orphan, PartMark, PartOutcome, Person, Schedule,
+    Agenda, ChangeSet, Commit, GenerationChange, JobKey, MessageEnd, Orphan, PartMark, PartOutcome, Person, Schedule,
     StopChange, StopReason,
 };
 
@@ -131,7 +131,7 @@ async fn assert_untouched(world: &World, person: &Person, change: &ChangeSet) {
     let history = world.store.history(everything(person, 0, 10)).await.expect("the store answers");
     assert_eq!(history.iter().map(|row| row.state.kind()).collect::<Vec<_>>(), [StateKind::Queued]);
     assert_eq!(world.store.next_message(person.user).await.expect("the store answers"), None);
-    assert_eq!(world.store.next_due(&JobKind::ALL).await.expect("the store answers"), None);
+    assert_eq!(world.agenda(world.now()).await, Agenda::default());
     assert_eq!(world.store.orphans(10).await.expect("the store answers"), []);
     assert_eq!(world.store.stops().await.expect("the store answers"), []);
 }
@@ -177,7 +177,7 @@ pub async fn everything_of_a_change_set_is_written(world: &World) {
     );
     let message = world.store.next_message(person.user).await.expect("the store answers").expect("it is there");
     assert_eq!((message.id, message.parts.len()), (change.messages[0].id, 1));
-    assert_eq!(world.store.queue_depth(change.at).await.expect("the store answers"), 1);
+    assert_eq!(world.agenda(change.at).await.depth(), 1);
     assert_eq!(world.store.orphans(10).await.expect("the store answers"), change.orphans);
     assert_eq!(world.store.stops().await.expect("the store answers").len(), 1);
     // Its end, in a change set of its own.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use domain::generation::State;
 use domain::ports::{
-    ChangeSet, Claim, Commit, DeadUpdate, JobKey, JobKind, LeaseOutcome, NewMessage, Schedule, Store, StoreError,
-    StoreResult,
+    Agenda, ChangeSet, Claim, Commit, DeadUpdate, JobKey, JobKind, LeaseOutcome, NewMessage, Schedule, Store,
+    StoreError, StoreResult,
 };
 
 use super::World;
@@ -59,7 +59,7 @@ pub async fn a_marked_change_set_after_a_lost_reply_is_done(world: &World) {
     assert_eq!(world.session(&person).await.conversation.version, 1);
     let message = world.store.next_message(person.user).await.expect("the store answers");
     assert_eq!(message.map(|message| (message.id, message.number)), Some((change.messages[0].id, 1)));
-    assert_eq!(world.store.queue_depth(change.at).await.expect("the store answers"), 1);
+    assert_eq!(world.agenda(change.at).await.depth(), 1);
 }
 
 /// Without a mark it is the version and the generation's id that say no: load again and find it done.
@@ -104,7 +104,7 @@ pub async fn a_step_under_a_claim_after_a_lost_reply_is_harmless(world: &World) 
     end.messages.push(result);
     assert_eq!(lost_then_again(world, &end).await, Commit::LeaseLost);
     assert_eq!((world.money(&person).await, world.lines(&person).await), ((40, 0), 3));
-    assert_eq!(world.store.next_due(&JobKind::ALL).await.expect("the store answers"), None);
+    assert_eq!(world.agenda(world.now()).await, Agenda::default());
     let mut sent = world.change();
     sent.ended.push((end.messages[0].id, domain::ports::MessageEnd::Sent));
     world.committed(&sent).await;

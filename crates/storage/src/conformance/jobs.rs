@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use domain::clock::Timestamp;
 use domain::ports::{
-    ChangeSet, Claim, Commit, JobKey, JobKind, Lease, LeaseEnd, LeaseOutcome, Person, Schedule, Store,
+    Agenda, ChangeSet, Claim, Commit, JobKey, JobKind, Lease, LeaseEnd, LeaseOutcome, Person, Schedule, Store,
 };
 use tokio::sync::Barrier;
 
@@ -42,7 +42,7 @@ pub async fn each_job_goes_to_one_of_parallel_claimers(world: &World) {
     }
     let keys: BTreeSet<_> = leases.iter().map(|lease| lease.key).collect();
     assert_eq!((leases.len(), keys.len()), (40, 40));
-    assert_eq!(world.store.queue_depth(change.at).await.expect("the store answers"), 0);
+    assert_eq!(world.agenda(change.at).await.depth(), 0);
     for lease in leases {
         world.committed(&ends(world, &lease, LeaseOutcome::Done)).await;
     }
@@ -57,7 +57,7 @@ async fn claim_all(store: &dyn Store, owner: &str, now: Timestamp) -> Vec<Lease>
             Ok(leases) => all.extend(leases),
             Err(away) => assert!(matches!(away, domain::ports::StoreError::Away(_)), "{away}"),
         }
-        if store.queue_depth(now).await.is_ok_and(|due| due == 0) {
+        if store.agenda(now).await.is_ok_and(|agenda| agenda.due.is_empty()) {
             return all;
         }
         tokio::task::yield_now().await;
@@ -80,7 +80,12 @@ pub async fn due_work_of_the_asked_kinds_comes_longest_due_first(world: &World) 
     for (key, run_at) in jobs {
         schedule(world, key, run_at).await;
     }
-    assert_eq!(world.store.queue_depth(now).await.expect("the store answers"), 5);
+    let agenda = world.agenda(now).await;
+    let wanted = Agenda {
+        due: [(JobKind::Generation, 3), (JobKind::Messages, 2)].into(),
+        next: Some(now + Duration::from_micros(1)),
+    };
+    assert_eq!((agenda.depth(), agenda), (5, wanted));
     let claim = async |kinds: &[JobKind], limit| {
         let claim = Claim { kinds, owner: "a", now, lease: LEASE, limit };
         let leases = world.store.claim(claim).await.expect("the store answers");
@@ -146,7 +151,7 @@ async fn assert_lost(world: &World, person: &Person, lease: &Lease, outcome: Lea
     assert!(!world.store.is_done(mark).await.expect("the store answers"));
     assert_eq!((world.money(person).await, world.session(person).await.conversation.version), ((100, 0), 0));
     assert_eq!(world.store.next_message(person.user).await.expect("the store answers"), None);
-    assert_eq!(world.store.next_due(&[JobKind::Messages]).await.expect("the store answers"), None);
+    assert!(!world.agenda(Timestamp::EPOCH).await.due.contains_key(&JobKind::Messages));
 }
 
 /// A job that was done and scheduled anew is another one: an old holder's number must not fit by chance.
@@ -300,7 +305,7 @@ pub async fn handed_back_work_is_due_at_once(world: &World) {
     let other = claim(world, "staying").await.expect("the other job is due");
     assert_eq!(world.store.hand_back("leaving").await.expect("the store answers"), 1);
     assert_eq!(world.store.hand_back("leaving").await.expect("the store answers"), 0);
-    assert_eq!(world.store.queue_depth(world.now()).await.expect("the store answers"), 1);
+    assert_eq!(world.agenda(world.now()).await.depth(), 1);
     assert_lost_beside_other_work(world, &person, &lease).await;
     let next = claim(world, "staying").await.expect("it was handed back");
     assert!(next.key == lease.key && next.fence > lease.fence, "{lease:?} {next:?}");
@@ -316,18 +321,18 @@ async fn assert_lost_beside_other_work(world: &World, person: &Person, lease: &L
     assert_eq!(world.money(person).await, (100, 0));
 }
 
-/// A sleeper wakes for the next due job of its kinds, or when a claim on one runs out.
-pub async fn the_next_due_time_counts_claims_that_run_out(world: &World) {
-    let kinds = async |kinds: &[JobKind]| world.store.next_due(kinds).await.expect("the store answers");
-    assert_eq!(kinds(&JobKind::ALL).await, None);
+/// A sleeper wakes for the next due job, or when a claim on one runs out.
+pub async fn the_agenda_counts_claims_that_run_out(world: &World) {
+    assert_eq!(world.agenda(world.now()).await, Agenda::default());
     let lease = scheduled_and_claimed(world, "a").await;
     let later = lease.until + Duration::from_secs(1);
     schedule(world, key(JobKind::Messages, 2), later).await;
-    assert_eq!(kinds(&JobKind::ALL).await, Some(lease.until));
-    assert_eq!(kinds(&[JobKind::Messages]).await, Some(later));
-    assert_eq!(kinds(&[]).await, None);
-    let depth = async |now| world.store.queue_depth(now).await.expect("the store answers");
-    assert_eq!((depth(world.now()).await, depth(lease.until).await, depth(later).await), (0, 1, 2));
+    let (one, both) = (vec![(JobKind::Generation, 1)], vec![(JobKind::Generation, 1), (JobKind::Messages, 1)]);
+    for (now, due, next) in
+        [(world.now(), vec![], Some(lease.until)), (lease.until, one, Some(later)), (later, both, None)]
+    {
+        assert_eq!(world.agenda(now).await, Agenda { due: due.into_iter().collect(), next });
+    }
 }
 
 /// The job that most cases work on.
@@ -356,8 +361,9 @@ async fn scheduled_and_claimed(world: &World, owner: &str) -> Lease {
     claim(world, owner).await.expect("it is due")
 }
 
+/// When the first job is due, or its claim runs out.
 async fn next(world: &World) -> Option<Timestamp> {
-    world.store.next_due(&JobKind::ALL).await.expect("the store answers")
+    world.agenda(Timestamp::EPOCH).await.next
 }
 
 pub(super) fn ends(world: &World, lease: &Lease, outcome: LeaseOutcome) -> ChangeSet {

@@ -400,7 +400,7 @@ macro_rules! for_each_case {
                     a_kept_claim_is_still_ours
                     an_earlier_schedule_wins
                     handed_back_work_is_due_at_once
-                    the_next_due_time_counts_claims_that_run_out
+                    the_agenda_counts_claims_that_run_out
                 }
                 turns {
                     who_yields_lets_others_go_first

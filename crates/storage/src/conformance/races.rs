@@ -267,7 +267,7 @@ pub async fn workers_and_taps_of_one_user_all_get_through(world: &World) {
     let answers = world.parallel(steps.chain(taps).collect()).await;
     assert_eq!(count(&answers, &Commit::Committed), 30, "{answers:?}");
     assert_eq!((world.money(&person).await, world.lines(&person).await), ((130, 0), 30));
-    assert_eq!(world.store.queue_depth(world.now()).await.expect("the store answers"), 11);
+    assert_eq!(world.agenda(world.now()).await.depth(), 11);
 }
 
 async fn end_with_result(world: &World, order: &super::Order, captured: i64) {

@@ -2,7 +2,7 @@
 
 use domain::ledger::Wallet;
 use domain::ports::{
-    ChangeSet, Commit, Conversation, ConversationChange, GenerationChange, JobKey, JobKind, Person, PersonChange,
+    Agenda, ChangeSet, Commit, Conversation, ConversationChange, GenerationChange, JobKey, Person, PersonChange,
     Schedule, Session, UpdateKey,
 };
 use domain::screen::Language;
@@ -159,7 +159,7 @@ async fn assert_untouched(world: &World, person: &Person, mark: UpdateKey) {
     assert_eq!(world.lines(person).await, 1);
     assert!(!world.store.is_done(mark).await.expect("the store answers"));
     assert_eq!(world.store.next_message(person.user).await.expect("the store answers"), None);
-    assert_eq!(world.store.next_due(&JobKind::ALL).await.expect("the store answers"), None);
+    assert_eq!(world.agenda(world.now()).await, Agenda::default());
 }
 
 /// Two devices, twenty taps: of all that were decided on one version, one counts.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::clock::Timestamp;
-use domain::ports::{Claim, JobKey, JobKind, Lease, LeaseOutcome, Schedule};
+use domain::ports::{Agenda, Claim, JobKey, JobKind, Lease, LeaseOutcome, Schedule};
 
 use super::World;
 use super::jobs::ends;
@@ -27,10 +27,9 @@ pub async fn who_yields_lets_others_go_first(world: &World) {
 pub async fn a_job_that_yields_is_due_at_its_time(world: &World) {
     let soon = world.now() + Duration::from_secs(5);
     schedule(world, 1, soon, 3600).await;
-    assert_eq!(world.store.next_due(&JobKind::ALL).await.expect("the store answers"), Some(soon));
-    let depth = async |now| world.store.queue_depth(now).await.expect("the store answers");
     let too_early = soon - Duration::from_micros(1);
-    assert_eq!((depth(too_early).await, depth(soon).await), (0, 1));
+    assert_eq!(world.agenda(too_early).await, Agenda { due: [].into(), next: Some(soon) });
+    assert_eq!(world.agenda(soon).await, Agenda { due: [(JobKind::Generation, 1)].into(), next: None });
     assert_eq!(claim(world, too_early, 1).await, [0; 0]);
     assert_eq!(claim(world, soon, 1).await, [1]);
 }

@@ -11,8 +11,8 @@ use domain::ids::{ActionId, CallbackToken, ChatId, GenerationId, MessageId, Mode
 use domain::ledger::{Amount, Operation, Posting, Provider, Refusal, Unit};
 use domain::money::{Credits, Markup, Money, PriceFactor, Rate};
 use domain::ports::{
-    ChangeSet, Commit, EventLog, GenerationChange, HistoryQuery, NewMessage, Office, Outreach, Person, PersonChange,
-    Reports, Session, Store, StoreError, UpdateKey, Watch,
+    Agenda, ChangeSet, Commit, EventLog, GenerationChange, HistoryQuery, NewMessage, Office, Outreach, Person,
+    PersonChange, Reports, Session, Store, StoreError, UpdateKey, Watch,
 };
 use domain::quote::{Cost, Quote};
 use domain::screen::Language;
@@ -107,6 +107,11 @@ impl World {
     /// The present moment of the world.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// What there is to do at a moment.
+    pub async fn agenda(&self, now: Timestamp) -> Agenda {
+        self.store.agenda(now).await.expect("the store answers")
     }
 
     /// An empty change set, a millisecond after the one before it.

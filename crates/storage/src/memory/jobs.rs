@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::clock::Timestamp;
-use domain::ports::{Claim, JobKey, JobKind, Lease, LeaseEnd, LeaseOutcome, Schedule};
+use domain::ports::{Agenda, Claim, JobKey, JobKind, Lease, LeaseEnd, LeaseOutcome, Schedule};
 
 /// All jobs.
 #[derive(Default)]
@@ -130,9 +130,16 @@ impl Jobs {
         self.rows.iter().filter(|(key, _)| kinds.contains(&key.kind)).map(|(_, job)| job.due()).min()
     }
 
-    /// How many jobs may be claimed.
-    pub(super) fn depth(&self, now: Timestamp) -> usize {
-        self.rows.values().filter(|job| job.due() <= now).count()
+    /// What may be claimed, and when to look again.
+    pub(super) fn agenda(&self, now: Timestamp) -> Agenda {
+        let mut agenda = Agenda::default();
+        for (key, job) in &self.rows {
+            match job.due() {
+                due if due <= now => *agenda.due.entry(key.kind).or_default() += 1,
+                due => agenda.next = Some(agenda.next.map_or(due, |next| next.min(due))),
+            }
+        }
+        agenda
     }
 
     /// How many are due then, and since when the first of them is.
@@ -148,6 +155,6 @@ impl Jobs {
     /// The same of all kinds together.
     pub(super) fn due_at(&self, now: Timestamp) -> (usize, Option<Timestamp>) {
         let due = self.rows.values().filter(|job| job.run_at <= now && job.due() <= now).map(|job| job.run_at);
-        (self.depth(now), due.min())
+        (self.rows.values().filter(|job| job.due() <= now).count(), due.min())
     }
 }

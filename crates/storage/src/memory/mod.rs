@@ -37,8 +37,8 @@ mod watch;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
-use domain::clock::Clock;
-use domain::ports::{StoreError, StoreResult};
+use domain::clock::{Clock, Timestamp};
+use domain::ports::{JobKind, StoreError, StoreResult};
 
 pub use faulty::{Call, Fault, FaultyStore};
 use state::State;
@@ -53,6 +53,14 @@ impl MemoryStore {
     /// An empty store. `clock` answers for "the database's own clock" and nothing else: rows take their times from the change sets.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self { state: Mutex::default(), clock }
+    }
+
+    /// When the next job of these kinds may be claimed: for tests that move time to it.
+    ///
+    /// # Errors
+    /// As any call's.
+    pub fn next_due(&self, kinds: &[JobKind]) -> StoreResult<Option<Timestamp>> {
+        self.lock(|state| state.jobs.next_due(kinds))
     }
 
     /// Runs `with` under the lock.

@@ -10,7 +10,7 @@ use domain::ids::{ActionId, CallbackToken, ChatId, GenerationId, InputId, Invoic
 use domain::ledger::{Payment, Provider, Unit, Wallet};
 use domain::payment::{Invoice, Referral};
 use domain::ports::{
-    AuditReport, ChangeSet, Claim, Commit, DeadUpdate, Drift, HistoryQuery, InputFile, JobKind, Lease, Message, Orphan,
+    Agenda, AuditReport, ChangeSet, Claim, Commit, DeadUpdate, Drift, HistoryQuery, InputFile, Lease, Message, Orphan,
     PartMark, Payback, ProviderRecord, Rates, Reconciled, ReferralFigures, Session, StatementLine, Stop, Store,
     StoreResult, Took, Trace, UpdateKey,
 };
@@ -201,12 +201,8 @@ impl Store for MemoryStore {
         self.lock(|state| count(state.jobs.hand_back(owner)))
     }
 
-    async fn next_due(&self, kinds: &[JobKind]) -> StoreResult<Option<Timestamp>> {
-        self.lock(|state| state.jobs.next_due(kinds))
-    }
-
-    async fn queue_depth(&self, now: Timestamp) -> StoreResult<u64> {
-        self.lock(|state| count(state.jobs.depth(now)))
+    async fn agenda(&self, now: Timestamp) -> StoreResult<Agenda> {
+        self.lock(|state| state.jobs.agenda(now))
     }
 
     async fn bury(&self, dead: &DeadUpdate) -> StoreResult<()> {

@@ -6,12 +6,12 @@
 
 use std::collections::BTreeMap;
 
-use diesel::dsl::case_when;
+use diesel::dsl::{case_when, count_star, min};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
 use diesel_async::RunQueryDsl;
 use domain::clock::Timestamp;
-use domain::ports::{Commit, JobKey, JobKind, Lease, LeaseEnd, LeaseOutcome, Schedule};
+use domain::ports::{Agenda, Commit, JobKey, JobKind, Lease, LeaseEnd, LeaseOutcome, Schedule};
 use futures_util::FutureExt;
 
 use super::{Conn, dialect, tx};
@@ -214,20 +214,21 @@ pub(crate) async fn hand_back(conn: &mut Conn, owner: String) -> Result<u64, Fau
     Ok(u64::try_from(touched).unwrap_or(u64::MAX))
 }
 
-/// When the next job of these kinds is due, or its claim runs out.
-pub(crate) async fn next_due(conn: &mut Conn, kinds: Vec<&'static str>) -> Result<Option<Timestamp>, Fault> {
-    let of_kinds = jobs::table.filter(jobs::kind.eq_any(&kinds));
-    let free = of_kinds.clone().filter(jobs::lease_until.is_null()).select(diesel::dsl::min(jobs::run_at));
-    let free = free.get_result::<Option<i64>>(conn).await?;
-    let claimed = of_kinds.filter(jobs::lease_until.is_not_null()).select(diesel::dsl::min(jobs::lease_until));
-    let claimed = claimed.get_result::<Option<i64>>(conn).await?;
-    Ok([free, claimed].into_iter().flatten().min().map(Timestamp::from_micros))
-}
-
-/// How many jobs are due.
-pub(crate) async fn depth(conn: &mut Conn, now: Timestamp) -> Result<u64, Fault> {
+/// What may be claimed, and when to look again: what is due is counted, what is not is the first of an index each.
+pub(crate) async fn agenda(conn: &mut Conn, now: Timestamp) -> Result<Agenda, Fault> {
     let now = now.as_micros();
     let free = jobs::lease_until.is_null().or(jobs::lease_until.assume_not_null().le(now));
-    let due = jobs::table.filter(jobs::run_at.le(now).and(free));
-    count("jobs", due.count().get_result::<i64>(conn).await?)
+    let due = jobs::table.filter(jobs::run_at.le(now).and(free)).group_by(jobs::kind);
+    let mut agenda = Agenda::default();
+    for (kind, due) in due.select((jobs::kind, count_star())).load::<(String, i64)>(conn).await? {
+        if let Some(kind) = JobKind::from_code(&kind) {
+            agenda.due.insert(kind, count("jobs", due)?);
+        }
+    }
+    let free = jobs::table.filter(jobs::lease_until.is_null().and(jobs::run_at.gt(now))).select(min(jobs::run_at));
+    let claimed = jobs::table.filter(jobs::lease_until.gt(now)).select(min(jobs::lease_until));
+    let next = diesel::select((free.single_value(), claimed.single_value()));
+    let (free, claimed) = next.get_result::<(Option<i64>, Option<i64>)>(conn).await?;
+    agenda.next = [free, claimed].into_iter().flatten().min().map(Timestamp::from_micros);
+    Ok(agenda)
 }

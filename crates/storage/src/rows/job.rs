@@ -26,6 +26,6 @@ impl Wanted {
 }
 
 /// The codes of kinds.
-pub(crate) fn codes(kinds: &[JobKind]) -> Vec<&'static str> {
+fn codes(kinds: &[JobKind]) -> Vec<&'static str> {
     kinds.iter().map(|kind| kind.code()).collect()
 }

@@ -11,7 +11,7 @@ use domain::ids::{ActionId, CallbackToken, ChatId, GenerationId, InputId, Invoic
 use domain::ledger::{Payment, Provider, Unit, Wallet};
 use domain::payment::{Invoice, Referral};
 use domain::ports::{
-    AuditReport, ChangeSet, Claim, Commit, DeadUpdate, Drift, HistoryQuery, InputFile, JobKind, Lease, Message, Orphan,
+    Agenda, AuditReport, ChangeSet, Claim, Commit, DeadUpdate, Drift, HistoryQuery, InputFile, Lease, Message, Orphan,
     PartMark, Payback, ProviderRecord, Rates, Reconciled, ReferralFigures, Session, StatementLine, Stop, Store,
     StoreResult, Took, Trace, UpdateKey,
 };
@@ -19,7 +19,7 @@ use domain::promo::PromoState;
 use domain::quote::Margin;
 
 use super::{Backend, SqlStore};
-use crate::rows::{Page, Wanted, codes};
+use crate::rows::{Page, Wanted};
 use crate::{migrations, postgres, sqlite};
 
 /// An audit reads every row once; past this something is wrong with the database.
@@ -223,13 +223,8 @@ impl Store for SqlStore {
         ask!(self, writer, jobs::hand_back(owner))
     }
 
-    async fn next_due(&self, kinds: &[JobKind]) -> StoreResult<Option<Timestamp>> {
-        let kinds = codes(kinds);
-        ask!(self, reader, jobs::next_due(kinds))
-    }
-
-    async fn queue_depth(&self, now: Timestamp) -> StoreResult<u64> {
-        ask!(self, reader, jobs::depth(now))
+    async fn agenda(&self, now: Timestamp) -> StoreResult<Agenda> {
+        ask!(self, reader, jobs::agenda(now))
     }
 
     async fn bury(&self, dead: &DeadUpdate) -> StoreResult<()> {

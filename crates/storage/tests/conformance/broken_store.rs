@@ -10,7 +10,7 @@ use domain::ids::{ActionId, CallbackToken, ChatId, GenerationId, InputId, Invoic
 use domain::ledger::{Payment, Provider, Unit, Wallet};
 use domain::payment::{Invoice, Referral};
 use domain::ports::{
-    AuditReport, ChangeSet, Claim, Commit, DeadUpdate, Drift, HistoryQuery, InputFile, JobKind, Lease, Message, Orphan,
+    Agenda, AuditReport, ChangeSet, Claim, Commit, DeadUpdate, Drift, HistoryQuery, InputFile, Lease, Message, Orphan,
     PartMark, Payback, ProviderRecord, Rates, Reconciled, ReferralFigures, Session, StatementLine, Stop, Store,
     StoreResult, Took, Trace, UpdateKey,
 };
@@ -215,12 +215,8 @@ impl Store for Broken {
         self.inner.hand_back(owner).await
     }
 
-    async fn next_due(&self, kinds: &[JobKind]) -> StoreResult<Option<Timestamp>> {
-        self.inner.next_due(kinds).await
-    }
-
-    async fn queue_depth(&self, now: Timestamp) -> StoreResult<u64> {
-        self.inner.queue_depth(now).await
+    async fn agenda(&self, now: Timestamp) -> StoreResult<Agenda> {
+        self.inner.agenda(now).await
     }
 
     async fn bury(&self, dead: &DeadUpdate) -> StoreResult<()> {

@@ -18,7 +18,7 @@ fn minutes(minutes: u64) -> Duration {
 fn outside() -> Outside {
     let updates = UpdatesReport { by_webhook: true, is_set: true, waiting: 0, last_error: None };
     let place = Place { version: "1.2.3".to_owned(), may_sleep: false, disk_left: Some(10 << 30) };
-    Outside { at: NOON, kie: KieAnswer::Credits(credits(10_000)), updates: Some(updates), place }
+    Outside { at: NOON, kie: KieAnswer::Credits(credits(10_000)), resting: Vec::new(), updates: Some(updates), place }
 }
 
 fn sound() -> HealthFacts {
@@ -133,6 +133,16 @@ fn each_trouble_of_the_account_has_its_remedy() {
         let lines = lines(&facts, NOON);
         assert_eq!((lines[0].check, lines[0].level, lines[0].remedy), (Check::Account, PROBLEM, Some(remedy)));
     }
+}
+
+/// That it knows our credits does not prove that it makes anything.
+#[test]
+fn a_family_that_rests_is_a_problem_and_named() {
+    let resting = vec![ApiFamily::Market, ApiFamily::Veo];
+    let facts = HealthFacts { outside: Some(Arc::new(Outside { resting, ..outside() })), ..sound() };
+    let line = lines(&facts, NOON).swap_remove(0);
+    assert_eq!((line.check, line.level, line.remedy), (Check::Account, PROBLEM, Some("remedy-kie-silent")));
+    assert_eq!(line.found, Notice::new("found-account-resting").words("families", "market, veo"));
 }
 
 /// Whatever KIE says of our credits meanwhile: nothing is sold.

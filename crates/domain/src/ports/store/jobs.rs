@@ -1,8 +1,10 @@
 //! Durable work: schedules, claims, leases.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use crate::clock::Timestamp;
 use crate::ids::{ActionId, BroadcastId, GenerationId, InputId, InvoiceId, UserId};
-use std::time::Duration;
 
 /// Work that is due at a time. One row per key: scheduling again moves it to the earlier of both times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -125,6 +127,22 @@ pub struct Claim<'a> {
     pub lease: Duration,
     /// At most so many, the longest due first, where a job counts as due [`Schedule::yields`] later than it is.
     pub limit: u32,
+}
+
+/// What there is to do; what a kind is that we do not know is nobody's business here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Agenda {
+    /// How many jobs may be claimed now, by kind; a kind with none is missing.
+    pub due: BTreeMap<JobKind, u64>,
+    /// When the next one becomes due after that, or the claim on one runs out; `None` = none will.
+    pub next: Option<Timestamp>,
+}
+
+impl Agenda {
+    /// How many may be claimed now, of all kinds.
+    pub fn depth(&self) -> u64 {
+        self.due.values().sum()
+    }
 }
 
 /// A claim on one job. It is lost when it runs out; its fencing number then fits no WHERE any more.

@@ -17,7 +17,7 @@ pub use change::{ChangeSet, Commit, DeadUpdate, GenerationChange, Orphan, Tries,
 pub use findings::{AuditCheck, AuditReport, HistoryQuery, StatementLine, Took};
 pub use gifts::{FreeChange, PromoChange, ReferralChange, ReferralFigures};
 pub use inputs::{InputChange, InputFault, InputFile, InputSource, InputState};
-pub use jobs::{Claim, JobKey, JobKind, Lease, LeaseEnd, LeaseOutcome, Schedule};
+pub use jobs::{Agenda, Claim, JobKey, JobKind, Lease, LeaseEnd, LeaseOutcome, Schedule};
 pub use margins::{Drift, Stop, StopChange, StopReason};
 pub use messages::{Message, MessageEnd, NewMessage, PartMark, PartOutcome};
 pub use payments::{InvoiceChange, Payback, PaybackChange, PaybackEnd, RateChange, Rates, Reconciled, Reconciliation};
@@ -194,11 +194,8 @@ pub trait Store: Send + Sync {
     /// Gives back every claim of an instance that stops; its jobs are due at once.
     async fn hand_back(&self, owner: &str) -> StoreResult<u64>;
 
-    /// When the next job of these kinds is due (or its claim runs out); `None` = no job.
-    async fn next_due(&self, kinds: &[JobKind]) -> StoreResult<Option<Timestamp>>;
-
-    /// How many jobs are due.
-    async fn queue_depth(&self, now: Timestamp) -> StoreResult<u64>;
+    /// What may be claimed now, and when to look again.
+    async fn agenda(&self, now: Timestamp) -> StoreResult<Agenda>;
 
     /// Keeps an update that could not be taken, and marks it as done if its number could be read. A repeat is kept once.
     async fn bury(&self, dead: &DeadUpdate) -> StoreResult<()>;

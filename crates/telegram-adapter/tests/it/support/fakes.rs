@@ -16,7 +16,7 @@ use domain::ids::{ActionId, CallbackToken, ChatId, GenerationId, InputId, Invoic
 use domain::ledger::{Payment, Provider, Unit, Wallet};
 use domain::payment::{Invoice, Referral};
 use domain::ports::{
-    AuditReport, ChangeSet, Claim, Commit, DeadUpdate, Drift, HistoryQuery, InputFile, JobKind, Lease, Message, Orphan,
+    Agenda, AuditReport, ChangeSet, Claim, Commit, DeadUpdate, Drift, HistoryQuery, InputFile, Lease, Message, Orphan,
     PartMark, Payback, ProviderRecord, Rates, Reconciled, ReferralFigures, Session, StatementLine, Stop, Store,
     StoreError, StoreResult, Took, Trace, UpdateKey,
 };
@@ -312,10 +312,7 @@ impl Store for FakeStore {
     async fn hand_back(&self, _: &str) -> StoreResult<u64> {
         unused()
     }
-    async fn next_due(&self, _: &[JobKind]) -> StoreResult<Option<Timestamp>> {
-        unused()
-    }
-    async fn queue_depth(&self, _: Timestamp) -> StoreResult<u64> {
+    async fn agenda(&self, _: Timestamp) -> StoreResult<Agenda> {
         unused()
     }
     async fn orphan(&self, _: GenerationId) -> StoreResult<Option<Orphan>> {
