@@ -1,6 +1,6 @@
 //! The app between the fakes, with a store in memory and a hand-moved clock.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -67,8 +67,8 @@ pub(crate) struct House {
     leaks: Mutex<Leaks>,
 }
 
-/// Calls of the store in the order in which they are waited for, and what befalls each; all other calls go well.
-type Faults = Arc<Mutex<VecDeque<(&'static str, Fault)>>>;
+/// Calls of the store in the order in which they are waited for, and what befalls each; all other calls go well. All of them are counted.
+type Faults = Arc<Mutex<(VecDeque<(&'static str, Fault)>, BTreeMap<&'static str, u64>)>>;
 
 impl House {
     /// Two owners, a welcome bonus of 100 roubles, one vendor's models and the made-up ones.
@@ -184,7 +184,12 @@ impl House {
 
     /// The next calls of these methods, in this order, meet this.
     pub(crate) fn store_fails(&self, faults: &[(&'static str, Fault)]) {
-        self.faults.lock().unwrap().extend(faults);
+        self.faults.lock().unwrap().0.extend(faults);
+    }
+
+    /// How often the app has called this method of the store.
+    pub(crate) fn calls(&self, method: &str) -> u64 {
+        self.faults.lock().unwrap().1.get(method).copied().unwrap_or(0)
     }
 
     pub(crate) async fn event(&self, chat: ChatId, event: Event) {
@@ -352,7 +357,8 @@ impl Drop for House {
 fn faulty(store: &Arc<MemoryStore>, faults: &Faults) -> FaultyStore<MemoryStore> {
     let faults = Arc::clone(faults);
     FaultyStore::new(store.clone(), move |call| {
-        let mut faults = faults.lock().unwrap();
+        let (faults, calls) = &mut *faults.lock().unwrap();
+        *calls.entry(call.method).or_default() += 1;
         match faults.front() {
             Some((method, fault)) if *method == call.method => {
                 let fault = *fault;

@@ -39,3 +39,4 @@ mod rate;
 mod telegram;
 mod terms;
 mod watch;
+mod workers;
