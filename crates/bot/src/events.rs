@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use domain::clock::{Clock, IdSource};
 use domain::ids::EventId;
 use domain::ports::{EventLevel, EventLog, LogEvent};
-use tokio::sync::mpsc;
+use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Instrument, Level, Subscriber};
@@ -49,16 +49,17 @@ pub(crate) struct EventLayer {
     dropped: Arc<AtomicU64>,
 }
 
-/// The other end.
+/// The other end. Of its clones one keeps lines at a time: the sandbox's bot has several lives, one after the other.
+#[derive(Clone)]
 pub(crate) struct Feed {
-    lines: mpsc::Receiver<Draft>,
+    lines: Arc<Mutex<mpsc::Receiver<Draft>>>,
     dropped: Arc<AtomicU64>,
 }
 
 /// Both ends.
 pub(crate) fn channel() -> (EventLayer, Feed) {
     let ((out, lines), dropped) = (mpsc::channel(WAITING_MAX), Arc::new(AtomicU64::new(0)));
-    (EventLayer { out, dropped: Arc::clone(&dropped) }, Feed { lines, dropped })
+    (EventLayer { out, dropped: Arc::clone(&dropped) }, Feed { lines: Arc::new(Mutex::new(lines)), dropped })
 }
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for EventLayer {
@@ -91,28 +92,30 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for EventLayer {
 impl Feed {
     /// Keeps what comes until `shutdown`, and then what still waits.
     pub(crate) async fn keep(
-        mut self,
+        self,
         log: Arc<dyn EventLog>,
         (clock, ids): (Arc<dyn Clock>, Arc<dyn IdSource>),
         shutdown: CancellationToken,
     ) {
         let work = async {
-            while shutdown.run_until_cancelled(self.batch(&*log, (&*clock, &*ids))).await.is_some() {
+            let mut lines = self.lines.lock().await;
+            while shutdown.run_until_cancelled(self.batch(&mut lines, &*log, (&*clock, &*ids))).await.is_some() {
                 let _ = shutdown.run_until_cancelled(tokio::time::sleep(GATHER)).await;
             }
-            self.lines.close();
-            let rest = async { while self.batch(&*log, (&*clock, &*ids)).await {} };
+            let rest = async {
+                while !lines.is_empty() {
+                    self.batch(&mut lines, &*log, (&*clock, &*ids)).await;
+                }
+            };
             let _ = tokio::time::timeout(LAST_BUDGET, rest).await;
         };
         work.instrument(tracing::error_span!("event_writer")).await;
     }
 
-    /// Keeps some lines as soon as there are any; false once none can come.
-    async fn batch(&mut self, log: &dyn EventLog, source: (&dyn Clock, &dyn IdSource)) -> bool {
+    /// Keeps some lines as soon as there are any.
+    async fn batch(&self, lines: &mut mpsc::Receiver<Draft>, log: &dyn EventLog, source: (&dyn Clock, &dyn IdSource)) {
         let mut drafts = Vec::with_capacity(BATCH);
-        if self.lines.recv_many(&mut drafts, BATCH).await == 0 {
-            return false;
-        }
+        lines.recv_many(&mut drafts, BATCH).await;
         let dropped = self.dropped.swap(0, Ordering::Relaxed);
         let count = u64::try_from(drafts.len()).unwrap_or(u64::MAX);
         let mut events: Vec<LogEvent> = drafts.into_iter().map(|draft| event(draft, source)).collect();
@@ -126,7 +129,6 @@ impl Feed {
             self.dropped.fetch_add(count.saturating_add(dropped), Ordering::Relaxed);
             tracing::warn!(%error, count, "events of the log could not be kept");
         }
-        true
     }
 }
 
@@ -266,7 +268,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_database_that_is_away_costs_events_and_what_happens_meanwhile_is_not_told_of() {
-        let (layer, mut feed) = channel();
+        let (layer, feed) = channel();
         let subscriber = tracing_subscriber::registry().with(layer);
         let store = Arc::new(MemoryStore::new(clock()));
         let broken = Broken(Arc::clone(&store), AtomicU64::new(1));
@@ -274,12 +276,13 @@ mod tests {
         let _default = tracing::subscriber::set_default(subscriber);
         for number in 0..2 {
             tracing::info!(number, "a line");
-            let work = feed.batch(&broken, (&*time, &ids));
-            assert!(work.instrument(tracing::error_span!("event_writer")).await);
+            let mut lines = feed.lines.lock().await;
+            let work = feed.batch(&mut lines, &broken, (&*time, &ids));
+            work.instrument(tracing::error_span!("event_writer")).await;
         }
         let mut told: Vec<_> = events(&store).await.into_iter().map(|event| event.message).collect();
         told.sort_unstable();
         assert_eq!(told, ["1 events of the log were dropped", "a line"]);
-        assert!(feed.lines.try_recv().is_err(), "nothing of the keeping itself waits");
+        assert!(feed.lines.lock().await.is_empty(), "nothing of the keeping itself waits");
     }
 }

@@ -11,7 +11,7 @@ use domain::screen::{Screen, Text};
 
 use super::App;
 use crate::conversation::{Talk, View};
-use crate::screens::{Canvas, Facts, render};
+use crate::screens::{Canvas, Facts, GenerationFacts, render};
 use crate::workers::is_over;
 
 /// What is to be shown after a commit.
@@ -48,7 +48,7 @@ impl App {
         let chat = shown.session.person.chat;
         match self.messenger.show(chat, shown.edit, &screen, budget.saturating_sub(started.elapsed())).await {
             Ok(message) => {
-                self.note_message(shown, message).await;
+                self.note_message(shown, message, facts.generation.as_ref()).await;
                 if let Some(drawn) = facts.generation.filter(|drawn| !is_over(&drawn.generation.state)) {
                     self.after_progress(chat, &drawn.generation).await;
                 }
@@ -81,13 +81,15 @@ impl App {
     }
 
     /// Small statements of their own; if one is lost, the next screen is a new message instead of an edit.
-    async fn note_message(&self, shown: &Shown, message: i64) {
+    async fn note_message(&self, shown: &Shown, message: i64, drawn: Option<&GenerationFacts>) {
         let user = shown.session.person.user;
         let noted = shown.session.conversation.window == Some(message) && shown.edit.is_some();
         if !noted && let Err(error) = self.store.note_window(user, shown.version, message).await {
             tracing::info!(%error, "the window's message was not noted");
         }
+        let knows = |drawn: &GenerationFacts| drawn.generation.progress_message == Some(message);
         if let View::Generation { generation } = &shown.talk.view
+            && !drawn.is_some_and(knows)
             && let Err(error) = self.store.note_progress(*generation, message).await
         {
             tracing::info!(%error, "the progress message was not noted");

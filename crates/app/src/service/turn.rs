@@ -5,8 +5,8 @@ use domain::ledger::{Amount, BonusKind, Operation, Posting, Unit};
 use domain::models::Catalog;
 use domain::money::Money;
 use domain::ports::{
-    ChangeSet, Conversation, ConversationChange, FavouriteChange, InputChange, InputState, JobKey, PromoChange,
-    Schedule, Session, StopChange, StoreError, StoreResult,
+    ChangeSet, Conversation, ConversationChange, FavouriteChange, GenerationChange, InputChange, InputState, JobKey,
+    PromoChange, Schedule, Session, StopChange, StoreError, StoreResult,
 };
 use domain::promo;
 use domain::screen::{Action, DraftAct, GenerationAct, Preference};
@@ -75,8 +75,15 @@ impl App {
             });
         }
         let read = Talk { notice: None, ..talk.clone() };
+        let edit = message_to_edit(decision.fresh, pressed(event), session.conversation.window);
+        // Where the progress of what was just ordered will be: whatever is lost from now on, it is closed in the end.
+        for generation in &mut change.generations {
+            if let GenerationChange::Create(created) = generation {
+                created.progress_message = edit;
+            }
+        }
         Ok(Turn {
-            edit: message_to_edit(decision.fresh, pressed(event), session.conversation.window),
+            edit,
             version: session.conversation.version + 1,
             quiet: decision.quiet,
             changed: decision.talk != read

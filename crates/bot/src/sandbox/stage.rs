@@ -17,6 +17,8 @@ use tokio_util::sync::CancellationToken;
 use super::veil::{Veil, WallClock};
 use super::{OWNER, PEOPLE};
 use crate::config::{Config, Environment};
+use crate::events::{self, Feed};
+use crate::logging;
 use crate::meters::{Build, Metrics};
 use crate::serve::{Hooks, Running, serve};
 use crate::world::OsIds;
@@ -32,6 +34,8 @@ pub(crate) struct Stage {
     pub(super) curtain: CancellationToken,
     config: Config,
     metrics: Metrics,
+    /// What the desk's log is made of, in each life.
+    events: Feed,
     /// The present bot's store, with nothing before it.
     store: RwLock<Arc<dyn Store>>,
     /// `None` = it ended and could not be started again.
@@ -83,8 +87,10 @@ impl Stage {
             .with("KIE_POLL_MIN_MS", if fast { "100" } else { "1000" })
             .with("LOG_LEVEL", environment.text("LOG_LEVEL").unwrap_or("warn"));
         let config = Config::load(&environment).map_err(|problems| anyhow::anyhow!("{problems}"))?;
+        let (layer, events) = events::channel();
+        logging::start(&config.log, Some(layer), None)?;
         let metrics = Metrics::install(&Build { version: env!("CARGO_PKG_VERSION"), commit: None })?;
-        let (service, store) = Service::start(&config, &metrics, &veil).await?;
+        let (service, store) = Service::start(&config, &metrics, &events, &veil).await?;
         Ok(Self {
             telegram,
             kie,
@@ -94,6 +100,7 @@ impl Stage {
             curtain: CancellationToken::new(),
             config,
             metrics,
+            events,
             store: RwLock::new(store),
             service: Mutex::new(Some(service)),
             _folder: folder,
@@ -111,7 +118,7 @@ impl Stage {
         if let Some(before) = service.take() {
             before.stop().await.context("the bot did not end in order")?;
         }
-        let (next, store) = Service::start(&self.config, &self.metrics, &self.veil).await?;
+        let (next, store) = Service::start(&self.config, &self.metrics, &self.events, &self.veil).await?;
         *self.store.write().unwrap_or_else(PoisonError::into_inner) = store;
         *service = Some(next);
         Ok(())
@@ -144,10 +151,15 @@ impl Stage {
 }
 
 impl Service {
-    async fn start(config: &Config, metrics: &Metrics, veil: &Arc<Veil>) -> Result<(Self, Arc<dyn Store>)> {
+    async fn start(
+        config: &Config,
+        metrics: &Metrics,
+        events: &Feed,
+        veil: &Arc<Veil>,
+    ) -> Result<(Self, Arc<dyn Store>)> {
         let shutdown = CancellationToken::new();
         let (told, running) = oneshot::channel();
-        let hooks = Hooks { running: Some(told), events: None, between: Some(veil.clone()) };
+        let hooks = Hooks { running: Some(told), events: Some(events.clone()), between: Some(veil.clone()) };
         let ended = tokio::spawn(serve(config.clone(), metrics.clone(), shutdown.clone(), hooks));
         let Ok(Running { store, address }) = running.await else {
             ended.await??;

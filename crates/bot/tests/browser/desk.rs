@@ -1,4 +1,4 @@
-//! The owner's desk on the page: from /admin to the figures, their picture and their table, a user, a credit, and who did it.
+//! The owner's desk on the page: from /admin to the figures, their picture and their table, a user, a credit, who did it, and the log.
 
 use crate::phone::Phone;
 use crate::play::{ANN, DESK, is_sound};
@@ -36,6 +36,11 @@ pub(crate) fn an_owner_runs_the_shop_from_the_desk() {
     phone.press("Who did what$");
     phone.reads("credited");
     phone.reads("a prize");
+    phone.say("/admin");
+    phone.press("Log$");
+    phone.reads("Log from");
+    phone.say("ready to");
+    phone.reads("ready to work");
 
     browser.open(&format!("{}/?only={ANN}", stage.url));
     let mut phone = Phone::of(&mut browser, ANN);

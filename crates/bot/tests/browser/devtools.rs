@@ -22,6 +22,8 @@ pub(crate) const HOW_TO_GET_IT: &str = "apt-get install --yes chromium";
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 /// An answer of the browser itself: it starts within seconds, on a busy machine within many.
 const ANSWER_TIME: Duration = Duration::from_secs(60);
+/// So often a click is tried on what moves.
+const CLICKS_MAX: usize = 5;
 /// For a wait inside the page, beside the page's own limit.
 const SLACK: Duration = Duration::from_secs(30);
 
@@ -152,14 +154,24 @@ impl Browser {
             const box = element.getBoundingClientRect();
             const x = box.left + box.width / 2, y = box.top + box.height / 2;
             const hit = document.elementFromPoint(x, y);
-            return hit && (element === hit || element.contains(hit)) && !element.disabled ? [x, y] : null;"
+            if (!hit || !(element === hit || element.contains(hit)) || element.disabled) return null;
+            window.wasClicked = false;
+            element.addEventListener('click', () => {{ window.wasClicked = true; }}, {{ capture: true, once: true }});
+            return [x, y];"
         );
-        let at = self.wait(what, &place, limit);
-        for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
-            let button = if kind == "mouseMoved" { "none" } else { "left" };
-            let event = json!({"type": kind, "x": at[0], "y": at[1], "button": button, "clickCount": 1});
-            self.call("Input.dispatchMouseEvent", event);
+        for _ in 0..CLICKS_MAX {
+            let at = self.wait(what, &place, limit);
+            for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
+                let button = if kind == "mouseMoved" { "none" } else { "left" };
+                let event = json!({"type": kind, "x": at[0], "y": at[1], "button": button, "clickCount": 1});
+                self.call("Input.dispatchMouseEvent", event);
+            }
+            // Something may have come and moved it away from under the mouse.
+            if self.find("return window.wasClicked", Duration::from_millis(500)).is_some() {
+                return;
+            }
         }
+        panic!("{what} moves away from each click");
     }
 
     /// Writes into what has the focus.

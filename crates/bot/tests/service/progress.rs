@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use app::event::Event;
 use domain::generation::{Failure, FailureReason, Results, StateKind};
 use domain::ports::{Activity, MediaKind, Store, TaskStatus};
 use domain::screen::{Action, GenerationAct, Preference};
@@ -36,6 +37,22 @@ async fn a_progress_that_is_shown_after_the_end_is_closed() {
         assert_eq!(progress, words(key));
         house.audit().await;
     }
+}
+
+/// The message is known before it is drawn, so that nothing that is lost in between leaves it behind.
+#[tokio::test]
+async fn where_a_progress_will_be_is_committed_with_its_order() {
+    let house = House::open();
+    house.start(ANN).await;
+    let Event::Press { query, action, .. } = house.at_confirm(ANN).await else { panic!("a press") };
+    let message = house.session(ANN).await.unwrap().conversation.window;
+    assert!(message.is_some());
+    house.event(ANN, Event::Press { query, message, action }).await;
+    let generation = house.generations(ANN).await.remove(0);
+    assert_eq!((generation.progress_message, house.calls("note_progress")), (message, 0));
+    house.work().await;
+    assert_eq!(house.telegram.reads(message.unwrap()), words("progress-done"));
+    house.audit().await;
 }
 
 /// The same the other way round: who ends it finds a progress that was noted while the result was on its way.
