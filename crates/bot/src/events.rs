@@ -4,7 +4,7 @@
 //! - Nobody waits for it: what does not fit into the channel is dropped, counted, and said by the next line that is kept.
 //! - It takes what the console's own rules let through ([`crate::logging::filter`]), which keeps secrets and prompts out, and cuts what is long.
 //! - It never tells of itself: what happens while events are kept is told by the console alone.
-//! - A database that is away costs events, and nothing else.
+//! - A database that is away is waited for: it costs what does not fit into the channel meanwhile, and nothing else.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use domain::clock::{Clock, IdSource};
 use domain::ids::EventId;
-use domain::ports::{EventLevel, EventLog, LogEvent};
+use domain::ports::{EventLevel, EventLog, LogEvent, StoreError};
 use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 use tracing::span::{Attributes, Id, Record};
@@ -29,6 +29,8 @@ const WAITING_MAX: usize = 4_096;
 const BATCH: usize = 200;
 /// A line waits for so long for others to be kept with it.
 const GATHER: Duration = Duration::from_millis(500);
+/// A database that is away is tried again after so long.
+const AWAY_WAIT: Duration = Duration::from_secs(1);
 /// At the end what waits is kept within so long.
 const LAST_BUDGET: Duration = Duration::from_secs(5);
 /// The span in which events are kept.
@@ -98,13 +100,21 @@ impl Feed {
         shutdown: CancellationToken,
     ) {
         let work = async {
-            let mut lines = self.lines.lock().await;
-            while shutdown.run_until_cancelled(self.batch(&mut lines, &*log, (&*clock, &*ids))).await.is_some() {
+            let (mut lines, source) = (self.lines.lock().await, (&*clock, &*ids));
+            let mut unkept = Vec::new();
+            while let Some(events) = shutdown.run_until_cancelled(self.next(&mut lines, source)).await {
+                unkept = events;
+                if shutdown.run_until_cancelled(self.write(&*log, &unkept)).await.is_none() {
+                    break;
+                }
+                unkept.clear();
                 let _ = shutdown.run_until_cancelled(tokio::time::sleep(GATHER)).await;
             }
             let rest = async {
+                self.write(&*log, &unkept).await;
                 while !lines.is_empty() {
-                    self.batch(&mut lines, &*log, (&*clock, &*ids)).await;
+                    let events = self.next(&mut lines, source).await;
+                    self.write(&*log, &events).await;
                 }
             };
             let _ = tokio::time::timeout(LAST_BUDGET, rest).await;
@@ -112,22 +122,41 @@ impl Feed {
         work.instrument(tracing::error_span!("event_writer")).await;
     }
 
-    /// Keeps some lines as soon as there are any.
-    async fn batch(&self, lines: &mut mpsc::Receiver<Draft>, log: &dyn EventLog, source: (&dyn Clock, &dyn IdSource)) {
+    /// Some events as soon as there are any.
+    async fn next(&self, lines: &mut mpsc::Receiver<Draft>, source: (&dyn Clock, &dyn IdSource)) -> Vec<LogEvent> {
         let mut drafts = Vec::with_capacity(BATCH);
         lines.recv_many(&mut drafts, BATCH).await;
-        let dropped = self.dropped.swap(0, Ordering::Relaxed);
-        let count = u64::try_from(drafts.len()).unwrap_or(u64::MAX);
         let mut events: Vec<LogEvent> = drafts.into_iter().map(|draft| event(draft, source)).collect();
+        let dropped = self.dropped.swap(0, Ordering::Relaxed);
         if dropped > 0 {
             metrics::counter!("log_events_dropped_total").increment(dropped);
             let line = Line { message: format!("{dropped} events of the log were dropped"), ..Line::default() };
             let target = module_path!().to_owned();
             events.push(event(Draft { seen: Instant::now(), level: EventLevel::Warn, target, line }, source));
         }
-        if let Err(error) = log.keep_events(events).await {
-            self.dropped.fetch_add(count.saturating_add(dropped), Ordering::Relaxed);
-            tracing::warn!(%error, count, "events of the log could not be kept");
+        events
+    }
+
+    /// Keeps them, however long the database is away; a repeat of what was kept after all changes nothing.
+    async fn write(&self, log: &dyn EventLog, events: &[LogEvent]) {
+        let mut is_told = false;
+        while !events.is_empty() {
+            match log.keep_events(events.to_vec()).await {
+                Ok(()) => return,
+                Err(StoreError::Away(detail)) => {
+                    if !is_told {
+                        tracing::warn!(detail, "events of the log wait for the database");
+                    }
+                    is_told = true;
+                    tokio::time::sleep(AWAY_WAIT).await;
+                }
+                Err(error) => {
+                    let count = u64::try_from(events.len()).unwrap_or(u64::MAX);
+                    self.dropped.fetch_add(count, Ordering::Relaxed);
+                    tracing::warn!(%error, count, "events of the log could not be kept");
+                    return;
+                }
+            }
         }
     }
 }
@@ -151,7 +180,7 @@ fn event(draft: Draft, (clock, ids): (&dyn Clock, &dyn IdSource)) -> LogEvent {
 mod tests {
     use async_trait::async_trait;
     use domain::clock::{ManualClock, SeededIds, Timestamp};
-    use domain::ports::{EventsQuery, StoreError, StoreResult};
+    use domain::ports::{EventsQuery, StoreResult};
     use storage::memory::MemoryStore;
     use tracing_subscriber::layer::SubscriberExt;
 
@@ -239,8 +268,8 @@ mod tests {
         assert!(matches!(said[..], [event] if event.message == "7 events of the log were dropped"), "{said:?}");
     }
 
-    /// A log that fails `times`, and tells of it as a real one does.
-    struct Broken(Arc<MemoryStore>, AtomicU64);
+    /// A log that fails so often, and tells of it as a real one does.
+    struct Broken(Arc<MemoryStore>, AtomicU64, fn(String) -> StoreError);
 
     #[async_trait]
     impl EventLog for Broken {
@@ -248,7 +277,7 @@ mod tests {
             tracing::warn!("a commit collided with another one and is tried again");
             if self.1.load(Ordering::SeqCst) > 0 {
                 self.1.fetch_sub(1, Ordering::SeqCst);
-                return Err(StoreError::Away("no connection".to_owned()));
+                return Err(self.2("no luck".to_owned()));
             }
             self.0.keep_events(events).await
         }
@@ -266,23 +295,50 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn a_database_that_is_away_costs_events_and_what_happens_meanwhile_is_not_told_of() {
+    /// What is kept of two lines if so many tries fail in this way, and how long that took.
+    async fn kept_after(fails: u64, how: fn(String) -> StoreError, last_words: bool) -> (Vec<String>, Duration) {
         let (layer, feed) = channel();
-        let subscriber = tracing_subscriber::registry().with(layer);
         let store = Arc::new(MemoryStore::new(clock()));
-        let broken = Broken(Arc::clone(&store), AtomicU64::new(1));
-        let (time, ids) = (clock(), SeededIds::new(1));
-        let _default = tracing::subscriber::set_default(subscriber);
-        for number in 0..2 {
-            tracing::info!(number, "a line");
-            let mut lines = feed.lines.lock().await;
-            let work = feed.batch(&mut lines, &broken, (&*time, &ids));
-            work.instrument(tracing::error_span!("event_writer")).await;
+        let (broken, end) =
+            (Arc::new(Broken(Arc::clone(&store), AtomicU64::new(fails), how)), CancellationToken::new());
+        let _default = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+        let begun = tokio::time::Instant::now();
+        tracing::info!("one");
+        if last_words {
+            end.cancel();
         }
+        let keeping = feed.clone().keep(broken.clone(), (clock(), Arc::new(SeededIds::new(1))), end.clone());
+        let telling = async {
+            while !last_words && broken.1.load(Ordering::SeqCst) > 0 {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            tracing::info!("another");
+            tokio::time::sleep(GATHER * 4).await;
+            end.cancel();
+        };
+        tokio::join!(keeping, telling);
+        assert!(last_words || feed.lines.lock().await.is_empty(), "nothing of the keeping itself waits");
         let mut told: Vec<_> = events(&store).await.into_iter().map(|event| event.message).collect();
         told.sort_unstable();
-        assert_eq!(told, ["1 events of the log were dropped", "a line"]);
-        assert!(feed.lines.lock().await.is_empty(), "nothing of the keeping itself waits");
+        (told, begun.elapsed())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_database_that_is_away_is_waited_for_and_what_happens_meanwhile_is_not_told_of() {
+        let (told, took) = kept_after(3, StoreError::Away, false).await;
+        assert_eq!(told, ["another", "one"]);
+        assert!(took >= AWAY_WAIT * 3, "{took:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_can_not_be_kept_is_dropped_and_said() {
+        let (told, _) = kept_after(1, StoreError::Defect, false).await;
+        assert_eq!(told, ["1 events of the log were dropped", "another"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_end_waits_for_no_database_for_long() {
+        let (told, took) = kept_after(u64::MAX, StoreError::Away, true).await;
+        assert!(told.is_empty() && took < LAST_BUDGET * 2, "{told:?} {took:?}");
     }
 }

@@ -39,7 +39,7 @@ pub(crate) fn an_owner_runs_the_shop_from_the_desk() {
     phone.say("/admin");
     phone.press("Log$");
     phone.reads("Log from");
-    phone.say("ready to");
+    phone.say("ready");
     phone.reads("ready to work");
 
     browser.open(&format!("{}/?only={ANN}", stage.url));
