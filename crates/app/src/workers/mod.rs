@@ -1,8 +1,10 @@
 //! Durable work: claimed under leases, done in steps, each step one commit.
 //!
-//! [`App::work`] does one claim's work; [`run`] is the loop around it. An attempt with all its calls ends before half of its lease, so that
-//! nobody else works on the same thing while a call of ours is still under way. What is killed between two steps is claimed again when its
-//! lease has run out, and goes on from what is stored.
+//! [`App::work`] does one claim's work; [`run`] is the loops around it. Those who work on a kind sleep until its bell rings (`bells`): commits of
+//! this instance ring it; for what becomes due by the time, or by another instance, one lookout asks the store for all kinds.
+//!
+//! An attempt with all its calls ends before half of its lease, so that nobody else works on the same thing while a call of ours is still
+//! under way. What is killed between two steps is claimed again when its lease has run out, and goes on from what is stored.
 //!
 //! To add a kind of work: a variant of [`JobKind`], its arm in `App::work`, a file here with the steps, a case in the kill tests.
 
