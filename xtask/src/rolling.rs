@@ -37,7 +37,8 @@ pub(crate) fn run(from: &str) -> anyhow::Result<Verdict> {
     if verdict.is_failure() {
         return Ok(verdict);
     }
-    let mut command = cargo(["test", "--package", "kiebot", "--test", "whole", "--", "--exact", TEST]);
+    // Of the whole workspace, so that what other tests have built is not built again with fewer features.
+    let mut command = cargo(["test", "--workspace", "--test", "whole", "--", "--exact", TEST]);
     database.announce(&mut command);
     let verdict = passthrough(command.env(VARIABLE, builds.join("debug/kiebot")))?;
     if !verdict.is_failure() {

@@ -25,7 +25,7 @@ pub(crate) fn run() -> anyhow::Result<Verdict> {
     if folder.exists() {
         std::fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
     }
-    let mut command = cargo(["test", "--package", "kiebot", "--test", "browser", "--", "--exact", TEST]);
+    let mut command = cargo(["test", "--workspace", "--test", "browser", "--", "--exact", TEST]);
     let verdict = passthrough(command.env(VARIABLE, &folder).env_remove("KIEBOT_NO_BROWSER"))?;
     if !verdict.is_failure() {
         let count = std::fs::read_dir(&folder).map_or(0, Iterator::count);

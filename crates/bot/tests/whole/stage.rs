@@ -319,7 +319,7 @@ fn environment(
         ("KIE_ANSWER_WAIT_MIN_MS", "100".to_owned()),
         ("JOB_LEASE_MS", "10000".to_owned()),
         ("LOG_FORMAT", "json".to_owned()),
-        ("LOG_LEVEL", "info".to_owned()),
+        ("LOG_LEVEL", "debug".to_owned()),
     ];
     if plan.public {
         environment.push(("WEBHOOK_BASE_URL", public_url.to_owned()));
