@@ -73,9 +73,10 @@ impl Bells {
 mod tests {
     use std::time::Duration;
 
-    use super::*;
     use domain::ports::{JobKey, Lease, LeaseEnd, Schedule};
     use tokio::time::timeout;
+
+    use super::*;
 
     const NOW: Timestamp = Timestamp::from_seconds(1_795_348_800);
 
