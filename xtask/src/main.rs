@@ -165,6 +165,8 @@ enum Task {
         bench_args: Vec<String>,
     },
     /// Walk the models in a headless Chromium at a phone's width and keep the pictures in docs/screens
+    ///
+    /// Emoji take a font: `apt-get install fonts-noto-color-emoji`.
     Shots,
     /// Check render.yaml against Render's rules and the code
     Render,
