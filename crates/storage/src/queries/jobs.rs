@@ -214,21 +214,28 @@ pub(crate) async fn hand_back(conn: &mut Conn, owner: String) -> Result<u64, Fau
     Ok(u64::try_from(touched).unwrap_or(u64::MAX))
 }
 
-/// What may be claimed, and when to look again: what is due is counted, what is not is the first of an index each.
-pub(crate) async fn agenda(conn: &mut Conn, now: Timestamp) -> Result<Agenda, Fault> {
+/// How many may be claimed of each kind, and since when the first of them is due. What only a newer version knows is counted by that.
+pub(crate) async fn due_by_kind(conn: &mut Conn, now: Timestamp) -> Result<BTreeMap<JobKind, (u64, Timestamp)>, Fault> {
     let now = now.as_micros();
     let free = jobs::lease_until.is_null().or(jobs::lease_until.assume_not_null().le(now));
     let due = jobs::table.filter(jobs::run_at.le(now).and(free)).group_by(jobs::kind);
-    let mut agenda = Agenda::default();
-    for (kind, due) in due.select((jobs::kind, count_star())).load::<(String, i64)>(conn).await? {
-        if let Some(kind) = JobKind::from_code(&kind) {
-            agenda.due.insert(kind, count("jobs", due)?);
+    let due = due.select((jobs::kind, count_star(), min(jobs::run_at)));
+    let mut kinds = BTreeMap::new();
+    for (code, due, since) in due.load::<(String, i64, Option<i64>)>(conn).await? {
+        if let Some(kind) = JobKind::from_code(&code) {
+            kinds.insert(kind, (count("jobs", due)?, Timestamp::from_micros(since.unwrap_or(now))));
         }
     }
+    Ok(kinds)
+}
+
+/// What may be claimed, and when to look again: what is due is counted, what is not is the first of an index each.
+pub(crate) async fn agenda(conn: &mut Conn, now: Timestamp) -> Result<Agenda, Fault> {
+    let due = due_by_kind(conn, now).await?.into_iter().map(|(kind, (due, _))| (kind, due)).collect();
+    let now = now.as_micros();
     let free = jobs::table.filter(jobs::lease_until.is_null().and(jobs::run_at.gt(now))).select(min(jobs::run_at));
     let claimed = jobs::table.filter(jobs::lease_until.gt(now)).select(min(jobs::lease_until));
     let next = diesel::select((free.single_value(), claimed.single_value()));
     let (free, claimed) = next.get_result::<(Option<i64>, Option<i64>)>(conn).await?;
-    agenda.next = [free, claimed].into_iter().flatten().min().map(Timestamp::from_micros);
-    Ok(agenda)
+    Ok(Agenda { due, next: [free, claimed].into_iter().flatten().min().map(Timestamp::from_micros) })
 }

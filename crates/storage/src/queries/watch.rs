@@ -8,9 +8,10 @@ use domain::clock::Timestamp;
 use domain::generation::StateKind;
 use domain::money::Credits;
 use domain::payment::InvoiceStateKind;
-use domain::ports::{Backlog, Commit, Ended, Figures, FiguresQuery, JobKind};
+use domain::ports::{Backlog, Commit, Ended, Figures, FiguresQuery};
 use domain::watch::{Alert, AuditRun};
 
+use super::jobs::due_by_kind;
 use super::{Conn, dialect};
 use crate::error::Fault;
 use crate::rows::{AlertRow, AuditRunRow, count, into_ended, understood};
@@ -59,16 +60,7 @@ pub(crate) async fn figures(conn: &mut Conn, query: FiguresQuery) -> Result<Figu
 
 /// What waits now, by kind.
 pub(crate) async fn backlog(conn: &mut Conn, now: Timestamp) -> Result<Backlog, Fault> {
-    let now = now.as_micros();
-    let free = jobs::lease_until.is_null().or(jobs::lease_until.assume_not_null().le(now));
-    let due = jobs::table.filter(jobs::run_at.le(now).and(free)).group_by(jobs::kind);
-    let due = due.select((jobs::kind, count_star(), min(jobs::run_at)));
-    let mut backlog = Backlog::default();
-    for (code, due, since) in due.load::<(String, i64, Option<i64>)>(conn).await? {
-        // What only a newer version knows is counted by that.
-        let Some(kind) = JobKind::from_code(&code) else { continue };
-        backlog.jobs.insert(kind, (count("jobs", due)?, Timestamp::from_micros(since.unwrap_or(now))));
-    }
+    let mut backlog = Backlog { jobs: due_by_kind(conn, now).await?, ..Backlog::default() };
     let live = generations::table.filter(sql::<Bool>(LIVE)).group_by(generations::state);
     for (code, live) in live.select((generations::state, count_star())).load::<(String, i64)>(conn).await? {
         let Some(state) = StateKind::from_code(&code) else { continue };
