@@ -32,7 +32,7 @@ pub const BROADCAST_INTERVAL: Duration = Duration::from_millis(50);
 const ROUND: u32 = 20;
 /// One message; a wait that Telegram demands for longer comes back to us and holds the whole broadcast.
 const SEND_BUDGET: Duration = Duration::from_secs(5);
-/// A round is begun only if so much is left: 20 intervals, the last message, and a commit.
+/// A whole round takes up to so long: 20 intervals, the last message, and a commit.
 const ROUND_TIME: Duration = Duration::from_secs(8);
 
 /// How many a round takes, and how long each message of it may take.

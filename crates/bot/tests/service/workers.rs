@@ -25,6 +25,13 @@ impl Shift {
         Self { work: tokio::spawn(work), stop }
     }
 
+    /// The same a while later, when all that the start brings is done.
+    async fn under_way(house: &House) -> Self {
+        let shift = Self::begin(house);
+        sleep(Duration::from_secs(5)).await;
+        shift
+    }
+
     async fn end(self) {
         self.stop.cancel();
         self.work.await.unwrap();
@@ -50,11 +57,17 @@ async fn ordered(house: &House) {
     house.event(ANN, confirm).await;
 }
 
+/// A house that Ann has entered.
+async fn with_ann() -> House {
+    let house = House::open();
+    house.start(ANN).await;
+    house
+}
+
 #[tokio::test(start_paused = true)]
 async fn without_work_one_look_a_second_is_all() {
     let house = House::open();
-    let shift = Shift::begin(&house);
-    sleep(Duration::from_secs(5)).await;
+    let shift = Shift::under_way(&house).await;
     let before = (house.calls("agenda"), house.calls("claim"));
     sleep(Duration::from_secs(60)).await;
     let (looks, claims) = (house.calls("agenda") - before.0, house.calls("claim") - before.1);
@@ -64,10 +77,8 @@ async fn without_work_one_look_a_second_is_all() {
 
 #[tokio::test(start_paused = true)]
 async fn a_commit_is_worked_on_at_once_and_wakes_nobody_elses_workers() {
-    let house = House::open();
-    house.start(ANN).await;
-    let shift = Shift::begin(&house);
-    sleep(Duration::from_secs(5)).await;
+    let house = with_ann().await;
+    let shift = Shift::under_way(&house).await;
     let before = house.calls("claim");
     ordered(&house).await;
     let took = time_until(&house, StateKind::Running).await;
@@ -82,9 +93,8 @@ async fn a_commit_is_worked_on_at_once_and_wakes_nobody_elses_workers() {
 /// Nobody says when a time has come, nor what another instance has made due.
 #[tokio::test(start_paused = true)]
 async fn what_becomes_due_by_the_clock_is_seen_within_a_second() {
-    let house = House::open();
+    let house = with_ann().await;
     house.kie.answers(TaskStatus::Succeeded(crate::kie::picture()));
-    house.start(ANN).await;
     let shift = Shift::begin(&house);
     ordered(&house).await;
     time_until(&house, StateKind::Running).await;
@@ -99,10 +109,8 @@ async fn what_becomes_due_by_the_clock_is_seen_within_a_second() {
 
 #[tokio::test(start_paused = true)]
 async fn a_store_that_was_away_is_asked_again() {
-    let house = House::open();
-    house.start(ANN).await;
-    let shift = Shift::begin(&house);
-    sleep(Duration::from_secs(5)).await;
+    let house = with_ann().await;
+    let shift = Shift::under_way(&house).await;
     house.store_fails(&[("claim", Fault::Before), ("claim", Fault::Before)]);
     ordered(&house).await;
     let took = time_until(&house, StateKind::Running).await;
